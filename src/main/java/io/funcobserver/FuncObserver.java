@@ -1,0 +1,7 @@
+package io.funcobserver;
+
+public final class FuncObserver {
+    private FuncObserver() {}
+
+    public static void main(String[] args) {}
+}

@@ -1,0 +1,42 @@
+package io.funcobserver.observe;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/**
+ * What is wrong right now, and since when: the source of {@code /observe/health}.
+ *
+ * <p>Each part of the product reports itself under a name of its own ({@code mysql}, {@code target.metric}…). Reasons
+ * reach users: they hold no secret, and say what to do.
+ */
+public final class Conditions {
+    /** @param since when the part went down; later reasons of the same outage do not move it */
+    public record Down(Instant since, String reason) {}
+
+    private final Map<String, Down> down = new ConcurrentSkipListMap<>();
+    private final Clock clock;
+
+    public Conditions(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** @return true when the part was not down before, which is the moment to log it */
+    public boolean down(String part, String reason) {
+        Instant now = clock.instant();
+        return down.compute(part, (p, old) -> new Down(old == null ? now : old.since(), reason))
+                        .since()
+                == now;
+    }
+
+    /** @return what ends with this, or null when the part was well already */
+    public Down up(String part) {
+        return down.remove(part);
+    }
+
+    /** Every part that is down now, by name. */
+    public Map<String, Down> all() {
+        return Map.copyOf(down);
+    }
+}

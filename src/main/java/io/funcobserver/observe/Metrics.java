@@ -1,0 +1,103 @@
+package io.funcobserver.observe;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToDoubleFunction;
+
+import io.funcobserver.lineprotocol.Losses;
+import io.funcobserver.spool.Category;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+
+/**
+ * The product's own metrics, by the names that {@code /observe/metrics} shows.
+ *
+ * <p>Label {@code measurement} is the id of the route that reads it, {@code category} is {@code metric} or {@code
+ * logging}. Every series exists from the start at 0, so that a rate over it has a beginning.
+ */
+public final class Metrics {
+    private static final String PREFIX = "func_observer_";
+
+    private final MeterRegistry registry;
+    private final Map<String, AtomicLong> lastSuccess = new ConcurrentHashMap<>();
+
+    public Metrics(MeterRegistry registry) {
+        this.registry = registry;
+    }
+
+    /** Registers the series of a measurement. */
+    public void measurement(String measurement) {
+        rowsRead(measurement, 0);
+        rowsMissed(measurement, 0);
+        pointsSpooled(measurement, 0);
+        for (Losses.Reason reason : Losses.Reason.values()) {
+            valuesDropped(measurement, reason, 0);
+        }
+    }
+
+    /** Registers the series of a category. */
+    public void category(Category category) {
+        pointsDelivered(category, 0);
+        deadLetterLines(category, 0);
+    }
+
+    public void rowsRead(String measurement, long rows) {
+        count("rows_read", rows, "measurement", measurement);
+    }
+
+    /** Rows that Func trimmed before they could be read, from the gaps in the tracking column: an upper bound. */
+    public void rowsMissed(String measurement, long rows) {
+        count("rows_missed", rows, "measurement", measurement);
+    }
+
+    public void pointsSpooled(String measurement, long points) {
+        count("points_spooled", points, "measurement", measurement);
+    }
+
+    public void valuesDropped(String measurement, Losses.Reason reason, long values) {
+        count("values_dropped", values, "measurement", measurement, "reason", reason.label());
+    }
+
+    /** A sampling run or a poll of the measurement came to its end now. */
+    public void succeeded(String measurement, long epochMillis) {
+        lastSuccess
+                .computeIfAbsent(measurement, m -> {
+                    AtomicLong millis = new AtomicLong();
+                    gauge("last_success_timestamp_seconds", "measurement", m, millis, x -> x.get() / 1000.0);
+                    return millis;
+                })
+                .set(epochMillis);
+    }
+
+    public void pointsDelivered(Category category, long points) {
+        count("points_delivered", points, "category", category.id());
+    }
+
+    /** @param answer the HTTP status, or {@code io} where there was none */
+    public void post(Category category, String answer) {
+        count("posts", 1, "category", category.id(), "answer", answer);
+    }
+
+    public void deadLetterLines(Category category, long lines) {
+        count("dead_letter_lines", lines, "category", category.id());
+    }
+
+    public void pointsDropped(Category category, String reason, long points) {
+        count("points_dropped", points, "category", category.id(), "reason", reason);
+    }
+
+    /** Registers a gauge read from {@code source} at each scrape; the caller keeps the source alive. */
+    public <T> void gauge(String name, String label, String value, T source, ToDoubleFunction<T> reading) {
+        Gauge.builder(PREFIX + name, source, reading)
+                .tag(label, value)
+                .strongReference(true)
+                .register(registry);
+    }
+
+    private void count(String name, long amount, String... labels) {
+        // Prometheus' naming convention appends "_total".
+        Counter.builder(PREFIX + name).tags(labels).register(registry).increment(amount);
+    }
+}
