@@ -1,0 +1,177 @@
+package io.funcobserver.config;
+
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.BitSet;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Masks the secrets of the settings in any text that reaches a user, a log or a file.
+ *
+ * <p>Texts that are cut must be masked before they are cut: half a secret is not recognised.
+ */
+public final class Secrets {
+    private static final String MASK = "***";
+
+    /** A shorter secret is masked only where it stands as a word, or it would eat the text around it. */
+    private static final int SHORT = 4;
+
+    /** Parameters of the receivers' URLs that say where to, not who. */
+    private static final Set<String> HARMLESS_PARAMETERS = Set.of(
+            "db", "database", "org", "orgid", "bucket", "precision", "rp", "consistency", "input", "version", "source");
+
+    private static final Set<String> HARMLESS_VALUES = Set.of("true", "false", "yes", "no");
+
+    private final Set<String> secrets;
+
+    private Secrets(Set<String> secrets) {
+        this.secrets = secrets;
+    }
+
+    /** Before there are settings. */
+    public static Secrets none() {
+        return new Secrets(Set.of());
+    }
+
+    public static Secrets of(Settings settings) {
+        Collector collector = new Collector();
+        collector.add(settings.text("func.mysql.password"));
+        collector.add(settings.text("func.redis.password"));
+        collector.authorization(settings.text("target.authorization"));
+        collector.query(settings.text("target.url"));
+        collector.query(settings.text("target.metric-path"));
+        collector.query(settings.text("target.logging-path"));
+        return new Secrets(collector.found);
+    }
+
+    /** The text with {@code ***} for each secret; null stays null. */
+    public String mask(String text) {
+        if (text == null || secrets.isEmpty()) {
+            return text;
+        }
+        BitSet masked = new BitSet();
+        for (String secret : secrets) {
+            for (int at = text.indexOf(secret); at >= 0; at = text.indexOf(secret, at + 1)) {
+                if (secret.length() >= SHORT || isWord(text, at, at + secret.length())) {
+                    masked.set(at, at + secret.length());
+                }
+            }
+        }
+        if (masked.isEmpty()) {
+            return text;
+        }
+        StringBuilder result = new StringBuilder(text.length());
+        int from = 0;
+        for (int start = masked.nextSetBit(0); start >= 0; start = masked.nextSetBit(from)) {
+            result.append(text, from, start).append(MASK);
+            from = masked.nextClearBit(start);
+        }
+        return result.append(text, from, text.length()).toString();
+    }
+
+    private static boolean isWord(String text, int from, int to) {
+        return (from == 0 || !Character.isLetterOrDigit(text.charAt(from - 1)))
+                && (to == text.length() || !Character.isLetterOrDigit(text.charAt(to)));
+    }
+
+    /** Hides what it holds. */
+    @Override
+    public String toString() {
+        return secrets.size() + " secrets";
+    }
+
+    /** Gathers secrets with the forms in which they can come back. */
+    private static final class Collector {
+        private final Set<String> found = new TreeSet<>();
+
+        void add(String secret) {
+            if (secret == null || secret.isBlank()) {
+                return;
+            }
+            found.add(secret);
+            found.add(secret.strip());
+            String encoded = URLEncoder.encode(secret, StandardCharsets.UTF_8);
+            found.add(encoded);
+            found.add(lowerCaseEscapes(encoded));
+            found.add(encoded.replace("+", "%20"));
+            found.add(lowerCaseEscapes(encoded.replace("+", "%20")));
+            String json = secret.replace("\\", "\\\\").replace("\"", "\\\"");
+            found.add(json);
+            found.add(json.replace("/", "\\/"));
+            found.add(Base64.getEncoder().encodeToString(secret.getBytes(StandardCharsets.UTF_8)));
+        }
+
+        void authorization(String header) {
+            add(header);
+            if (header == null) {
+                return;
+            }
+            int space = header.strip().indexOf(' ');
+            if (space < 0) {
+                return;
+            }
+            String scheme = header.strip().substring(0, space);
+            String token = header.strip().substring(space).strip();
+            add(token);
+            if (scheme.equalsIgnoreCase("basic")) {
+                basic(token);
+            } else {
+                // InfluxDB 1.x: "Token user:password".
+                password(token);
+            }
+        }
+
+        void query(String address) {
+            int mark = address == null ? -1 : address.indexOf('?');
+            if (mark < 0) {
+                return;
+            }
+            for (String parameter : address.substring(mark + 1).split("&")) {
+                int equals = parameter.indexOf('=');
+                String name = equals < 0 ? "" : parameter.substring(0, equals).toLowerCase(Locale.ROOT);
+                String value = parameter.substring(equals + 1);
+                if (!HARMLESS_PARAMETERS.contains(name) && !HARMLESS_VALUES.contains(value)) {
+                    add(value);
+                    add(decoded(value));
+                }
+            }
+        }
+
+        private void basic(String token) {
+            try {
+                String credentials = new String(Base64.getDecoder().decode(token), StandardCharsets.UTF_8);
+                add(credentials);
+                password(credentials);
+            } catch (IllegalArgumentException e) {
+                // No base64: the token itself is masked already.
+            }
+        }
+
+        private void password(String credentials) {
+            int colon = credentials.indexOf(':');
+            if (colon >= 0) {
+                add(credentials.substring(colon + 1));
+            }
+        }
+
+        private static String decoded(String value) {
+            try {
+                return URLDecoder.decode(value, StandardCharsets.UTF_8);
+            } catch (IllegalArgumentException e) {
+                return value;
+            }
+        }
+
+        private static String lowerCaseEscapes(String encoded) {
+            StringBuilder result = new StringBuilder(encoded);
+            for (int at = encoded.indexOf('%'); at >= 0; at = encoded.indexOf('%', at + 1)) {
+                result.replace(at, at + 3, encoded.substring(at, at + 3).toLowerCase(Locale.ROOT));
+            }
+            return result.toString();
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package io.funcobserver.logging;
+
+import java.util.Map;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.Configurator;
+import ch.qos.logback.classic.spi.ConfiguratorRank;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
+import ch.qos.logback.core.spi.ContextAwareBase;
+
+/** Sets up logging when the first logger is made: standard error only, since standard output is for results. */
+@ConfiguratorRank(ConfiguratorRank.CUSTOM_TOP_PRIORITY)
+public final class LoggingConfigurator extends ContextAwareBase implements Configurator {
+    /** What our own log lines and health already say, these libraries say again at length. */
+    static final Map<String, Level> LEVELS = Map.of(
+            Logger.ROOT_LOGGER_NAME,
+            Level.WARN,
+            "io.funcobserver",
+            Level.INFO,
+            // Hikari and the driver log each failed attempt to connect; the measurement that wanted the connection
+            // reports it.
+            "com.zaxxer.hikari",
+            Level.ERROR,
+            "org.mariadb.jdbc",
+            Level.ERROR);
+
+    @Override
+    public ExecutionStatus configure(LoggerContext context) {
+        LineLayout layout = new LineLayout();
+        layout.setContext(context);
+        layout.start();
+        LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
+        encoder.setContext(context);
+        encoder.setCharset(java.nio.charset.StandardCharsets.UTF_8);
+        encoder.setLayout(layout);
+        encoder.start();
+        ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
+        appender.setContext(context);
+        appender.setName("stderr");
+        appender.setTarget("System.err");
+        appender.setEncoder(encoder);
+        appender.start();
+        context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(appender);
+        LEVELS.forEach((name, level) -> context.getLogger(name).setLevel(level));
+        return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+    }
+}
