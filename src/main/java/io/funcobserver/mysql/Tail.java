@@ -5,7 +5,7 @@ import io.funcobserver.lineprotocol.Row;
 import io.funcobserver.mysql.Gaps.Range;
 import io.funcobserver.mysql.TailSettings.Start;
 import io.funcobserver.mysql.TailedTable.Facts;
-import io.funcobserver.spool.Reading;
+import io.funcobserver.spool.Progress;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.sql.Connection;
@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * Follows one table by its tracking column; the bean behind {@code kamelet:tail}.
  *
  * <p>A page goes through three steps: {@link #nextPage} decides which rows come next, {@link #open} hands the query's rows
- * on and keeps count, {@link #close} decides whether more wait. The cursor moves in between, by {@link Reading#confirm},
+ * on and keeps count, {@link #close} decides whether more wait. The cursor moves in between, by {@link Progress#confirm},
  * whenever a batch of lines is safe in the spool. If any step fails the cursor stands, and the next page begins there.
  *
  * <p>Used by one thread at a time: that of its route.
@@ -101,7 +101,7 @@ public final class Tail {
      */
     public void nextPage(Exchange exchange) throws IOException {
         exchange.setProperty(ExchangeProperties.SCHEDULER_POLLED_MESSAGES, false);
-        exchange.setVariable(Reading.VARIABLE, null);
+        exchange.setVariable(Progress.VARIABLE, null);
         boolean goOn = more && nanoTime.getAsLong() - lookedAt < LOOK_NANOS;
         // Set again by a page that comes to its end: a failed one waits for the next poll.
         more = false;
@@ -120,7 +120,7 @@ public final class Tail {
         exchange.getMessage().setHeader("after", new BigInteger(Long.toUnsignedString(range.from() - 1)));
         exchange.getMessage().setHeader("upTo", new BigInteger(Long.toUnsignedString(range.to())));
         exchange.getMessage().setHeader("limit", rows);
-        exchange.setVariable(Reading.VARIABLE, new Page(range, isLate, rows));
+        exchange.setVariable(Progress.VARIABLE, new Page(range, isLate, rows));
     }
 
     /** Passes the query's rows on, one by one, up to the page's limits. */
@@ -143,7 +143,7 @@ public final class Tail {
     }
 
     private static Page page(Exchange exchange) {
-        return exchange.getVariable(Reading.VARIABLE, Page.class);
+        return exchange.getVariable(Progress.VARIABLE, Page.class);
     }
 
     /** @return false when there is no table to read */
@@ -275,7 +275,7 @@ public final class Tail {
     }
 
     /** The rows of one query, on their way to the spool. */
-    private final class Page implements Iterator<Row>, Reading {
+    private final class Page implements Iterator<Row>, Progress {
         private final Range range;
         private final boolean late;
         private final int asked;

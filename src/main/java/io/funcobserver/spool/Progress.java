@@ -1,8 +1,8 @@
 package io.funcobserver.spool;
 
-/** The reading that a page of rows comes from: told, row by row, what is safe on disk. */
-public interface Reading {
-    /** Exchange variable under which a page of records carries its reading. */
+/** How far the reading of a page of records has come: told, row by row, what is safe on disk. */
+public interface Progress {
+    /** Exchange variable under which a page of records carries its progress. */
     String VARIABLE = "page";
 
     /** The id of the measurement that reads: the route's id, the cursor's name. */
