@@ -1,0 +1,141 @@
+package io.funcobserver.mysql;
+
+import java.io.PrintWriter;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+
+import io.funcobserver.config.Settings;
+import io.funcobserver.tls.TrustedAuthorities;
+import org.mariadb.jdbc.Configuration;
+import org.mariadb.jdbc.Driver;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens connections to Func's MySQL or MariaDB, each one new.
+ *
+ * <p>Not by JDBC URL, which would have to escape what database names and passwords may hold.
+ */
+public final class MySqlConnector implements DataSource {
+    private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(MySqlConnector.class);
+
+    /**
+     * Known to MySQL 5.7, MySQL 8 and MariaDB alike. A reader that stands in front of a TRUNCATE gives up before the
+     * socket times out; a page may be read as slowly as the spool takes it.
+     */
+    private static final String SESSION_VARIABLES = "lock_wait_timeout=30,net_write_timeout=600";
+
+    /** MySQL 8 answers table status from a cache that is up to 24 hours old, unless told not to. */
+    private static final String FRESH_TABLE_STATUS = "SET SESSION information_schema_stats_expiry=0";
+
+    private final Configuration configuration;
+
+    private MySqlConnector(Configuration configuration) {
+        this.configuration = configuration;
+    }
+
+    /** @param answerTimeout the longest wait for the server to go on answering */
+    public static MySqlConnector of(Settings settings, Duration connectTimeout, Duration answerTimeout) {
+        Configuration.Builder builder = new Configuration.Builder()
+                .addHost(address(settings.text("func.mysql.host")), settings.number("func.mysql.port"))
+                .database(settings.text("func.mysql.database"))
+                .user(settings.text("func.mysql.username"))
+                .password(settings.text("func.mysql.password"))
+                .connectTimeout((int) connectTimeout.toMillis())
+                .socketTimeout((int) answerTimeout.toMillis())
+                .tcpKeepAlive(true)
+                .sessionVariables(SESSION_VARIABLES)
+                .yearIsDateType(false)
+                .permitRedirect(false);
+        if (settings.flag("func.mysql.tls")) {
+            TrustedAuthorities authorities = TrustedAuthorities.of(settings);
+            builder.sslMode("verify-full");
+            if (authorities.file() != null) {
+                builder.serverSslCert(authorities.file().toString());
+            }
+        } else {
+            // MySQL 8's caching_sha2_password asks for the server's key where there is no TLS.
+            builder.sslMode("disable").allowPublicKeyRetrieval(true);
+        }
+        return new MySqlConnector(builder.build());
+    }
+
+    @Override
+    public Connection getConnection() throws SQLException {
+        Connection connection = Driver.connect(configuration);
+        try {
+            if (cachesTableStatus(connection.getMetaData())) {
+                askForFreshTableStatus(connection);
+            }
+            return connection;
+        } catch (SQLException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private static boolean cachesTableStatus(DatabaseMetaData server) throws SQLException {
+        return !server.getDatabaseProductName().contains("MariaDB") && server.getDatabaseMajorVersion() >= 8;
+    }
+
+    private static void askForFreshTableStatus(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(FRESH_TABLE_STATUS);
+        } catch (SQLException e) {
+            if (!connection.isValid(1)) {
+                throw e;
+            }
+            // A server that calls itself MySQL 8 and is none; its table status may be old.
+            LOG.debug("{} is unknown to the server", FRESH_TABLE_STATUS, e);
+        }
+    }
+
+    private static String address(String host) {
+        return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+    }
+
+    @Override
+    public Connection getConnection(String username, String password) throws SQLException {
+        throw new SQLFeatureNotSupportedException("the user is fixed");
+    }
+
+    @Override
+    public PrintWriter getLogWriter() {
+        return null;
+    }
+
+    @Override
+    public void setLogWriter(PrintWriter out) {
+        // The driver logs by SLF4J.
+    }
+
+    @Override
+    public void setLoginTimeout(int seconds) {
+        // The connect time-out is fixed.
+    }
+
+    @Override
+    public int getLoginTimeout() {
+        return 0;
+    }
+
+    @Override
+    public Logger getParentLogger() throws SQLFeatureNotSupportedException {
+        throw new SQLFeatureNotSupportedException("the driver logs by SLF4J");
+    }
+
+    @Override
+    public <T> T unwrap(Class<T> type) throws SQLException {
+        throw new SQLException("no wrapper for " + type.getName());
+    }
+
+    @Override
+    public boolean isWrapperFor(Class<?> type) {
+        return false;
+    }
+}
