@@ -1,7 +1,8 @@
 package io.funcobserver.mysql;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
 
 /**
  * How far a tail has come: what it needs to go on after a restart.

@@ -1,7 +1,5 @@
 package io.funcobserver.mysql;
 
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -10,6 +8,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 
 /**
  * Keeps one cursor in {@code cursors/NAME.json}, readable and editable by people.
@@ -40,8 +41,9 @@ final class CursorFile {
         } catch (NoSuchFileException none) {
             return null;
         } catch (JacksonException | IllegalArgumentException | NullPointerException malformed) {
-            throw new IOException("the cursor " + file + " is not readable as a cursor; correct it, or remove it to begin"
-                    + " again as records.start says");
+            throw new IOException(
+                    "the cursor " + file + " is not readable as a cursor; correct it, or remove it to begin"
+                            + " again as records.start says");
         }
     }
 

@@ -1,7 +1,5 @@
 package io.funcobserver.mysql;
 
-import io.funcobserver.lineprotocol.Columns;
-import io.funcobserver.lineprotocol.Row;
 import java.math.BigInteger;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
@@ -9,6 +7,9 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
+
+import io.funcobserver.lineprotocol.Columns;
+import io.funcobserver.lineprotocol.Row;
 import org.apache.camel.component.sql.RowMapperFactory;
 import org.springframework.jdbc.core.RowMapper;
 

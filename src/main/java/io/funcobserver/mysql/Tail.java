@@ -1,11 +1,5 @@
 package io.funcobserver.mysql;
 
-import com.zaxxer.hikari.HikariDataSource;
-import io.funcobserver.lineprotocol.Row;
-import io.funcobserver.mysql.Gaps.Range;
-import io.funcobserver.mysql.TailSettings.Start;
-import io.funcobserver.mysql.TailedTable.Facts;
-import io.funcobserver.spool.Progress;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.sql.Connection;
@@ -19,9 +13,15 @@ import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.funcobserver.lineprotocol.Row;
+import io.funcobserver.mysql.Gaps.Range;
+import io.funcobserver.mysql.TailSettings.Start;
+import io.funcobserver.mysql.TailedTable.Facts;
+import io.funcobserver.spool.Progress;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
-import org.apache.camel.ExchangeProperties;
 import org.apache.camel.component.sql.ResultSetIterator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -100,7 +100,8 @@ public final class Tail {
      * page}; no variable where there is nothing to read.
      */
     public void nextPage(Exchange exchange) throws IOException {
-        exchange.setProperty(ExchangeProperties.SCHEDULER_POLLED_MESSAGES, false);
+        exchange.setProperty(Exchange.SCHEDULER_POLLED_MESSAGES, false);
+        exchange.setVariable(Progress.MEASUREMENT, name);
         exchange.setVariable(Progress.VARIABLE, null);
         boolean goOn = more && nanoTime.getAsLong() - lookedAt < LOOK_NANOS;
         // Set again by a page that comes to its end: a failed one waits for the next poll.
@@ -139,7 +140,7 @@ public final class Tail {
         }
         more = page.isFull() || !late.isEmpty();
         limit = page.nextLimit();
-        exchange.setProperty(ExchangeProperties.SCHEDULER_POLLED_MESSAGES, more);
+        exchange.setProperty(Exchange.SCHEDULER_POLLED_MESSAGES, more);
     }
 
     private static Page page(Exchange exchange) {
@@ -161,8 +162,9 @@ public final class Tail {
         Facts facts = table.facts(cursor);
         if (facts == null) {
             tableWasAbsent |= !loaded;
-            throw new IllegalStateException("table " + tableName + " does not exist, or the MySQL user may not SELECT from"
-                    + " it; it is read as soon as it is there");
+            throw new IllegalStateException(
+                    "table " + tableName + " does not exist, or the MySQL user may not SELECT from"
+                            + " it; it is read as soon as it is there");
         }
         lookedAt = nanoTime.getAsLong();
         newest = facts.newest() == null ? 0 : facts.newest();
@@ -170,7 +172,9 @@ public final class Tail {
             begin(facts);
         } else if (startsAgain(facts)) {
             LOG.info(
-                    "{}: the table {} has been truncated or created anew; it is read from its beginning", name, tableName);
+                    "{}: the table {} has been truncated or created anew; it is read from its beginning",
+                    name,
+                    tableName);
             table.changed();
             cursor = 0;
             identity = null;
@@ -192,8 +196,7 @@ public final class Tail {
         gaps.clear();
         if (stored.gaps() != null) {
             for (List<String> gap : stored.gaps()) {
-                gaps.add(
-                        Long.parseUnsignedLong(gap.get(0)), Long.parseUnsignedLong(gap.get(1)), nanoTime.getAsLong());
+                gaps.add(Long.parseUnsignedLong(gap.get(0)), Long.parseUnsignedLong(gap.get(1)), nanoTime.getAsLong());
             }
         }
         loaded = true;

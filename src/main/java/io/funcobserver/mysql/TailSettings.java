@@ -1,9 +1,10 @@
 package io.funcobserver.mysql;
 
-import io.funcobserver.observe.Metrics;
 import java.nio.file.Path;
 import java.time.Duration;
 import javax.sql.DataSource;
+
+import io.funcobserver.observe.Metrics;
 
 /**
  * What all tails share.

@@ -1,12 +1,13 @@
 package io.funcobserver.mysql;
 
-import io.funcobserver.mysql.Gaps.Range;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
 import javax.sql.DataSource;
+
+import io.funcobserver.mysql.Gaps.Range;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -104,11 +105,15 @@ final class TailedTable {
     List<Range> late(Gaps gaps) {
         List<Range> asked = gaps.ranges();
         if (asked.size() > MOST_RANGES) {
-            asked = List.of(new Range(asked.get(0).from(), asked.get(asked.size() - 1).to()));
+            asked = List.of(
+                    new Range(asked.get(0).from(), asked.get(asked.size() - 1).to()));
         }
         Found found = new Found();
         for (int i = 0; i < asked.size(); i += RANGES_PER_QUERY) {
-            StringBuilder sql = new StringBuilder("SELECT ").append(tracking).append(" FROM ").append(table);
+            StringBuilder sql = new StringBuilder("SELECT ")
+                    .append(tracking)
+                    .append(" FROM ")
+                    .append(table);
             String or = " WHERE ";
             for (Range range : asked.subList(i, Math.min(asked.size(), i + RANGES_PER_QUERY))) {
                 sql.append(or)

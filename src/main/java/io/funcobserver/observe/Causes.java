@@ -2,6 +2,7 @@ package io.funcobserver.observe;
 
 import java.util.ArrayList;
 import java.util.List;
+
 import org.apache.camel.CamelExchangeException;
 import org.apache.camel.RuntimeCamelException;
 

@@ -2,6 +2,7 @@ package io.funcobserver.observe;
 
 import java.util.Map;
 import java.util.TreeMap;
+
 import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 
@@ -30,7 +31,10 @@ public final class ConditionsCheck extends AbstractHealthCheck {
         all.forEach((part, down) -> {
             String text = "down since " + down.since() + ": " + down.reason();
             builder.detail(part, text);
-            message.append(message.isEmpty() ? "" : "; ").append(part).append(' ').append(text);
+            message.append(message.isEmpty() ? "" : "; ")
+                    .append(part)
+                    .append(' ')
+                    .append(text);
         });
         builder.message(message.toString());
     }

@@ -1,8 +1,9 @@
 package io.funcobserver.observe;
 
-import io.funcobserver.spool.Progress;
 import java.time.Clock;
 import java.util.function.UnaryOperator;
+
+import io.funcobserver.spool.Progress;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.NamedNode;
@@ -43,10 +44,10 @@ public final class MeasurementOutcomes implements RoutePolicyFactory {
     private final class Policy extends RoutePolicySupport {
         @Override
         public void onExchangeDone(Route route, Exchange exchange) {
-            if (!route.getRouteId().equals(exchange.getFromRouteId()) || !reads(exchange)) {
+            String measurement = Progress.measurement(route, exchange);
+            if (measurement == null) {
                 return;
             }
-            String measurement = exchange.getVariable(Progress.MEASUREMENT, route.getRouteId(), String.class);
             String part = "measurement." + measurement;
             if (exchange.getException() == null) {
                 metrics.succeeded(measurement, clock.millis());
@@ -57,13 +58,9 @@ public final class MeasurementOutcomes implements RoutePolicyFactory {
             } else {
                 String reason = mask.apply(Causes.oneLine(exchange.getException()));
                 conditions.down(part, reason);
-                outages.goesOn(part, measurement + " could not be read and is tried again with its next period: " + reason);
+                outages.goesOn(
+                        part, measurement + " could not be read and is tried again with its next period: " + reason);
             }
-        }
-
-        /** Delivering has outcomes of its own. */
-        private boolean reads(Exchange exchange) {
-            return exchange.getVariable(Progress.MEASUREMENT) != null;
         }
     }
 }

@@ -3,6 +3,7 @@ package io.funcobserver.observe;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+
 import org.slf4j.Logger;
 
 /** Logs an outage when it begins, once a minute while it lasts, and its end: hours of it must not fill a disk. */

@@ -3,6 +3,7 @@ package io.funcobserver.redis;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
+
 import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.core.RedisCallback;
 import org.springframework.data.redis.core.RedisTemplate;

@@ -1,7 +1,5 @@
 package io.funcobserver.spool;
 
-import io.funcobserver.lineprotocol.LineEncoder;
-import io.funcobserver.lineprotocol.Row;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -11,6 +9,9 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Queue;
 import java.util.zip.GZIPOutputStream;
+
+import io.funcobserver.lineprotocol.LineEncoder;
+import io.funcobserver.lineprotocol.Row;
 
 /**
  * Turns rows into gzipped batches, reading a row only when its batch is asked for: a page is never in memory whole.
@@ -32,8 +33,7 @@ final class LineBatches implements Iterator<LineBatch> {
     private Open open;
     private long rowsRead;
 
-    LineBatches(
-            Iterator<? extends Row> rows, LineEncoder encoder, long nowNanos, BatchLimits limits, Naming naming) {
+    LineBatches(Iterator<? extends Row> rows, LineEncoder encoder, long nowNanos, BatchLimits limits, Naming naming) {
         this.rows = rows;
         this.encoder = encoder;
         this.nowNanos = nowNanos;

@@ -1,9 +1,5 @@
 package io.funcobserver.spool;
 
-import io.funcobserver.lineprotocol.LineEncoder;
-import io.funcobserver.lineprotocol.MapRows;
-import io.funcobserver.lineprotocol.PointShape;
-import io.funcobserver.lineprotocol.Row;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collections;
@@ -11,6 +7,11 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+
+import io.funcobserver.lineprotocol.LineEncoder;
+import io.funcobserver.lineprotocol.MapRows;
+import io.funcobserver.lineprotocol.PointShape;
+import io.funcobserver.lineprotocol.Row;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.ObjectHelper;
 

@@ -1,7 +1,8 @@
 package io.funcobserver.spool;
 
-import io.funcobserver.observe.Metrics;
 import java.util.Map;
+
+import io.funcobserver.observe.Metrics;
 
 /**
  * What all measurements share on their way into the spool.
