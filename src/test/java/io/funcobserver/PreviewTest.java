@@ -1,0 +1,41 @@
+package io.funcobserver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.funcobserver.config.Settings;
+import io.funcobserver.demo.FuncDatabase;
+import io.funcobserver.demo.FuncSchema;
+import io.funcobserver.demo.FuncSimulator;
+import io.funcobserver.demo.RedisDatabase;
+import io.funcobserver.demo.Servers;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class PreviewTest {
+    @Test
+    void printsEveryMeasurement() throws Exception {
+        try (FuncDatabase database = Servers.newDatabase(FuncSchema.V6)) {
+            RedisDatabase redis = Servers.newRedisDatabase();
+            FuncSimulator func = new FuncSimulator(database, redis, FuncSimulator.Settings.test());
+            func.insert(200);
+            Map<String, String> values = new HashMap<>();
+            values.put("target.url", "http://127.0.0.1:1");
+            values.put("func.mysql.host", database.server().host());
+            values.put("func.mysql.port", Integer.toString(database.server().port()));
+            values.put("func.mysql.database", database.name());
+            values.put("func.mysql.username", database.server().user());
+            values.put("func.redis.host", redis.host());
+            values.put("func.redis.port", Integer.toString(redis.port()));
+            values.put("func.redis.database", Integer.toString(redis.number()));
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            RouteFiles routes = RouteFiles.in(Path.of("absent"));
+            Map<String, String> failed = new Preview(Settings.of(values), routes, out).print(routes.ids());
+            System.err.println(out.toString(StandardCharsets.UTF_8));
+            assertThat(failed).isEmpty();
+        }
+    }
+}
