@@ -11,10 +11,12 @@ final class Failures {
 
     private Failures() {}
 
+    /** The failure, what it suppressed (Jedis puts the reason there), and its causes. */
     static List<Throwable> chain(Throwable failure) {
         List<Throwable> chain = new ArrayList<>();
         for (Throwable each = failure; each != null && chain.size() < DEEPEST; each = each.getCause()) {
             chain.add(each);
+            chain.addAll(List.of(each.getSuppressed()));
         }
         return chain;
     }
