@@ -91,14 +91,15 @@ public final class Catalogue {
     }
 
     private void target() {
-        put(new Property(
-                TARGET,
-                "target.url",
-                PropertyType.targetUrl(),
-                null,
-                true,
-                true,
-                "base URL; path and query are kept and joined with those below: http://127.0.0.1:9529"));
+        put(
+                new Property(
+                        TARGET,
+                        "target.url",
+                        PropertyType.targetUrl(),
+                        null,
+                        true,
+                        true,
+                        "base URL of the receiver, such as http://127.0.0.1:9529; its path and query are joined with those below"));
         path("target.metric-path", "/v1/write/metric", "where metrics go; empty: they are not sent");
         path("target.logging-path", "/v1/write/logging", "where task records go; empty: they are not sent");
         secret(TARGET, "target.authorization", PropertyType.header(), "the Authorization header, such as Token …");

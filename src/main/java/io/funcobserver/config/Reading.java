@@ -30,14 +30,7 @@ public record Reading(Settings settings, List<Problem> problems) {
     }
 
     /** Whether any property whose key begins so has a problem. */
-    public boolean hasProblemWith(String... prefixes) {
-        return problems.stream().anyMatch(problem -> {
-            for (String prefix : prefixes) {
-                if (problem.key().startsWith(prefix)) {
-                    return true;
-                }
-            }
-            return false;
-        });
+    public boolean hasProblemWith(List<String> prefixes) {
+        return problems.stream().anyMatch(problem -> prefixes.stream().anyMatch(problem.key()::startsWith));
     }
 }

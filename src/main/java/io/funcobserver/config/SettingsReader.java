@@ -97,7 +97,7 @@ final class SettingsReader {
         boolean none = value == null || (value.isEmpty() && !property.emptyIsValue());
         if (none && property.fallback() == null) {
             if (property.required()) {
-                problems.add(new Problem(property.key(), "is required; give " + property.description()));
+                problems.add(new Problem(property.key(), "is required; give the " + property.description()));
             }
             return;
         }

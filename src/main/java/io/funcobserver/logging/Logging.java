@@ -14,6 +14,11 @@ public final class Logging {
 
     private Logging() {}
 
+    /** The text without the secrets of the settings that were applied last. */
+    public static String mask(String text) {
+        return LogMask.mask(text);
+    }
+
     /** From now on no log line holds a secret of these settings, and their {@code logging.level.*} hold. */
     public static void apply(Settings settings) {
         LogMask.install(Secrets.of(settings));

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 
+import io.funcobserver.config.ConfigurationException;
 import io.funcobserver.config.Settings;
 import io.funcobserver.tls.TrustedAuthorities;
 import org.mariadb.jdbc.Configuration;
@@ -39,7 +40,12 @@ public final class MySqlConnector implements DataSource {
         this.configuration = configuration;
     }
 
-    /** @param answerTimeout the longest wait for the server to go on answering */
+    /**
+     * Connects nowhere yet.
+     *
+     * @param answerTimeout the longest wait for the server to go on answering
+     * @throws ConfigurationException if {@code tls.ca-file} is wanted and cannot be read
+     */
     public static MySqlConnector of(Settings settings, Duration connectTimeout, Duration answerTimeout) {
         Configuration.Builder builder = new Configuration.Builder()
                 .addHost(address(settings.text("func.mysql.host")), settings.number("func.mysql.port"))
@@ -56,6 +62,8 @@ public final class MySqlConnector implements DataSource {
             TrustedAuthorities authorities = TrustedAuthorities.of(settings);
             builder.sslMode("verify-full");
             if (authorities.file() != null) {
+                // The driver reads the file at each connection; a bad one is to be known now.
+                authorities.sslContext();
                 builder.serverSslCert(authorities.file().toString());
             }
         } else {

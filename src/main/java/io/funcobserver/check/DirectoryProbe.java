@@ -1,0 +1,61 @@
+package io.funcobserver.check;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+import io.funcobserver.config.Settings;
+import io.funcobserver.spool.Category;
+
+/** Tries whether the data directory can be written, and whether the disk has room for full spools. */
+public final class DirectoryProbe implements Probe {
+    private static final long MIB = 1024 * 1024;
+
+    @Override
+    public String subject() {
+        return "data directory";
+    }
+
+    @Override
+    public List<String> properties() {
+        return List.of("data.", "spool.", "dead-letter.");
+    }
+
+    @Override
+    public List<Finding> test(Settings settings) {
+        Path directory =
+                Path.of(settings.text("data.directory")).toAbsolutePath().normalize();
+        Path existing = directory;
+        while (existing != null && !Files.exists(existing)) {
+            existing = existing.getParent();
+        }
+        if (existing == null || !Files.isDirectory(existing)) {
+            return List.of(Finding.fail(
+                    subject(), (existing == null ? directory : existing) + " is no folder; correct data.directory"));
+        }
+        try {
+            Files.delete(Files.createTempFile(existing, ".func-observer-check", ".tmp"));
+            return List.of(room(settings, directory, existing));
+        } catch (IOException e) {
+            return List.of(Finding.fail(
+                    subject(),
+                    existing + " cannot be written (" + e.getClass().getSimpleName()
+                            + "); let this user write there, or correct data.directory"));
+        }
+    }
+
+    private Finding room(Settings settings, Path directory, Path existing) throws IOException {
+        long free = Files.getFileStore(existing).getUsableSpace();
+        double wanted = (double) Category.values().length
+                * ((double) settings.size("spool.max-size") + settings.size("dead-letter.max-size"));
+        if (free < wanted) {
+            return Finding.warn(
+                    subject(),
+                    directory + " is on a disk with " + free / MIB + " MiB free, and could come to hold "
+                            + (long) (wanted / MIB)
+                            + " MiB; free some, or lower spool.max-size and dead-letter.max-size");
+        }
+        return Finding.ok(subject(), directory + (existing.equals(directory) ? " is writable" : " can be created"));
+    }
+}

@@ -1,0 +1,36 @@
+package io.funcobserver.cli;
+
+import java.io.OutputStream;
+import java.util.List;
+
+import io.funcobserver.config.ConfigurationException;
+import io.funcobserver.config.Settings;
+
+/** What {@code run} and {@code preview} do once the settings stand. */
+public interface Application {
+    /**
+     * Starts to read and deliver, and returns when it does.
+     *
+     * @throws ConfigurationException for what only another configuration can mend, such as a busy port: exit code 2
+     * @throws Exception for anything else: exit code 1
+     */
+    Running start(Settings settings) throws Exception;
+
+    /**
+     * Writes the lines of these measurements, or of all where none is named.
+     *
+     * @param out standard output
+     * @return the exit code
+     * @throws ConfigurationException for a measurement that there is none of, among others: exit code 2
+     */
+    int preview(Settings settings, List<String> measurements, OutputStream out) throws Exception;
+
+    /** What was started. */
+    interface Running {
+        /** Returns when it has ended by itself. */
+        void await() throws InterruptedException;
+
+        /** Ends it; returns when everything read is safe on disk. Called once, from any thread. */
+        void stop() throws Exception;
+    }
+}

@@ -1,0 +1,80 @@
+package io.funcobserver.cli;
+
+import java.io.OutputStream;
+import java.util.stream.Collectors;
+
+import io.funcobserver.config.ConfigurationException;
+import io.funcobserver.logging.Logging;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The product as its user calls it: arguments in, texts and an exit code out. */
+public final class CommandLineInterface {
+    private static final Logger LOG = LoggerFactory.getLogger(CommandLineInterface.class);
+    private static final int FAILED = 1;
+    private static final int BAD_USAGE = 2;
+
+    private final CommandLine commandLine;
+    private final Console console;
+
+    public CommandLineInterface(Parts parts, OutputStream out, OutputStream err) {
+        console = Console.of(out, err);
+        commandLine = new CommandLine(new FuncObserverCommand(parts, console))
+                .setOut(console.out())
+                .setErr(console.err())
+                .setExpandAtFiles(false)
+                .setParameterExceptionHandler(this::badUsage)
+                .setExecutionExceptionHandler(this::failed);
+    }
+
+    /** @return the exit code: 0 done or stopped, 1 the work failed, 2 bad usage or configuration */
+    public int execute(String... arguments) {
+        try {
+            return commandLine.execute(arguments);
+        } finally {
+            console.out().flush();
+            console.err().flush();
+        }
+    }
+
+    private int badUsage(ParameterException e, String[] arguments) {
+        String command = e.getCommandLine().getCommandSpec().qualifiedName();
+        say(usageProblem(e) + "; see " + command + " --help");
+        return BAD_USAGE;
+    }
+
+    private int failed(Exception e, CommandLine command, ParseResult parsed) {
+        LOG.debug("The command failed", e);
+        if (e instanceof ConfigurationException) {
+            say(e.getMessage());
+            return BAD_USAGE;
+        }
+        say(
+                e.getMessage() == null || e instanceof RuntimeException
+                        ? e.getClass().getSimpleName() + ": " + e.getMessage()
+                        : e.getMessage());
+        return FAILED;
+    }
+
+    private void say(String text) {
+        console.err().println("func-observer: " + Logging.mask(text.strip().replaceAll("\\s*[\\r\\n]+\\s*", " ")));
+    }
+
+    /** Repeats no value: an argument that lacks its {@code --set} may be a password. */
+    private static String usageProblem(ParameterException e) {
+        if (e instanceof UnmatchedArgumentException unmatched) {
+            String names = unmatched.getUnmatched().stream()
+                    .map(argument -> argument.replaceFirst("=.*", "=…"))
+                    .collect(Collectors.joining(" "));
+            boolean assignment = unmatched.getUnmatched().get(0).matches("[a-z][a-z0-9.-]*=(?s:.*)");
+            return "unknown argument " + names + (assignment ? "; put --set before it" : "");
+        }
+        String message = e.getMessage().lines().findFirst().orElse("bad usage");
+        return e instanceof MissingParameterException ? message : message.replaceAll("=[^'\"\\s>]+", "=…");
+    }
+}

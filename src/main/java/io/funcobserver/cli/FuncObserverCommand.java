@@ -1,0 +1,100 @@
+package io.funcobserver.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+import io.funcobserver.check.ConfigurationCheck;
+import io.funcobserver.config.Reading;
+import io.funcobserver.config.Settings;
+import io.funcobserver.config.SettingsSources;
+import io.funcobserver.logging.Logging;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
+
+/** The commands; without the name of one, {@code run}. */
+@Command(
+        name = "func-observer",
+        description = "Delivers DataFlux Func's own telemetry to anything that speaks line protocol.",
+        synopsisSubcommandLabel = "[run | check | preview | dead-letters | replay]",
+        footer = {
+            "",
+            "Without a command: run. Properties come from --set, from the environment",
+            "(FUNC_MYSQL_PASSWORD for func.mysql.password), from application.properties in",
+            "the working directory, and from defaults.",
+            "Exit codes: 0 done or stopped, 1 failed, 2 bad usage or configuration."
+        },
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        scope = ScopeType.INHERIT)
+final class FuncObserverCommand implements Callable<Integer> {
+    private static final Path ROUTES = Path.of("routes");
+
+    @Option(
+            names = "--set",
+            paramLabel = "key=value",
+            description = "Sets a property; may be repeated.",
+            scope = ScopeType.INHERIT)
+    private final List<String> assignments = new ArrayList<>();
+
+    private final Parts parts;
+    private final Console console;
+
+    FuncObserverCommand(Parts parts, Console console) {
+        this.parts = parts;
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        return run();
+    }
+
+    @Command(name = "run", description = "Reads and delivers until it is stopped.")
+    int run() throws Exception {
+        Settings settings = reading().orThrow();
+        UntilStopped.run(() -> parts.application().start(settings));
+        return 0;
+    }
+
+    @Command(name = "check", description = "Tests the configuration without sending a point.")
+    int check() {
+        boolean allWell = new ConfigurationCheck(parts.probes()).run(reading(), console.out()::println);
+        return allWell ? 0 : 1;
+    }
+
+    @Command(name = "preview", description = "Prints lines as they would be sent, and sends none.")
+    int preview(
+            @Parameters(paramLabel = "MEASUREMENT", arity = "0..*", description = "Route ids; all unless given.")
+                    List<String> measurements)
+            throws Exception {
+        return parts.application().preview(reading().withoutTarget().orThrow(), orNone(measurements), console.bytes());
+    }
+
+    @Command(name = "dead-letters", description = "Lists what was given up, with the reason.")
+    int deadLetters() throws Exception {
+        return parts.deadLetters().list(reading().withoutTarget().orThrow(), console.out());
+    }
+
+    @Command(name = "replay", description = "Puts dead letters back on the way to the target.")
+    int replay(
+            @Parameters(paramLabel = "FILE", arity = "0..*", description = "Dead letters; all unless given.")
+                    List<String> files)
+            throws Exception {
+        return parts.deadLetters()
+                .replay(reading().withoutTarget().orThrow(), orNone(files), console.out(), console.err());
+    }
+
+    private Reading reading() {
+        Reading reading = Settings.read(SettingsSources.ofProcess(assignments), RouteIds.in(ROUTES));
+        Logging.apply(reading.settings());
+        return reading;
+    }
+
+    private static List<String> orNone(List<String> values) {
+        return values == null ? List.of() : values;
+    }
+}

@@ -1,0 +1,63 @@
+package io.funcobserver.diagnosis;
+
+import io.funcobserver.config.Secrets;
+import io.funcobserver.config.Settings;
+
+/** Says in one line why Redis could not be read and what to do about it; without secrets. */
+public final class RedisDiagnosis {
+    private final Settings settings;
+    private final Endpoint endpoint;
+    private final Secrets secrets;
+
+    public RedisDiagnosis(Settings settings) {
+        this.settings = settings;
+        this.endpoint = Endpoint.redis(settings);
+        this.secrets = Secrets.of(settings);
+    }
+
+    public String of(Throwable failure) {
+        String known = byPrefix(failure);
+        if (known != null) {
+            return secrets.mask(known);
+        }
+        return secrets.mask(NetworkDiagnosis.of(failure, endpoint)
+                .orElseGet(() -> "Redis at " + endpoint.address() + " answers: " + Failures.innermost(failure)
+                        + "; see its log"));
+    }
+
+    /** Redis begins each error with a word that says which. */
+    private String byPrefix(Throwable failure) {
+        String user = settings.text("func.redis.username");
+        if (Failures.mentions(failure, "NOAUTH")) {
+            return "Redis at " + endpoint.address() + " wants a password; give func.redis.password";
+        }
+        if (Failures.mentions(failure, "WRONGPASS") || Failures.mentions(failure, "invalid password")) {
+            return "Redis at " + endpoint.address() + " refuses "
+                    + (user == null
+                            ? "the password; correct func.redis.password"
+                            : "user " + user + "; correct func.redis.username and func.redis.password");
+        }
+        if (Failures.mentions(failure, "without any password configured")) {
+            return "Redis at " + endpoint.address() + " has no password; leave func.redis.password out";
+        }
+        if (Failures.mentions(failure, "NOPERM")) {
+            return "user " + (user == null ? "default" : user)
+                    + " lacks a right; grant it by ACL SETUSER (the commands that read: see the README)";
+        }
+        if (Failures.mentions(failure, "DB index is out of range") || Failures.mentions(failure, "invalid DB index")) {
+            return "Redis at " + endpoint.address() + " has no database " + settings.text("func.redis.database")
+                    + "; correct func.redis.database";
+        }
+        if (Failures.mentions(failure, "DENIED")) {
+            return "Redis at " + endpoint.address()
+                    + " is in protected mode and takes connections of its own machine only; set a password there";
+        }
+        if (Failures.mentions(failure, "LOADING")) {
+            return "Redis at " + endpoint.address() + " is still loading its data; wait for it";
+        }
+        if (Failures.mentions(failure, "max number of clients")) {
+            return "Redis at " + endpoint.address() + " has no connection left; raise its maxclients";
+        }
+        return null;
+    }
+}
