@@ -11,10 +11,7 @@ import io.funcobserver.spool.BatchLimits;
 import io.funcobserver.spool.Category;
 import io.funcobserver.spool.ReportSettings;
 import io.funcobserver.spool.Spool;
-import org.apache.camel.builder.DefaultErrorHandlerBuilder;
-import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
-import org.apache.camel.main.MainListenerSupport;
 
 /** What running and previewing have in common. */
 final class Wiring {
@@ -45,15 +42,6 @@ final class Wiring {
     static void start(Main camel, CamelProperties properties) {
         camel.setDefaultPropertyPlaceholderLocation("false");
         camel.setOverrideProperties(properties.asProperties());
-        camel.addMainListener(new MainListenerSupport() {
-            @Override
-            public void beforeConfigure(BaseMainSupport main) {
-                // Who wants to know of a failure sees it by its outcome; the default would log each with its stack.
-                main.getCamelContext()
-                        .getCamelContextExtension()
-                        .setErrorHandlerFactory(new DefaultErrorHandlerBuilder().logExhausted(false));
-            }
-        });
         try {
             camel.start();
         } catch (Exception e) {

@@ -11,7 +11,6 @@ import io.funcobserver.demo.Servers;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -22,15 +21,7 @@ class PreviewTest {
             RedisDatabase redis = Servers.newRedisDatabase();
             FuncSimulator func = new FuncSimulator(database, redis, FuncSimulator.Settings.test());
             func.insert(200);
-            Map<String, String> values = new HashMap<>();
-            values.put("target.url", "http://127.0.0.1:1");
-            values.put("func.mysql.host", database.server().host());
-            values.put("func.mysql.port", Integer.toString(database.server().port()));
-            values.put("func.mysql.database", database.name());
-            values.put("func.mysql.username", database.server().user());
-            values.put("func.redis.host", redis.host());
-            values.put("func.redis.port", Integer.toString(redis.port()));
-            values.put("func.redis.database", Integer.toString(redis.number()));
+            Map<String, String> values = TestSettings.of(database, redis, "http://127.0.0.1:1", Path.of("absent"));
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             RouteFiles routes = RouteFiles.in(Path.of("absent"));
             Map<String, String> failed = new Preview(Settings.of(values), routes, out).print(routes.ids());

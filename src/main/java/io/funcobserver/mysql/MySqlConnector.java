@@ -15,6 +15,7 @@ import io.funcobserver.config.Settings;
 import io.funcobserver.tls.TrustedAuthorities;
 import org.mariadb.jdbc.Configuration;
 import org.mariadb.jdbc.Driver;
+import org.mariadb.jdbc.HostAddress;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -47,8 +48,9 @@ public final class MySqlConnector implements DataSource {
      * @throws ConfigurationException if {@code tls.ca-file} is wanted and cannot be read
      */
     public static MySqlConnector of(Settings settings, Duration connectTimeout, Duration answerTimeout) {
-        Configuration.Builder builder = new Configuration.Builder()
-                .addHost(address(settings.text("func.mysql.host")), settings.number("func.mysql.port"))
+        Configuration.Builder builder = empty().toBuilder()
+                .addresses(HostAddress.from(
+                        address(settings.text("func.mysql.host")), settings.number("func.mysql.port")))
                 .database(settings.text("func.mysql.database"))
                 .user(settings.text("func.mysql.username"))
                 .password(settings.text("func.mysql.password"))
@@ -71,6 +73,15 @@ public final class MySqlConnector implements DataSource {
             builder.sslMode("disable").allowPublicKeyRetrieval(true);
         }
         return new MySqlConnector(builder.build());
+    }
+
+    /** Parsed, since a new builder lacks the options that the driver looks up when it connects (3.5.8 to 3.5.11). */
+    private static Configuration empty() {
+        try {
+            return Configuration.parse("jdbc:mariadb://localhost/");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Override
