@@ -1,6 +1,9 @@
 package io.funcobserver;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
 
 import io.funcobserver.config.Settings;
 import io.funcobserver.demo.FuncDatabase;
@@ -8,11 +11,9 @@ import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.FuncSimulator;
 import io.funcobserver.demo.RedisDatabase;
 import io.funcobserver.demo.Servers;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class PreviewTest {
     @Test

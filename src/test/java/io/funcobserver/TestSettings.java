@@ -1,10 +1,11 @@
 package io.funcobserver;
 
-import io.funcobserver.demo.FuncDatabase;
-import io.funcobserver.demo.RedisDatabase;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+
+import io.funcobserver.demo.FuncDatabase;
+import io.funcobserver.demo.RedisDatabase;
 
 /** The settings that point the product at the databases of a test. */
 public final class TestSettings {

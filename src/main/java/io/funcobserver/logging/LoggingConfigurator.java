@@ -31,6 +31,9 @@ public final class LoggingConfigurator extends ContextAwareBase implements Confi
             "org.apache.camel.processor.errorhandler.DefaultErrorHandler",
             Level.OFF,
             "org.apache.camel.component.scheduler.SchedulerConsumer",
+            Level.OFF,
+            // Says that a result could not be closed when a page is cut off on purpose.
+            "org.apache.camel.component.sql.ResultSetIterator",
             Level.OFF);
 
     @Override

@@ -49,8 +49,8 @@ public final class MySqlConnector implements DataSource {
      */
     public static MySqlConnector of(Settings settings, Duration connectTimeout, Duration answerTimeout) {
         Configuration.Builder builder = empty().toBuilder()
-                .addresses(HostAddress.from(
-                        address(settings.text("func.mysql.host")), settings.number("func.mysql.port")))
+                .addresses(
+                        HostAddress.from(address(settings.text("func.mysql.host")), settings.number("func.mysql.port")))
                 .database(settings.text("func.mysql.database"))
                 .user(settings.text("func.mysql.username"))
                 .password(settings.text("func.mysql.password"))

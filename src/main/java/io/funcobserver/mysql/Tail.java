@@ -7,8 +7,10 @@ import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +43,8 @@ public final class Tail {
     private static final long LAST_NUMBER = -1L; // 2^64-1, unsigned
     /** A page of unknown rows is small, so that rows of 100 MB do not come by the thousand. */
     private static final int FIRST_PAGE = 100;
+
+    private static final int SAMPLED_AT_START = 32;
     /** How often the table itself is looked at while page follows page. */
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -58,8 +62,8 @@ public final class Tail {
     private boolean tableWasAbsent;
     private volatile long cursor;
     private volatile long newest;
-    private String identity;
     private String created;
+    private final RowSample sample = new RowSample();
     private final Gaps gaps = new Gaps();
     private final Queue<Range> late = new ArrayDeque<>();
 
@@ -159,7 +163,7 @@ public final class Tail {
         if (stored != null) {
             restore(stored);
         }
-        Facts facts = table.facts(cursor);
+        Facts facts = table.facts();
         if (facts == null) {
             tableWasAbsent |= !loaded;
             throw new IllegalStateException(
@@ -168,22 +172,10 @@ public final class Tail {
         }
         lookedAt = nanoTime.getAsLong();
         newest = facts.newest() == null ? 0 : facts.newest();
-        if (!loaded) {
+        if (loaded) {
+            recognise(facts);
+        } else {
             begin(facts);
-        } else if (startsAgain(facts)) {
-            LOG.info(
-                    "{}: the table {} has been truncated or created anew; it is read from its beginning",
-                    name,
-                    tableName);
-            table.changed();
-            cursor = 0;
-            identity = null;
-            created = facts.created();
-            gaps.clear();
-            write();
-        } else if (!Objects.equals(created, facts.created())) {
-            table.changed();
-            created = facts.created();
         }
         lookAtGaps();
         return true;
@@ -191,7 +183,7 @@ public final class Tail {
 
     private void restore(Cursor stored) {
         cursor = Long.parseUnsignedLong(stored.seq());
-        identity = stored.identity();
+        sample.restore(stored.sample() == null ? Map.of() : stored.sample());
         created = stored.tableCreated();
         gaps.clear();
         if (stored.gaps() != null) {
@@ -215,33 +207,53 @@ public final class Tail {
             // In a table that was not there at the first look, every row is new.
             cursor = tableWasAbsent ? 0 : newest;
         }
-        created = facts.created();
-        Facts at = table.facts(cursor);
-        identity = at == null ? null : at.identity();
+        takeSample(facts);
         loaded = true;
         write();
         LOG.info("{}: begins after {} {} of {}", name, trackingColumn, Long.toUnsignedString(cursor), tableName);
     }
 
+    private void takeSample(Facts facts) {
+        created = facts.created();
+        sample.clear();
+        List<Map.Entry<String, String>> rows =
+                new ArrayList<>(table.identitiesUpTo(cursor, SAMPLED_AT_START).entrySet());
+        Collections.reverse(rows);
+        rows.forEach(row -> sample.add(Long.parseUnsignedLong(row.getKey()), row.getValue(), 0));
+    }
+
     /**
-     * Whether the numbers of the table have begun anew: it was truncated, or dropped and created.
+     * Begins again where the numbers of the table have: it was truncated, or dropped and created.
      *
-     * <p>Its newest rows may be gone without that (Func trims by origin, and keeps nothing of some), and its creation time
-     * changes without that too (an ALTER TABLE), so neither is proof. Where nothing is, reading again what was read before
-     * is the lesser evil: the same points are written once more.
+     * <p>Where that can be neither proved nor ruled out, reading again what is there is the lesser evil: the same points are
+     * written once more.
      */
-    private boolean startsAgain(Facts facts) {
-        if (facts.nextNumber() != null && Long.compareUnsigned(facts.nextNumber(), cursor) <= 0) {
-            return true;
+    private void recognise(Facts facts) throws IOException {
+        boolean altered = !Objects.equals(created, facts.created());
+        if (altered) {
+            table.changed();
         }
-        if (identity != null && facts.identity() != null) {
-            return !identity.equals(facts.identity());
+        Map<String, String> known = sample.rows();
+        Map<String, String> there = table.identities(known.keySet());
+        boolean isOther = facts.nextNumber() != null && Long.compareUnsigned(facts.nextNumber(), cursor) <= 0;
+        for (Map.Entry<String, String> row : there.entrySet()) {
+            isOther |= !RowSample.hash(row.getValue()).equals(known.get(row.getKey()));
         }
-        return created != null
-                && facts.created() != null
-                && !created.equals(facts.created())
+        boolean isUnknown = there.isEmpty()
+                && (altered || !known.isEmpty())
                 && facts.oldest() != null
                 && Long.compareUnsigned(facts.oldest(), cursor) <= 0;
+        created = facts.created();
+        if (isOther || isUnknown) {
+            LOG.info(
+                    "{}: the table {} has been truncated or created anew; it is read from its beginning",
+                    name,
+                    tableName);
+            cursor = isOther ? 0 : facts.oldest() - 1;
+            sample.clear();
+            gaps.clear();
+            write();
+        }
     }
 
     private void lookAtGaps() {
@@ -269,7 +281,7 @@ public final class Tail {
         for (Range range : gaps.ranges()) {
             ranges.add(List.of(Long.toUnsignedString(range.from()), Long.toUnsignedString(range.to())));
         }
-        file.write(new Cursor(Long.toUnsignedString(cursor), identity, created, ranges.isEmpty() ? null : ranges));
+        file.write(new Cursor(Long.toUnsignedString(cursor), sample.rows(), created, ranges.isEmpty() ? null : ranges));
     }
 
     private double lag() {
@@ -368,7 +380,7 @@ public final class Tail {
                         gaps.add(cursor + 1, number - 1, now);
                     }
                     cursor = number;
-                    identity = text(identities[i]);
+                    sample.add(number, identities[i], count - 1 - i);
                 }
             }
             settings.metrics().rowsRead(name, count - confirmed);
@@ -380,12 +392,6 @@ public final class Tail {
                 loaded = false;
                 throw e;
             }
-        }
-
-        private static String text(Object value) {
-            return value instanceof byte[] utf8
-                    ? new String(utf8, java.nio.charset.StandardCharsets.UTF_8)
-                    : Objects.toString(value, null);
         }
 
         boolean isFull() {

@@ -3,7 +3,10 @@ package io.funcobserver.mysql;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongConsumer;
 import javax.sql.DataSource;
 
@@ -24,6 +27,7 @@ final class TailedTable {
     private static final int UNKNOWN_COLUMN = 1054;
 
     private final JdbcTemplate jdbc;
+    private final String name;
     private final String table;
     private final String tracking;
     private final String identity;
@@ -36,12 +40,12 @@ final class TailedTable {
      * @param nextNumber its AUTO_INCREMENT, or null where it has none
      * @param oldest null where the table is empty
      * @param newest null where the table is empty
-     * @param identity what the identity column of the row at the cursor holds, or null where there is none
      */
-    record Facts(String created, Long nextNumber, Long oldest, Long newest, String identity) {}
+    record Facts(String created, Long nextNumber, Long oldest, Long newest) {}
 
     TailedTable(DataSource mysql, String table, String tracking, String identity) {
         this.jdbc = new JdbcTemplate(mysql);
+        this.name = table;
         this.table = quoted(table);
         this.tracking = quoted(tracking);
         this.identity = quoted(identity);
@@ -52,40 +56,58 @@ final class TailedTable {
     }
 
     /** @return null where the table does not exist (yet), or may not be read */
-    Facts facts(long cursor) {
+    Facts facts() {
         List<String[]> status = jdbc.query(
                 "SELECT CAST(CREATE_TIME AS CHAR), AUTO_INCREMENT FROM information_schema.TABLES"
                         + " WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?",
                 (rs, n) -> new String[] {rs.getString(1), rs.getString(2)},
-                table.substring(1, table.length() - 1).replace("``", "`"));
+                name);
         if (status.isEmpty()) {
             return null;
         }
         String created = status.get(0)[0];
         Long next = unsigned(status.get(0)[1]);
-        return range(cursor, created, next);
+        return jdbc.queryForObject(
+                "SELECT MIN(" + tracking + "), MAX(" + tracking + ") FROM " + table,
+                (rs, n) -> new Facts(created, next, unsigned(rs.getString(1)), unsigned(rs.getString(2))));
     }
 
-    private Facts range(long cursor, String created, Long next) {
-        String at = hasIdentity
-                ? "(SELECT CAST(" + identity + " AS CHAR) FROM " + table + " WHERE " + tracking + " = "
-                        + Long.toUnsignedString(cursor) + " LIMIT 1)"
-                : "NULL";
-        try {
-            return jdbc.queryForObject(
-                    "SELECT MIN(" + tracking + "), MAX(" + tracking + "), " + at + " FROM " + table,
-                    (rs, n) -> new Facts(
-                            created, next, unsigned(rs.getString(1)), unsigned(rs.getString(2)), rs.getString(3)));
-        } catch (DataAccessException e) {
-            if (hasIdentity
-                    && e.getRootCause() instanceof SQLException sql
-                    && sql.getErrorCode() == UNKNOWN_COLUMN
-                    && sql.getMessage().contains(identity.substring(1, identity.length() - 1))) {
-                hasIdentity = false;
-                return range(cursor, created, next);
-            }
-            throw e;
+    /**
+     * The identities of those of these rows that are there, by number.
+     *
+     * @param numbers unsigned decimals
+     */
+    Map<String, String> identities(Collection<String> numbers) {
+        return numbers.isEmpty() ? Map.of() : identities(" IN (" + String.join(", ", numbers) + ")");
+    }
+
+    /** The identities of the newest rows up to this number, newest first. */
+    Map<String, String> identitiesUpTo(long number, int rows) {
+        return identities(" <= " + Long.toUnsignedString(number) + " ORDER BY " + tracking + " DESC LIMIT " + rows);
+    }
+
+    private Map<String, String> identities(String which) {
+        Map<String, String> identities = new LinkedHashMap<>();
+        if (!hasIdentity) {
+            return identities;
         }
+        try {
+            jdbc.query(
+                    "SELECT " + tracking + ", CAST(" + identity + " AS CHAR) FROM " + table + " WHERE " + tracking
+                            + which,
+                    (ResultSet rs) -> {
+                        if (rs.getString(2) != null) {
+                            identities.put(rs.getString(1), rs.getString(2));
+                        }
+                    });
+        } catch (DataAccessException e) {
+            if (e.getRootCause() instanceof SQLException sql && sql.getErrorCode() == UNKNOWN_COLUMN) {
+                hasIdentity = false;
+            } else {
+                throw e;
+            }
+        }
+        return identities;
     }
 
     /** Looks for the identity column again, after the table has changed. */
