@@ -183,14 +183,11 @@ public final class Demo {
         Duration refresh = screen.isTerminal() ? TERMINAL_REFRESH : PLAIN_REFRESH;
         long start = System.nanoTime();
         LiveTable table = new LiveTable(arrivals, start);
-        boolean running = true;
-        while (running) {
-            Duration pause = refresh;
-            if (!duration.isZero()) {
-                Duration left = duration.minusNanos(System.nanoTime() - start);
-                pause = left.compareTo(refresh) < 0 ? left : refresh;
-            }
-            running = !await(stop, pause) && (duration.isZero() || System.nanoTime() - start < duration.toNanos());
+        boolean ends = false;
+        while (!ends) {
+            Duration left = duration.minusNanos(System.nanoTime() - start);
+            boolean last = !duration.isZero() && left.compareTo(refresh) <= 0;
+            ends = await(stop, last ? left : refresh) || last;
             screen.show(table.rows(System.nanoTime(), screen.width()));
         }
     }
