@@ -1,0 +1,379 @@
+package io.funcobserver.config;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.LongRange;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class SettingsTest {
+    private static final String URL = "http://127.0.0.1:9529";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void hasTheDefaultsOfTheInterface() {
+        Settings settings = with("");
+        assertThat(settings.text("func.site-name")).isNull();
+        assertThat(settings.text("func.app-name")).isEqualTo("DataFluxFunc");
+        assertThat(settings.number("func.queues")).isEqualTo(16);
+        assertThat(settings.zone()).isEqualTo(ZoneId.systemDefault());
+        assertThat(settings.tags()).isEmpty();
+        assertThat(settings.number("func.redis.database")).isEqualTo(5);
+        assertThat(settings.flag("target.gzip")).isTrue();
+        assertThat(settings.size("batch.max-bytes")).isEqualTo(1048576);
+        assertThat(settings.size("dead-letter.max-size")).isEqualTo(1L << 30);
+        assertThat(settings.duration("measurement.cache-db-key.period")).isEqualTo(Duration.ofMinutes(5));
+        assertThat(settings.duration("measurement.func-call.period")).isEqualTo(Duration.ofSeconds(5));
+        assertThat(settings.duration("measurement.db-table.period")).isEqualTo(Duration.ofSeconds(60));
+        assertThat(settings.start()).isEqualTo(new StartPosition(StartPosition.Kind.NOW, null));
+        assertThat(settings.size("log.split-bytes")).isEqualTo(100_000);
+    }
+
+    @Test
+    void takesSetBeforeEnvironmentBeforeFile() {
+        Map<String, String> environment = Map.of("FUNC_SITE_NAME", "environment", "FUNC_APP_NAME", "environment");
+        String file = "func.site-name=file\nfunc.app-name=file\nfunc.mysql.database=file\n";
+        Settings settings = read(file, environment, "target.url=" + URL, "func.site-name=set")
+                .orThrow();
+        assertThat(settings.text("func.site-name")).isEqualTo("set");
+        assertThat(settings.text("func.app-name")).isEqualTo("environment");
+        assertThat(settings.text("func.mysql.database")).isEqualTo("file");
+        assertThat(settings.text("func.mysql.host")).isEqualTo("127.0.0.1");
+    }
+
+    @Test
+    void namesTheEnvironmentVariableOfDashesAndDots() {
+        Reading reading = read("", Map.of("MEASUREMENT_CACHE_DB_KEY_MAX_PREFIXES", "7"), "target.url=" + URL);
+        assertThat(reading.orThrow().number("measurement.cache-db-key.max-prefixes"))
+                .isEqualTo(7);
+    }
+
+    @Test
+    void takesTheLastOfTwoSets() {
+        assertThat(with("", "func.queues=1", "func.queues=2").number("func.queues"))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void leavesOtherEnvironmentVariablesAlone() {
+        Map<String, String> environment = Map.of("FUNC_UNKNOWN", "x", "CAMEL_MAIN_NAME", "y");
+        Settings settings = read("", environment, "target.url=" + URL).orThrow();
+        assertThat(settings.camel()).isEmpty();
+    }
+
+    @Test
+    void readsTheFileAsUtf8WithOrWithoutByteOrderMark() {
+        assertThat(read("func.site-name=杭州\n", Map.of(), "target.url=" + URL)
+                        .orThrow()
+                        .text("func.site-name"))
+                .isEqualTo("杭州");
+        assertThat(read("\uFEFFfunc.site-name=杭州\r\n", Map.of(), "target.url=" + URL)
+                        .orThrow()
+                        .text("func.site-name"))
+                .isEqualTo("杭州");
+    }
+
+    @Test
+    void namesAFileThatIsNotUtf8() throws IOException {
+        Path file = folder.resolve("application.properties");
+        Files.write(file, "func.site-name=é".getBytes(StandardCharsets.ISO_8859_1));
+        Reading reading = Settings.read(new SettingsSources(List.of("target.url=" + URL), Map.of(), file), List.of());
+        assertThat(reading.problems()).singleElement().hasToString(file + ": is not UTF-8; save it as UTF-8");
+    }
+
+    @Test
+    void namesAFileThatHoldsABrokenEscape() {
+        assertThat(read("data.directory=C:\\users\n", Map.of(), "target.url=" + URL)
+                        .problems())
+                .singleElement()
+                .asString()
+                .contains("\\u that four hex digits do not follow");
+    }
+
+    @Test
+    void passesCamelAndLoggingThrough() {
+        Settings settings = with("camel.main.name=x\n", "logging.level.org.apache.camel=DEBUG");
+        assertThat(settings.camel()).isEqualTo(Map.of("camel.main.name", "x"));
+        assertThat(settings.logging()).isEqualTo(Map.of("logging.level.org.apache.camel", "DEBUG"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "func.mysql.pasword, func.mysql.password",
+        "func.sitename, func.site-name",
+        "target.uri, target.url",
+        "measurement.task-records.period, measurement.task-record.period",
+        "spool.max_size, spool.max-size"
+    })
+    void suggestsTheNearestKnownKey(String key, String suggestion) {
+        assertThat(read("", Map.of(), "target.url=" + URL, key + "=hunter2").problems())
+                .singleElement()
+                .hasToString(key + ": is not a known property; did you mean " + suggestion + "?");
+    }
+
+    @Test
+    void suggestsNothingForAKeyThatIsNearNone() {
+        assertThat(read("", Map.of(), "target.url=" + URL, "kafka.brokers=x").problems())
+                .singleElement()
+                .asString()
+                .contains("see application.properties");
+    }
+
+    @Test
+    void wantsATarget() {
+        Reading reading = read("", Map.of());
+        assertThatThrownBy(reading::orThrow)
+                .isInstanceOf(InvalidSettings.class)
+                .hasMessageStartingWith("target.url: is required; give the base URL of the receiver");
+        assertThat(reading.withoutTarget().orThrow().text("target.url")).isNull();
+    }
+
+    @Test
+    void collectsEveryProblem() {
+        Reading reading = read("func.queues=many\n", Map.of("FUNC_MYSQL_PORT", "0"), "nonsense", "batch.max-delay=1");
+        assertThat(reading.problems())
+                .extracting(Problem::key)
+                .containsExactlyInAnyOrder("func.queues", "func.mysql.port", "--set", "batch.max-delay", "target.url");
+        assertThatThrownBy(reading::orThrow).hasMessageEndingWith("(and 4 more: see check)");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "func.mysql.port=abc|func.mysql.port: \"abc\" is not a whole number; give a port from 1 to 65535",
+                "func.mysql.port=65536|func.mysql.port: \"65536\" is out of range; give a port from 1 to 65535",
+                "func.queues=-1|func.queues: \"-1\" is out of range; give a number from 0 to 1000",
+                "func.queues=99999999999|func.queues: \"99999999999\" is out of range; give a number from 0 to 1000",
+                "records.page-size=0|records.page-size: \"0\" is out of range; give a number from 1 to 1000000",
+                "log.split-bytes=999|log.split-bytes: \"999\" is out of range; give a size from 1000 to 32MiB",
+                "batch.max-bytes=1MB|batch.max-bytes: \"1MB\" is not a size; give one like 512KiB, 1MiB or 2GiB, or plain bytes",
+                "retry.delay=60|retry.delay: \"60\" is not a duration; give one like 500ms, 5s, 2m or 1h",
+                "retry.delay=0s|retry.delay: \"0s\" is no time at all; give a duration of 1ms or more",
+                "retry.delay=501h|retry.delay: \"501h\" is too long; give a duration up to 500h",
+                "target.gzip=yes|target.gzip: \"yes\" is neither true nor false; give one of them",
+                "func.time-zone=Mars|func.time-zone: \"Mars\" is not a time zone; give one like Asia/Shanghai, UTC or +08:00",
+                "func.mysql.host=db:3306|func.mysql.host: \"db:3306\" is not a host; give a name or an address alone, with no scheme and no port",
+                "records.start=yesterday|records.start: \"yesterday\" is no start of a tail; give now, beginning, or a seq (the rows after it are read)",
+                "retry.delay=2m|retry.max-delay: is shorter than retry.delay; give a duration that is at least as long",
+                "func.queues=|func.queues: the value is empty; give a whole number, or leave the property out for its default 16",
+                "target.metric-path=v1/write|target.metric-path: the value does not begin with /; give a path like /v1/write/metric, or nothing to send none of this category",
+                "logging.level.x=loud|logging.level.x: \"loud\" is not a log level; give TRACE, DEBUG, INFO, WARN, ERROR or OFF"
+            })
+    void saysWhatIsWrongAndWhatToDo(String assignment, String problem) {
+        assertThat(read("", Map.of(), "target.url=" + URL, assignment).problems())
+                .singleElement()
+                .hasToString(problem);
+    }
+
+    @Test
+    void namesTheVariableThatKubernetesSetsForAService() {
+        assertThat(read("", Map.of("FUNC_MYSQL_PORT", "tcp://10.0.0.1:3306"), "target.url=" + URL)
+                        .problems())
+                .singleElement()
+                .asString()
+                .contains("(environment variable FUNC_MYSQL_PORT)")
+                .contains("enableServiceLinks: false");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "127.0.0.1:9529",
+                "ftp://host",
+                "http://",
+                "http://host:99999",
+                "http://user:hunter2@host",
+                "http://user:hunter2@host_name",
+                "http://host?token=hunter2#x",
+                "http://host?token=hunter2 x",
+                "hunter2"
+            })
+    void refusesWhatIsNoTargetAndRepeatsNothingOfIt(String url) {
+        assertThat(read("", Map.of(), "target.url=" + url).problems())
+                .singleElement()
+                .asString()
+                .startsWith("target.url: the value ")
+                .contains(";")
+                .doesNotContain("hunter2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://h", "https://h.example/base?token=tkn_x", "http://[::1]:9529", "HTTP://H:1"})
+    void takesAbsoluteUrls(String url) {
+        assertThat(read("", Map.of(), "target.url=" + url).orThrow().text("target.url"))
+                .isEqualTo(url);
+    }
+
+    @Test
+    void pointsUserInfoToTheAuthorization() {
+        assertThat(read("", Map.of(), "target.url=http://u:p@h").problems())
+                .singleElement()
+                .asString()
+                .contains("give it as target.authorization");
+    }
+
+    @Test
+    void neverRepeatsASecret() {
+        Reading reading = read(
+                "",
+                Map.of(),
+                "target.url=" + URL,
+                "func.mysql.password=hunter2\u0001",
+                "func.redis.password=hunter2\n",
+                "target.authorization=hunter2\r\nX: y",
+                "hunter2");
+        assertThat(reading.problems()).hasSize(4);
+        assertThat(reading.problems().toString()).doesNotContain("hunter2");
+        assertThat(with("", "func.mysql.password=hunter2").toString()).doesNotContain("hunter2");
+    }
+
+    @Test
+    void keepsTheSpacesOfAPasswordOnly() {
+        Settings settings = with("", "func.mysql.password= a ", "func.mysql.username= b ");
+        assertThat(settings.text("func.mysql.password")).isEqualTo(" a ");
+        assertThat(settings.text("func.mysql.username")).isEqualTo("b");
+    }
+
+    @Test
+    void takesAnEmptyPathAsAValue() {
+        assertThat(with("", "target.metric-path=").text("target.metric-path")).isEmpty();
+    }
+
+    @Test
+    void takesAnEmptyTextAsNone() {
+        assertThat(read("", Map.of("FUNC_SITE_NAME", ""), "target.url=" + URL)
+                        .orThrow()
+                        .text("func.site-name"))
+                .isNull();
+    }
+
+    @Test
+    void parsesTags() {
+        assertThat(with("", "func.tags=region=hz, env=prod=1").tags())
+                .containsExactly(Map.entry("region", "hz"), Map.entry("env", "prod=1"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "a|is not a list of tags",
+                "a=|is not a list of tags",
+                "=a|is not a list of tags",
+                "a=1,,b=2|is not a list of tags",
+                "a=1,a=2|has tag a twice",
+                "site_name=x|give func.site-name instead",
+                "queue=1|which a measurement has already",
+                "message_page_count=1|which a measurement has already",
+                "source=x|which receivers keep for themselves",
+                "a.b=1|that receivers would change",
+                "a b=1|that receivers would change",
+                "a=1\\|that no receiver takes"
+            })
+    void refusesTagsThatReceiversReject(String tags, String reason) {
+        assertThat(read("", Map.of(), "target.url=" + URL, "func.tags=" + tags).problems())
+                .singleElement()
+                .asString()
+                .contains(reason);
+    }
+
+    @Test
+    void startsAfterAnySeqOfAnUnsignedColumn() {
+        assertThat(with("", "records.start=18446744073709551615").start())
+                .isEqualTo(new StartPosition(StartPosition.Kind.AFTER, new BigInteger("18446744073709551615")));
+        assertThat(read("", Map.of(), "target.url=" + URL, "records.start=18446744073709551616")
+                        .problems())
+                .hasSize(1);
+    }
+
+    @Test
+    void knowsThePropertiesOfAMeasurementOfTheUser() {
+        SettingsSources sources =
+                new SettingsSources(List.of("target.url=" + URL, "measurement.my-gauge.enabled=false"), Map.of(), null);
+        Settings settings = Settings.read(sources, List.of("my-gauge")).orThrow();
+        assertThat(settings.flag("measurement.my-gauge.enabled")).isFalse();
+        assertThat(settings.duration("measurement.my-gauge.period")).isEqualTo(Duration.ofSeconds(60));
+        assertThat(Settings.read(sources, List.of()).problems()).hasSize(1);
+    }
+
+    @Test
+    void resolvesEveryPropertyForPlaceholders() {
+        Map<String, String> effective = with("", "func.mysql.port=3307").effective();
+        assertThat(effective)
+                .containsOnlyKeys(Catalogue.standard().properties().stream()
+                        .map(io.funcobserver.config.Property::key)
+                        .toList())
+                .containsEntry("func.mysql.port", "3307")
+                .containsEntry("func.site-name", "")
+                .containsEntry("func.time-zone", ZoneId.systemDefault().getId());
+    }
+
+    @Test
+    void refusesAGetterOfTheWrongType() {
+        assertThatThrownBy(() -> with("").number("target.url")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> with("").text("no.such")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Property
+    void readsEveryDurationBackAsWritten(@ForAll @IntRange(min = 1, max = 1_800_000) int amount) {
+        assertThat(Durations.parse(amount + "ms", false)).isEqualTo(Duration.ofMillis(amount));
+        assertThat(Durations.parse(amount + "s", false)).isEqualTo(Duration.ofSeconds(amount));
+    }
+
+    @Property
+    void readsEverySizeBackAsFormatted(@ForAll @LongRange(max = 999_999_999_999_999_999L) long bytes) {
+        assertThat(Sizes.parse(Sizes.format(bytes), 0, Long.MAX_VALUE)).isEqualTo(bytes);
+    }
+
+    @Property
+    void answersAnyTextWithAValueOrAProblem(@ForAll String text) {
+        for (io.funcobserver.config.Property property : Catalogue.standard().properties()) {
+            Reading reading = read("", Map.of(), "target.url=" + URL, property.key() + "=" + text);
+            if (!reading.problems().isEmpty()) {
+                assertThat(reading.problems().get(0).toString())
+                        .doesNotContain("\n")
+                        .contains("; ");
+            }
+        }
+    }
+
+    private Settings with(String file, String... assignments) {
+        String[] all = new String[assignments.length + 1];
+        all[0] = "target.url=" + URL;
+        System.arraycopy(assignments, 0, all, 1, assignments.length);
+        return read(file, Map.of(), all).orThrow();
+    }
+
+    private Reading read(String content, Map<String, String> environment, String... assignments) {
+        Path file = null;
+        if (!content.isEmpty()) {
+            file = folder.resolve("application.properties");
+            try {
+                Files.writeString(file, content);
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        }
+        return Settings.read(new SettingsSources(List.of(assignments), environment, file), List.of());
+    }
+}
