@@ -48,6 +48,9 @@ public final class Spool {
     /** Names the files of a batch that was answered and whose files are being deleted. */
     private static final String ANSWERED = "answered";
 
+    /** How the file beside a replayed one ends, in which the earlier answers to its lines are. */
+    private static final String HISTORY = ".json";
+
     private static final long RELIST_NANOS = Duration.ofSeconds(1).toNanos();
 
     /** Share of the time that listing the folder may take, as a divisor. */
@@ -102,14 +105,23 @@ public final class Spool {
         index.clear();
         orders.clear();
         size = 0;
+        List<Path> histories = new ArrayList<>();
         try (DirectoryStream<Path> paths = Files.newDirectoryStream(folder)) {
             for (Path path : paths) {
                 String name = path.getFileName().toString();
                 if (name.endsWith(SpoolFile.PART)) {
                     Files.deleteIfExists(path);
+                } else if (name.endsWith(HISTORY)) {
+                    histories.add(path);
                 } else if (name.endsWith(SUFFIX)) {
                     read(path).ifPresent(this::add);
                 }
+            }
+        }
+        for (Path path : histories) {
+            String name = path.getFileName().toString();
+            if (!orders.containsKey(name.substring(0, name.length() - HISTORY.length()))) {
+                Files.deleteIfExists(path);
             }
         }
         restoreInFlight();
@@ -226,20 +238,36 @@ public final class Spool {
         reportRoom();
     }
 
-    /** Takes a file whose content was moved elsewhere out of the spool. */
-    synchronized void remove(SpoolFile file) throws IOException {
-        Files.deleteIfExists(file.path());
-        forget(file);
-        inFlight.remove(file);
+    /**
+     * Puts what could be read of a damaged file in its place; the rest is in the dead letters by now.
+     *
+     * @throws IOException when that cannot be written; the damaged file is still there then
+     */
+    public synchronized void repair(Damage damage) throws IOException {
+        SpoolFile old = damage.file();
+        // The batch is put together anew: with one file changed, it cannot be the same as before.
+        inFlight.clear();
+        Files.deleteIfExists(folder.resolve(IN_FLIGHT));
+        if (damage.whole() > 0) {
+            byte[] packed = Gzip.pack(damage.lines(), 0, damage.lines().length);
+            String stem = old.measurement().isEmpty() ? old.plainName() : old.measurement();
+            SpoolFile.Kind kind = old.kind() == SpoolFile.Kind.FOREIGN ? SpoolFile.Kind.RECORD : old.kind();
+            String name = SpoolFile.name(old.written(), stem, kind, damage.whole(), damage.lines().length);
+            Path part = folder.resolve(name + SpoolFile.PART);
+            Files.write(part, packed);
+            DurableFiles.seal(part, folder.resolve(name));
+            add(SpoolFile.parse(folder.resolve(name), packed.length).orElseThrow());
+            if (name.equals(old.name())) {
+                return;
+            }
+            if (Files.exists(history(old))) {
+                Files.move(history(old), folder.resolve(name + HISTORY), StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+        Files.deleteIfExists(old.path());
+        Files.deleteIfExists(history(old));
+        forget(old);
         reportRoom();
-    }
-
-    /** Puts another file in the place of one of the batch in flight. */
-    synchronized void replace(SpoolFile old, SpoolFile replacement) throws IOException {
-        remove(old);
-        add(replacement);
-        inFlight.add(replacement);
-        remember(List.copyOf(inFlight));
     }
 
     /**
@@ -266,7 +294,12 @@ public final class Spool {
 
     /** Where the earlier answers to a replayed file's lines lie. */
     public static Path history(SpoolFile file) {
-        return file.path().resolveSibling(file.name() + ".json");
+        return file.path().resolveSibling(file.name() + HISTORY);
+    }
+
+    /** The batch that was taken and not settled, oldest file first; empty when there is none. */
+    public synchronized List<SpoolFile> inFlight() {
+        return List.copyOf(inFlight);
     }
 
     public synchronized int files() {
@@ -438,7 +471,7 @@ public final class Spool {
             for (String name : Files.readAllLines(answered, StandardCharsets.UTF_8)) {
                 if (name.endsWith(SUFFIX)) {
                     Files.deleteIfExists(folder.resolve(name));
-                    Files.deleteIfExists(folder.resolve(name + ".json"));
+                    Files.deleteIfExists(folder.resolve(name + HISTORY));
                 }
             }
             Files.delete(answered);

@@ -33,7 +33,8 @@ public record SpoolFile(Path path, String measurement, Kind kind, Instant writte
     /** How a file's name ends while it is being written. */
     public static final String PART = ".part";
 
-    static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSSSSS'Z'", Locale.ROOT)
+    private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern(
+                    "yyyyMMdd'T'HHmmss.SSSSSS'Z'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
 
     private static final Pattern NAME =
@@ -64,12 +65,28 @@ public record SpoolFile(Path path, String measurement, Kind kind, Instant writte
         return path.getFileName().toString();
     }
 
+    /** Its name without the ending. */
+    String plainName() {
+        return name().substring(0, name().length() - SUFFIX.length());
+    }
+
+    /** Names what comes of the file elsewhere: {@code <stamp>_<route-id>}, unique within its folder. */
+    public String stem() {
+        String stamp = STAMP.format(written) + '_';
+        return switch (kind) {
+            case GAUGE, RECORD -> stamp + measurement;
+            case REPLAY -> stamp + measurement + "_replay";
+            case FOREIGN -> stamp + plainName();
+        };
+    }
+
     /** Sorts like the order of writing. */
     String order() {
         return STAMP.format(written) + '_' + name();
     }
 
-    static String name(Instant stamp, String measurement, Kind kind, long lines, long bytes) {
+    /** The name of a file written at that moment. */
+    public static String name(Instant stamp, String measurement, Kind kind, long lines, long bytes) {
         String safe = measurement.replaceAll("[^A-Za-z0-9._-]", "-");
         return STAMP.format(stamp) + '_' + safe + '_' + kind.id() + '_' + lines + '_' + bytes + SUFFIX;
     }
