@@ -42,6 +42,9 @@ import org.slf4j.LoggerFactory;
  * stop may come at any point, since files are only deleted in the last step, and the same batch comes again.
  */
 public final class Delivery {
+    /** Exchange property: whether there may be more to do, and the loop goes on. */
+    public static final String MORE = "more";
+
     /** Exchange property: whether there is something to send in this round. */
     public static final String POST = "post";
 
@@ -98,7 +101,12 @@ public final class Delivery {
     }
 
     /** Starts afresh: what an interrupted run left undone is done again from its beginning. */
-    public void begin() {
+    public void begin(Exchange exchange) {
+        exchange.setProperty(MORE, true);
+        forget();
+    }
+
+    private void forget() {
         batch = null;
         damage = null;
         bisect = null;
@@ -110,24 +118,18 @@ public final class Delivery {
     }
 
     /**
-     * Prepares the next request.
+     * Prepares the next request; ends the loop when there is nothing to do for now, or the route is being stopped.
      *
-     * @return false when there is nothing to do for now, or the route is being stopped
      * @throws IOException when the spool cannot be read
      */
-    public boolean next(Exchange exchange) throws IOException {
-        if (!target.url().isSent() || isStopping(exchange)) {
-            return false;
-        }
-        if (batch == null && !take()) {
-            return false;
-        }
-        boolean post = damage == null && batch.bytes() > 0;
+    public void next(Exchange exchange) throws IOException {
+        boolean more = target.url().isSent() && !isStopping(exchange) && (batch != null || take());
+        boolean post = more && damage == null && batch.bytes() > 0;
+        exchange.setProperty(MORE, more);
         exchange.setProperty(POST, post);
         if (post) {
             request(exchange);
         }
-        return true;
     }
 
     /**
@@ -188,6 +190,8 @@ public final class Delivery {
                     damage.lost());
             spool.repair(damage);
             metrics.pointsDropped(category, "damaged", damage.lost());
+        } else if (batch == null) {
+            return;
         } else if (batchAccepted || batch.bytes() == 0 || bisect != null && bisect.isDone()) {
             spool.settle();
         } else {
@@ -195,7 +199,7 @@ public final class Delivery {
         }
         localLog.reset();
         conditions.up("delivery." + category.id());
-        begin();
+        forget();
     }
 
     /** Reports a step that threw, and says how long to wait where the target asked for it. */

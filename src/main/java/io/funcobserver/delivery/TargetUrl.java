@@ -8,8 +8,8 @@ import java.util.Locale;
 /**
  * Where the lines of a category go: the base URL and the category's path, each with a query of its own, made one.
  *
- * <p>What is percent-encoded stays as it is to the letter, and what may not stand in a URL is percent-encoded, so a
- * token arrives exactly as it was configured.
+ * <p>What is percent-encoded stays as it is, and what may not stand in a URL is percent-encoded, so a token reaches the
+ * receiver exactly as it was configured.
  */
 public final class TargetUrl {
     private static final String UNSAFE = "\"<>{}|\\^`[]";

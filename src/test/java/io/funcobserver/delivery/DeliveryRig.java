@@ -135,6 +135,15 @@ final class DeliveryRig implements AutoCloseable {
                 .request(SpoolFile.class);
     }
 
+    /** Puts lines into the spool without the route, which runs only in a started Camel. */
+    Path spoolBeforeStart(Category category, String lines) throws Exception {
+        byte[] bytes = lines.getBytes(StandardCharsets.UTF_8);
+        Spool spool = spools.of(category);
+        String name = spool.newName("b", SpoolFile.Kind.RECORD, lines.lines().count(), bytes.length);
+        Files.write(spool.folder().resolve(name + SpoolFile.PART), Gzip.pack(bytes, 0, bytes.length));
+        return spool.seal(name).path();
+    }
+
     /** Every file below the data directory but the replay's lock. */
     List<String> files() {
         try (Stream<Path> files = Files.walk(data)) {

@@ -3,6 +3,7 @@ package io.funcobserver.delivery;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -11,6 +12,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -22,6 +24,7 @@ import io.funcobserver.delivery.FakeTarget.Reply;
 import io.funcobserver.delivery.FakeTarget.Request;
 import io.funcobserver.spool.BatchLimits;
 import io.funcobserver.spool.Category;
+import io.funcobserver.spool.Gzip;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -141,7 +144,7 @@ class DeliveryRouteTest {
         rig.spool(Category.METRIC, "a", lines(0, 1));
         awaitEmptySpool();
         assertThat(target.accepted.get(0).path())
-                .isEqualTo("/base/write?token=a+b%2Fc%25%7B%7Bx%7D%7D~!$'()*,;:@%7C%C3%A9&db=func&precision=n%20s");
+                .isEqualTo("/base/write?token=a+b%2Fc%25%7B%7Bx%7D%7D%7E!$'()*,;:@%7C%C3%A9&db=func&precision=n%20s");
     }
 
     @Test
@@ -270,8 +273,7 @@ class DeliveryRouteTest {
         settings.url = target.url() + "?token=s3cret";
         target.answering = poison(status, 17, 42);
         start();
-        rig.spool(Category.LOGGING, "task-record", lines(0, 50));
-        rig.spool(Category.LOGGING, "task-record", lines(50, 100));
+        rig.spool(Category.LOGGING, "task-record", lines(0, 100));
         awaitEmptySpool();
         assertThat(target.acceptedLines()).hasSize(98);
         List<DeadLetters.Entry> letters = rig.deadLetters.of(Category.LOGGING).list();
@@ -335,7 +337,6 @@ class DeliveryRouteTest {
 
         target.answering = request -> new Reply(200);
         rig = new DeliveryRig(data, settings);
-        rig.spools.of(Category.METRIC);
         rig.start();
         rig.spool(Category.METRIC, "a", lines(3, 4));
         awaitEmptySpool();
@@ -392,6 +393,94 @@ class DeliveryRouteTest {
         assertThat(rig.files()).isEmpty();
     }
 
+    /** A kill -9 leaves the files, and the note of what was sent; nothing of the process is left. */
+    @Test
+    void resendsTheSameBytesAfterKill() throws Exception {
+        AtomicInteger killed = new AtomicInteger();
+        target.answering = request -> {
+            killed.incrementAndGet();
+            return new Reply(0);
+        };
+        settings.limits = new BatchLimits(1 << 20, 10_000, Duration.ofMillis(200));
+        start();
+        for (int i = 0; i < 5; i++) {
+            rig.spool(Category.METRIC, "a", lines(10 * i, 10 * i + 10));
+        }
+        await().until(() -> killed.get() > 0);
+        Path copy = Files.createDirectories(data.resolveSibling(data.getFileName() + "-after-kill"));
+        for (String file : rig.files()) {
+            Files.createDirectories(copy.resolve(file).getParent());
+            Files.copy(data.resolve(file), copy.resolve(file));
+        }
+        rig.close();
+        byte[] sent = target.requests.get(0).body();
+        target.answering = request -> new Reply(200);
+
+        DeliveryRig after = new DeliveryRig(copy, settings);
+        after.spoolBeforeStart(Category.METRIC, lines(50, 60));
+        after.start();
+        try {
+            await().until(() -> target.acceptedLines().size() == 60);
+            assertThat(target.accepted.get(0).body()).isEqualTo(sent);
+            await().untilAsserted(() -> assertThat(after.files()).isEmpty());
+        } finally {
+            after.close();
+        }
+    }
+
+    @Test
+    void writesDeadLettersOfResentBatchOnce() throws Exception {
+        target.answering = poison(400, 1);
+        start();
+        rig.spool(Category.METRIC, "a", lines(0, 4));
+        await().until(() -> rig.deadLetters.of(Category.METRIC).list().size() == 1);
+        awaitEmptySpool();
+        Path spooled = rig.spoolBeforeStart(Category.METRIC, lines(0, 4));
+        await().until(() -> rig.deadLetters.of(Category.METRIC).list().size() == 2);
+        awaitEmptySpool();
+        rig.close();
+        // As if the process had been killed between the dead letter and the end of the batch.
+        byte[] bytes = lines(0, 4).getBytes(StandardCharsets.UTF_8);
+        Files.write(spooled, Gzip.pack(bytes, 0, bytes.length));
+        Files.writeString(spooled.resolveSibling("in-flight"), spooled.getFileName() + "\n");
+        start();
+        awaitEmptySpool();
+        assertThat(rig.deadLetters.of(Category.METRIC).list()).hasSize(2);
+        assertThat(rig.files()).hasSize(4);
+    }
+
+    @Test
+    void dropsOldestDeadLettersAboveTheirLimit() throws Exception {
+        settings.deadLetterMaxSize = 1500;
+        target.answering = request -> new Reply(400);
+        start();
+        for (int i = 0; i < 6; i++) {
+            rig.spool(Category.METRIC, "a", lines(i, i + 1));
+            awaitEmptySpool();
+        }
+        assertThat(rig.deadLetters.of(Category.METRIC).list()).hasSizeBetween(2, 5);
+        assertThat(rig.count("points_dropped", "category", "metric", "reason", "dead_letter_full")
+                        + rig.deadLetters.of(Category.METRIC).list().size())
+                .isEqualTo(6);
+    }
+
+    @Test
+    void refusesSecondReplayAtOnce() throws Exception {
+        target.answering = request -> new Reply(400);
+        start();
+        rig.spool(Category.METRIC, "a", lines(0, 1));
+        awaitEmptySpool();
+        List<String> refusal = new ArrayList<>();
+        rig.replay.replay(List.of(), (done, files, count) -> {
+            try {
+                rig.replay.replay(List.of(), (d, f, c) -> {});
+            } catch (IOException e) {
+                refusal.add(e.getMessage());
+            }
+        });
+        assertThat(refusal).singleElement().asString().startsWith("another replay is at work");
+    }
+
     @Test
     void sendsWhatCanBeReadOfDamagedFile() throws Exception {
         target.answering = request -> new Reply(503);
@@ -399,7 +488,7 @@ class DeliveryRouteTest {
         Path whole = rig.spool(Category.METRIC, "a", lines(0, 20000)).path();
         rig.close();
         byte[] bytes = Files.readAllBytes(whole);
-        Files.write(whole, java.util.Arrays.copyOf(bytes, bytes.length / 2));
+        Files.write(whole, Arrays.copyOf(bytes, bytes.length / 2));
         target.requests.clear();
         target.answering = request -> new Reply(200);
         start();
@@ -415,8 +504,8 @@ class DeliveryRouteTest {
     @Test
     void deliversFilesPutThereByHand() throws Exception {
         start();
-        byte[] text = lines(0, 5).getBytes(java.nio.charset.StandardCharsets.UTF_8);
-        Files.write(data.resolve("spool/metric/by-hand.lp.gz"), io.funcobserver.spool.Gzip.pack(text, 0, text.length));
+        byte[] text = lines(0, 5).getBytes(StandardCharsets.UTF_8);
+        Files.write(data.resolve("spool/metric/by-hand.lp.gz"), Gzip.pack(text, 0, text.length));
         await().until(() -> target.acceptedLines().size() == 5);
         assertThat(rig.count("points_delivered", "category", "metric")).isEqualTo(5);
     }

@@ -23,7 +23,7 @@ final class FakeTarget implements AutoCloseable {
     record Request(String path, Map<String, List<String>> headers, byte[] body) {
         String lines() {
             try {
-                boolean gzip = "gzip".equals(header("Content-Encoding"));
+                boolean gzip = "gzip".equals(header("Content-encoding"));
                 return new String(gzip ? Gzip.unpack(body) : body, StandardCharsets.UTF_8);
             } catch (IOException e) {
                 throw new AssertionError("the body is no gzip", e);
