@@ -18,11 +18,9 @@ import io.funcobserver.config.ConfigurationException;
 final class DataDirectory implements AutoCloseable {
     private static final String LOCK = "run.lock";
 
-    private final Path path;
     private final FileChannel channel;
 
-    private DataDirectory(Path path, FileChannel channel) {
-        this.path = path;
+    private DataDirectory(FileChannel channel) {
         this.channel = channel;
     }
 
@@ -42,7 +40,7 @@ final class DataDirectory implements AutoCloseable {
                         "data.directory " + path.toAbsolutePath()
                                 + " is used by another func-observer that runs; stop it, or give this one a directory of its own");
             }
-            return new DataDirectory(path, channel);
+            return new DataDirectory(channel);
         } catch (IOException e) {
             throw new ConfigurationException(
                     "data.directory " + path.toAbsolutePath() + " cannot be written: " + reason(e)
@@ -76,10 +74,6 @@ final class DataDirectory implements AutoCloseable {
             return "there is a file in its place";
         }
         return e instanceof FileSystemException file && file.getReason() != null ? file.getReason() : e.toString();
-    }
-
-    Path path() {
-        return path;
     }
 
     /** Gives the folder free for another process. */

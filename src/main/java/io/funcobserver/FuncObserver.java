@@ -31,6 +31,7 @@ public final class FuncObserver {
                         new RedisProbe(),
                         new TargetProbe(Category.METRIC),
                         new TargetProbe(Category.LOGGING),
-                        new DirectoryProbe()));
+                        new DirectoryProbe(),
+                        new RoutesProbe(ProductCommands.ROUTES)));
     }
 }

@@ -5,7 +5,6 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -49,16 +48,23 @@ public final class Pipeline implements AutoCloseable {
     private final Metrics metrics = new Metrics(meters);
     private final Secrets secrets;
 
-    private final DataDirectory data;
+    private final Path data;
     private final Sources sources;
+    private final Map<Category, Spool> spools = new EnumMap<>(Category.class);
+    private final Map<Category, DeadLetters> deadLetters = new EnumMap<>(Category.class);
+    private DataDirectory taken;
     private volatile boolean stopping;
 
     private Pipeline(Settings settings, RouteFiles routes) {
         this.settings = settings;
         this.routes = routes;
         this.secrets = Secrets.of(settings);
-        this.data = DataDirectory.open(Path.of(settings.text("data.directory")));
+        this.data = Path.of(settings.text("data.directory"));
         this.sources = new Sources(settings);
+        for (Category category : Category.values()) {
+            spools.put(category, spool(category));
+            deadLetters.put(category, deadLetters(category));
+        }
     }
 
     /**
@@ -70,12 +76,25 @@ public final class Pipeline implements AutoCloseable {
         refuseBusyPort(settings.text("observe.host"), settings.number("observe.port"));
         Pipeline pipeline = new Pipeline(settings, routes);
         try {
+            pipeline.openData();
             pipeline.bind();
             pipeline.run();
             return pipeline;
         } catch (IOException | RuntimeException e) {
             pipeline.close();
             throw e;
+        }
+    }
+
+    /**
+     * Loads all routes with everything that they name, and starts none.
+     *
+     * @throws ConfigurationException naming what is wrong with them
+     */
+    public static void checkRoutes(Settings settings, RouteFiles routes) throws IOException {
+        try (Pipeline pipeline = new Pipeline(settings, routes)) {
+            pipeline.bind();
+            Wiring.start(pipeline.camel, pipeline.properties().set("camel.main.auto-startup", "false"));
         }
     }
 
@@ -91,38 +110,58 @@ public final class Pipeline implements AutoCloseable {
         }
     }
 
-    private void bind() throws IOException {
-        Map<Category, Spool> spools = spools();
+    private Spool spool(Category category) {
+        return new Spool(
+                data.resolve("spool").resolve(category.id()),
+                category,
+                settings.size("spool.max-size"),
+                clock,
+                conditions,
+                metrics);
+    }
+
+    private DeadLetters deadLetters(Category category) {
+        return new DeadLetters(
+                data.resolve("dead-letter").resolve(category.id()),
+                category,
+                settings.size("dead-letter.max-size"),
+                metrics);
+    }
+
+    /** Takes the data directory, and clears away what a crash left there. */
+    private void openData() throws IOException {
+        taken = DataDirectory.open(data);
+        DataDirectory.create(cursors());
+        for (Spool spool : spools.values()) {
+            spool.open();
+            deadLetters.get(spool.category()).open(spool.inFlight());
+        }
+        new Replay(deadLetterFolders(), data, Wiring.batchLimits(settings), clock).clean();
+    }
+
+    private Path cursors() {
+        return data.resolve("cursors");
+    }
+
+    private DeadLetterFolders deadLetterFolders() {
+        return new DeadLetterFolders(List.copyOf(deadLetters.values()));
+    }
+
+    private void bind() {
         sources.bindTo(camel, () -> stopping);
         camel.bind("tailSettings", tailSettings());
-        camel.bind("reportSettings", Wiring.reportSettings(settings, sent(spools), metrics));
+        camel.bind("reportSettings", Wiring.reportSettings(settings, sentSpools(), metrics));
         camel.bind("spools", new Spools(spools));
-        bindDelivery(spools);
+        bindDelivery();
 
         camel.bind(MicrometerConstants.METRICS_REGISTRY_NAME, meters);
         camel.bind("conditions-check", new ConditionsCheck(conditions));
         camel.bind("outcomes", new MeasurementOutcomes(metrics, conditions, secrets::mask, clock));
+        spools.keySet().forEach(metrics::category);
         routes.ids().forEach(metrics::measurement);
     }
 
-    private Map<Category, Spool> spools() throws IOException {
-        Map<Category, Spool> spools = new EnumMap<>(Category.class);
-        for (Category category : Category.values()) {
-            Spool spool = new Spool(
-                    data.path().resolve("spool").resolve(category.id()),
-                    category,
-                    settings.size("spool.max-size"),
-                    clock,
-                    conditions,
-                    metrics);
-            spool.open();
-            metrics.category(category);
-            spools.put(category, spool);
-        }
-        return spools;
-    }
-
-    private Map<Category, Spool> sent(Map<Category, Spool> spools) {
+    private Map<Category, Spool> sentSpools() {
         Map<Category, Spool> sent = new EnumMap<>(spools);
         sent.keySet().removeIf(category -> !url(category).isSent());
         return sent;
@@ -132,12 +171,10 @@ public final class Pipeline implements AutoCloseable {
         return TargetUrl.of(settings.text("target.url"), settings.text("target." + category.id() + "-path"));
     }
 
-    private TailSettings tailSettings() throws IOException {
-        Path cursors = data.path().resolve("cursors");
-        DataDirectory.create(cursors);
+    private TailSettings tailSettings() {
         return new TailSettings(
                 sources.mysql(),
-                cursors,
+                cursors(),
                 start(settings.start()),
                 settings.number("records.page-size"),
                 settings.size("records.page-bytes"),
@@ -153,19 +190,11 @@ public final class Pipeline implements AutoCloseable {
         };
     }
 
-    private void bindDelivery(Map<Category, Spool> spools) throws IOException {
+    private void bindDelivery() {
         BatchLimits limits = Wiring.batchLimits(settings);
         Map<Category, Delivery> deliveries = new EnumMap<>(Category.class);
-        List<DeadLetters> folders = new ArrayList<>();
         for (Spool spool : spools.values()) {
             Category category = spool.category();
-            DeadLetters folder = new DeadLetters(
-                    data.path().resolve("dead-letter").resolve(category.id()),
-                    category,
-                    settings.size("dead-letter.max-size"),
-                    metrics);
-            folder.open(spool.inFlight());
-            folders.add(folder);
             Target target =
                     new Target(url(category), settings.text("target.authorization"), settings.flag("target.gzip"));
             Delivery delivery = new Delivery(
@@ -180,29 +209,31 @@ public final class Pipeline implements AutoCloseable {
             deliveries.put(category, delivery);
             camel.bind("delivery-" + category.id(), delivery);
         }
-        DeadLetterFolders deadLetters = new DeadLetterFolders(folders);
-        new Replay(deadLetters, data.path(), limits, clock).clean();
         Deliveries all = new Deliveries(deliveries);
         camel.bind("deliveries", all);
         camel.bind("failed-attempt", all.failed());
-        camel.bind("dead-letters", deadLetters);
+        camel.bind("dead-letters", deadLetterFolders());
         camel.bind(
                 "retry-policy", RetryPolicy.of(settings.duration("retry.delay"), settings.duration("retry.max-delay")));
         camel.bind("target-tls", new TargetTls(TrustedAuthorities.of(settings)));
     }
 
-    private void run() {
+    private CamelProperties properties() {
         String connectTimeout =
                 Long.toString(settings.duration("target.connect-timeout").toMillis());
         String timeout = Long.toString(settings.duration("target.timeout").toMillis());
+        return new CamelProperties(settings, routes, routes.all(), 0)
+                .set("camel.component.http.connect-timeout", connectTimeout)
+                .set("camel.component.http.connection-request-timeout", connectTimeout)
+                .set("camel.component.http.so-timeout", timeout)
+                .set("camel.component.http.response-timeout", timeout)
+                .set("camel.component.http.ssl-context-parameters", "#target-tls");
+    }
+
+    private void run() {
         Wiring.start(
                 camel,
-                new CamelProperties(settings, routes, routes.all(), 0)
-                        .set("camel.component.http.connect-timeout", connectTimeout)
-                        .set("camel.component.http.connection-request-timeout", connectTimeout)
-                        .set("camel.component.http.so-timeout", timeout)
-                        .set("camel.component.http.response-timeout", timeout)
-                        .set("camel.component.http.ssl-context-parameters", "#target-tls")
+                properties()
                         .set("camel.management.enabled", "true")
                         .set("camel.management.host", settings.text("observe.host"))
                         .set("camel.management.port", settings.text("observe.port"))
@@ -224,6 +255,8 @@ public final class Pipeline implements AutoCloseable {
         stopping = true;
         camel.stop();
         sources.close();
-        data.close();
+        if (taken != null) {
+            taken.close();
+        }
     }
 }

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 /** What {@code run} and {@code preview} do, with the routes of the working directory. */
 final class ProductCommands implements Application {
     private static final Logger LOG = LoggerFactory.getLogger(FuncObserver.class);
-    private static final Path ROUTES = Path.of("routes");
+    static final Path ROUTES = Path.of("routes");
 
     @Override
     public Running start(Settings settings) throws Exception {
