@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Properties;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 
@@ -15,13 +16,10 @@ import io.funcobserver.config.Settings;
 import io.funcobserver.tls.TrustedAuthorities;
 import org.mariadb.jdbc.Configuration;
 import org.mariadb.jdbc.Driver;
+import org.mariadb.jdbc.HostAddress;
 import org.slf4j.LoggerFactory;
 
-/**
- * Opens connections to Func's MySQL or MariaDB, each one new.
- *
- * <p>Not by JDBC URL, which would have to escape what database names and passwords may hold.
- */
+/** Opens connections to Func's MySQL or MariaDB, each one new. */
 public final class MySqlConnector implements DataSource {
     private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(MySqlConnector.class);
 
@@ -47,30 +45,38 @@ public final class MySqlConnector implements DataSource {
      * @throws ConfigurationException if {@code tls.ca-file} is wanted and cannot be read
      */
     public static MySqlConnector of(Settings settings, Duration connectTimeout, Duration answerTimeout) {
-        Configuration.Builder builder = new Configuration.Builder()
-                .addHost(address(settings.text("func.mysql.host")), settings.number("func.mysql.port"))
-                .database(settings.text("func.mysql.database"))
-                .user(settings.text("func.mysql.username"))
-                .password(settings.text("func.mysql.password"))
-                .connectTimeout((int) connectTimeout.toMillis())
-                .socketTimeout((int) answerTimeout.toMillis())
-                .tcpKeepAlive(true)
-                .sessionVariables(SESSION_VARIABLES)
-                .yearIsDateType(false)
-                .permitRedirect(false);
+        Properties options = new Properties();
+        options.setProperty("connectTimeout", Long.toString(connectTimeout.toMillis()));
+        options.setProperty("socketTimeout", Long.toString(answerTimeout.toMillis()));
+        options.setProperty("tcpKeepAlive", "true");
+        options.setProperty("permitRedirect", "false");
+        options.setProperty("yearIsDateType", "false");
+        options.setProperty("sessionVariables", SESSION_VARIABLES);
         if (settings.flag("func.mysql.tls")) {
             TrustedAuthorities authorities = TrustedAuthorities.of(settings);
-            builder.sslMode("verify-full");
+            options.setProperty("sslMode", "verify-full");
             if (authorities.file() != null) {
                 // The driver reads the file at each connection; a bad one is to be known now.
                 authorities.sslContext();
-                builder.serverSslCert(authorities.file().toString());
+                options.setProperty("serverSslCert", authorities.file().toString());
             }
         } else {
+            options.setProperty("sslMode", "disable");
             // MySQL 8's caching_sha2_password asks for the server's key where there is no TLS.
-            builder.sslMode("disable").allowPublicKeyRetrieval(true);
+            options.setProperty("allowPublicKeyRetrieval", "true");
         }
-        return new MySqlConnector(builder.build());
+        try {
+            // The address is replaced: a URL would have to escape what the names may hold, and the builder alone
+            // leaves out what the driver needs.
+            return new MySqlConnector(Configuration.parse("jdbc:mariadb://localhost/", options).toBuilder()
+                    .addresses(HostAddress.from(settings.text("func.mysql.host"), settings.number("func.mysql.port")))
+                    .database(settings.text("func.mysql.database"))
+                    .user(settings.text("func.mysql.username"))
+                    .password(settings.text("func.mysql.password"))
+                    .build());
+        } catch (SQLException e) {
+            throw new IllegalStateException("the MariaDB driver refuses its options", e);
+        }
     }
 
     @Override
@@ -101,10 +107,6 @@ public final class MySqlConnector implements DataSource {
             // A server that calls itself MySQL 8 and is none; its table status may be old.
             LOG.debug("{} is unknown to the server", FRESH_TABLE_STATUS, e);
         }
-    }
-
-    private static String address(String host) {
-        return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
     }
 
     @Override
