@@ -26,7 +26,15 @@ public final class LoggingConfigurator extends ContextAwareBase implements Confi
             "com.zaxxer.hikari",
             Level.ERROR,
             "org.mariadb.jdbc",
-            Level.ERROR);
+            Level.ERROR,
+            // A failed run is reported once, by its outcome; these two would report it again, with its stack.
+            "org.apache.camel.processor.errorhandler.DefaultErrorHandler",
+            Level.OFF,
+            "org.apache.camel.component.scheduler.SchedulerConsumer",
+            Level.OFF,
+            // Says that a result could not be closed when a page is cut off on purpose.
+            "org.apache.camel.component.sql.ResultSetIterator",
+            Level.OFF);
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {

@@ -7,7 +7,6 @@ import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.Properties;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 
@@ -19,7 +18,11 @@ import org.mariadb.jdbc.Driver;
 import org.mariadb.jdbc.HostAddress;
 import org.slf4j.LoggerFactory;
 
-/** Opens connections to Func's MySQL or MariaDB, each one new. */
+/**
+ * Opens connections to Func's MySQL or MariaDB, each one new.
+ *
+ * <p>Not by JDBC URL, which would have to escape what database names and passwords may hold.
+ */
 public final class MySqlConnector implements DataSource {
     private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(MySqlConnector.class);
 
@@ -45,37 +48,38 @@ public final class MySqlConnector implements DataSource {
      * @throws ConfigurationException if {@code tls.ca-file} is wanted and cannot be read
      */
     public static MySqlConnector of(Settings settings, Duration connectTimeout, Duration answerTimeout) {
-        Properties options = new Properties();
-        options.setProperty("connectTimeout", Long.toString(connectTimeout.toMillis()));
-        options.setProperty("socketTimeout", Long.toString(answerTimeout.toMillis()));
-        options.setProperty("tcpKeepAlive", "true");
-        options.setProperty("permitRedirect", "false");
-        options.setProperty("yearIsDateType", "false");
-        options.setProperty("sessionVariables", SESSION_VARIABLES);
+        Configuration.Builder builder = empty().toBuilder()
+                .addresses(HostAddress.from(settings.text("func.mysql.host"), settings.number("func.mysql.port")))
+                .database(settings.text("func.mysql.database"))
+                .user(settings.text("func.mysql.username"))
+                .password(settings.text("func.mysql.password"))
+                .connectTimeout((int) connectTimeout.toMillis())
+                .socketTimeout((int) answerTimeout.toMillis())
+                .tcpKeepAlive(true)
+                .sessionVariables(SESSION_VARIABLES)
+                .yearIsDateType(false)
+                .permitRedirect(false);
         if (settings.flag("func.mysql.tls")) {
             TrustedAuthorities authorities = TrustedAuthorities.of(settings);
-            options.setProperty("sslMode", "verify-full");
+            builder.sslMode("verify-full");
             if (authorities.file() != null) {
                 // The driver reads the file at each connection; a bad one is to be known now.
                 authorities.sslContext();
-                options.setProperty("serverSslCert", authorities.file().toString());
+                builder.serverSslCert(authorities.file().toString());
             }
         } else {
-            options.setProperty("sslMode", "disable");
             // MySQL 8's caching_sha2_password asks for the server's key where there is no TLS.
-            options.setProperty("allowPublicKeyRetrieval", "true");
+            builder.sslMode("disable").allowPublicKeyRetrieval(true);
         }
+        return new MySqlConnector(builder.build());
+    }
+
+    /** Parsed, since a new builder lacks the options that the driver looks up when it connects (3.5.8 to 3.5.11). */
+    private static Configuration empty() {
         try {
-            // The address is replaced: a URL would have to escape what the names may hold, and the builder alone
-            // leaves out what the driver needs.
-            return new MySqlConnector(Configuration.parse("jdbc:mariadb://localhost/", options).toBuilder()
-                    .addresses(HostAddress.from(settings.text("func.mysql.host"), settings.number("func.mysql.port")))
-                    .database(settings.text("func.mysql.database"))
-                    .user(settings.text("func.mysql.username"))
-                    .password(settings.text("func.mysql.password"))
-                    .build());
+            return Configuration.parse("jdbc:mariadb://localhost/");
         } catch (SQLException e) {
-            throw new IllegalStateException("the MariaDB driver refuses its options", e);
+            throw new IllegalStateException(e);
         }
     }
 

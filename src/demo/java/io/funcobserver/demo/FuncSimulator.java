@@ -1,0 +1,274 @@
+package io.funcobserver.demo;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLIntegrityConstraintViolationException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+import redis.clients.jedis.exceptions.JedisException;
+
+/**
+ * Writes like a busy Func: finished tasks go into the tables in batches of up to 1000, one INSERT a row, in the order of
+ * {@code seq}; after each batch all but the newest records are deleted. Queues and keys move in Redis meanwhile.
+ *
+ * <p>A database that is away is tried again with the next flush; no task is lost meanwhile.
+ */
+public final class FuncSimulator implements AutoCloseable {
+    /**
+     * How the simulated Func behaves.
+     *
+     * @param tasksPerSecond internal tasks and calls together; one in four is internal
+     * @param flushPeriod between two flushes (20 s in a real Func)
+     * @param trims whether old records are deleted as Func does
+     * @param remembers whether {@link #written()} keeps every row
+     * @param seed the same seed makes the same tasks, but for their times
+     */
+    public record Settings(double tasksPerSecond, Duration flushPeriod, boolean trims, boolean remembers, long seed) {
+        /** 300 tasks a second, a flush each second, trimming. */
+        public static Settings demo() {
+            return new Settings(300, Duration.ofSeconds(1), true, false, 1);
+        }
+
+        /** No trimming, every row remembered. */
+        public static Settings test() {
+            return new Settings(300, Duration.ofMillis(200), false, true, 1);
+        }
+
+        public Settings withTasksPerSecond(double tasks) {
+            return new Settings(tasks, flushPeriod, trims, remembers, seed);
+        }
+
+        public Settings withFlushPeriod(Duration period) {
+            return new Settings(tasksPerSecond, period, trims, remembers, seed);
+        }
+
+        public Settings withTrims(boolean trim) {
+            return new Settings(tasksPerSecond, flushPeriod, trim, remembers, seed);
+        }
+
+        public Settings withSeed(long other) {
+            return new Settings(tasksPerSecond, flushPeriod, trims, remembers, other);
+        }
+    }
+
+    /** A row that the database has acknowledged. */
+    public record Written(String table, long seq, String id) {}
+
+    private record Task(String table, Map<String, Object> row) {}
+
+    private static final int BATCH = 1000;
+    private static final int ONE_INTERNAL_IN = 4;
+    private static final int INTERNAL_LIMIT = 1000;
+
+    private final FuncDatabase database;
+    private final RedisActivity redis;
+    private final Settings settings;
+    private final Tasks tasks;
+    private final Random random;
+    private final Map<String, Integer> limits;
+    private final Deque<Task> buffer = new ArrayDeque<>();
+    private final List<Written> written = new ArrayList<>();
+    private final AtomicLong rows = new AtomicLong();
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private volatile Exception lastFailure;
+    private Thread thread;
+
+    /** @param redis null to leave Redis alone */
+    public FuncSimulator(FuncDatabase database, RedisDatabase redis, Settings settings) {
+        this.database = database;
+        this.settings = settings;
+        this.random = new Random(settings.seed());
+        this.redis = redis == null ? null : new RedisActivity(redis, new Random(settings.seed()));
+        this.tasks = new Tasks(database.schema(), random, Clock.systemUTC());
+        this.limits = tasks.limits();
+    }
+
+    /** Begins to write, on a thread of its own, until {@link #close()}. */
+    public synchronized FuncSimulator start() {
+        thread = new Thread(this::run, "func");
+        thread.setDaemon(true);
+        thread.start();
+        return this;
+    }
+
+    /**
+     * Writes exactly so many tasks now, of both tables, and trims when told to; not while {@link #start()} writes.
+     *
+     * @throws SQLException when a row is refused; the tasks not yet written go out with the next call
+     */
+    public void insert(int count) throws SQLException {
+        finish(count);
+        flush();
+    }
+
+    /** How many rows the database has acknowledged. */
+    public long rows() {
+        return rows.get();
+    }
+
+    /** Every acknowledged row in order, when the settings say to remember. */
+    public List<Written> written() {
+        synchronized (written) {
+            return List.copyOf(written);
+        }
+    }
+
+    /** The acknowledged rows of one table. */
+    public List<Written> written(String table) {
+        return written().stream().filter(row -> row.table().equals(table)).toList();
+    }
+
+    /** What went wrong at the last flush; null when it went well. */
+    public Exception lastFailure() {
+        return lastFailure;
+    }
+
+    /** Ends after the flush that is under way. */
+    @Override
+    public void close() {
+        stopping.countDown();
+        Thread running = thread;
+        if (running != null) {
+            try {
+                running.join(TimeUnit.SECONDS.toMillis(5));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void run() {
+        long start = System.nanoTime();
+        long finished = 0;
+        try {
+            do {
+                double seconds = (System.nanoTime() - start) / 1e9;
+                long due = (long) (seconds * settings.tasksPerSecond());
+                finish((int) (due - finished));
+                finished = due;
+                try {
+                    moveRedis();
+                    flush();
+                    lastFailure = null;
+                } catch (SQLException | JedisException e) {
+                    lastFailure = e;
+                }
+            } while (!stopping.await(settings.flushPeriod().toMillis(), TimeUnit.MILLISECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void finish(int count) {
+        for (int i = 0; i < count; i++) {
+            buffer.add(
+                    random.nextInt(ONE_INTERNAL_IN) == 0
+                            ? new Task(FuncSchema.TASK_RECORD, tasks.internalTask())
+                            : new Task(FuncSchema.TASK_RECORD_FUNC, tasks.funcCall()));
+        }
+    }
+
+    private void moveRedis() {
+        if (redis != null) {
+            redis.step();
+        }
+    }
+
+    private void flush() throws SQLException {
+        if (buffer.isEmpty()) {
+            return;
+        }
+        try (Connection connection = database.connect()) {
+            while (!buffer.isEmpty()) {
+                flushBatch(connection);
+            }
+        }
+    }
+
+    private void flushBatch(Connection connection) throws SQLException {
+        Set<String> origins = new LinkedHashSet<>();
+        for (int i = 0; i < BATCH && !buffer.isEmpty(); i++) {
+            Task task = buffer.peek();
+            long seq = insert(connection, task);
+            buffer.remove();
+            rows.incrementAndGet();
+            if (settings.remembers()) {
+                synchronized (written) {
+                    written.add(
+                            new Written(task.table(), seq, task.row().get("id").toString()));
+                }
+            }
+            if (task.row().get("originId") instanceof String originId) {
+                origins.add(originId);
+            }
+        }
+        if (settings.trims()) {
+            trim(connection, origins);
+        }
+    }
+
+    private long insert(Connection connection, Task task) throws SQLException {
+        try {
+            return database.insert(connection, task.table(), task.row());
+        } catch (SQLIntegrityConstraintViolationException e) {
+            // It had arrived before an outage kept the answer back.
+            try (PreparedStatement select =
+                    connection.prepareStatement("SELECT seq FROM " + task.table() + " WHERE id = ?")) {
+                bind(select, List.of(task.row().get("id").toString()));
+                try (ResultSet rows = select.executeQuery()) {
+                    if (!rows.next()) {
+                        throw e;
+                    }
+                    return rows.getLong(1);
+                }
+            }
+        }
+    }
+
+    private void trim(Connection connection, Set<String> origins) throws SQLException {
+        trim(connection, FuncSchema.TASK_RECORD, "", List.of(), INTERNAL_LIMIT);
+        for (String originId : origins) {
+            trim(connection, FuncSchema.TASK_RECORD_FUNC, "originId = ? AND ", List.of(originId), limits.get(originId));
+        }
+    }
+
+    /** Deletes all but the newest rows that fulfil the condition. */
+    private static void trim(Connection connection, String table, String condition, List<String> values, int keep)
+            throws SQLException {
+        String newestToGo =
+                "SELECT seq FROM " + table + " WHERE " + condition + "TRUE ORDER BY seq DESC LIMIT 1 OFFSET " + keep;
+        try (PreparedStatement select = connection.prepareStatement(newestToGo)) {
+            bind(select, values);
+            try (ResultSet rows = select.executeQuery()) {
+                if (!rows.next()) {
+                    return;
+                }
+                try (PreparedStatement delete = connection.prepareStatement(
+                        "DELETE FROM " + table + " WHERE " + condition + "seq <= " + rows.getString(1))) {
+                    bind(delete, values);
+                    delete.executeUpdate();
+                }
+            }
+        }
+    }
+
+    private static void bind(PreparedStatement statement, List<String> values) throws SQLException {
+        for (int i = 0; i < values.size(); i++) {
+            statement.setString(i + 1, values.get(i));
+        }
+    }
+}

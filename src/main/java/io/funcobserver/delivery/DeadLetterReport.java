@@ -1,0 +1,42 @@
+package io.funcobserver.delivery;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+
+/**
+ * Why lines were given up: the content of a dead letter's {@code .json} file.
+ *
+ * @param when ISO-8601 in UTC
+ * @param category {@code metric} or {@code logging}
+ * @param target the URL without user and without the values of its query
+ * @param status the HTTP status, 0 when the lines were never sent
+ * @param answer the first 2 kB of the target's answer, without secrets
+ * @param reason why, in a few words
+ * @param lines how many lines
+ * @param attempts how many requests were made of the batch that they were part of
+ * @param history what befell the same lines before they were replayed, oldest first
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record DeadLetterReport(
+        String when,
+        String category,
+        String target,
+        int status,
+        String answer,
+        String reason,
+        long lines,
+        long attempts,
+        List<DeadLetterReport> history) {
+    public DeadLetterReport {
+        history = history == null ? List.of() : List.copyOf(history);
+    }
+
+    /** This one and those before it, each without a history of its own. */
+    List<DeadLetterReport> asHistory() {
+        List<DeadLetterReport> all = new ArrayList<>(history);
+        all.add(new DeadLetterReport(when, category, target, status, answer, reason, lines, attempts, null));
+        return all;
+    }
+}

@@ -1,0 +1,232 @@
+package io.funcobserver.delivery;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+
+import io.funcobserver.observe.Metrics;
+import io.funcobserver.spool.Category;
+import io.funcobserver.spool.DurableFiles;
+import io.funcobserver.spool.Lines;
+import io.funcobserver.spool.SpoolFile;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The lines of one category that were given up: {@code NAME.lp} with the lines, {@code NAME.json} with the reason. */
+public final class DeadLetters {
+    static final String LINES = ".lp";
+    static final String REPORT = ".json";
+
+    private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
+    private static final String FULL = "dead_letter_full";
+
+    /**
+     * One dead letter, as a table shows it.
+     *
+     * @param file its name, without folder and ending
+     * @param when ISO-8601 in UTC, empty when unknown
+     * @param status the HTTP status, 0 when the lines were never sent
+     */
+    public record Entry(String file, Category category, long lines, String when, int status, String reason) {}
+
+    private final Path folder;
+    private final Category category;
+    private final long maxSize;
+    private final Metrics metrics;
+    private final TreeMap<String, Long> sizes = new TreeMap<>();
+
+    /**
+     * @param maxSize bytes on disk above which the oldest dead letters are dropped
+     * @param metrics may be null where none are kept, as in the commands that only look
+     */
+    public DeadLetters(Path folder, Category category, long maxSize, Metrics metrics) {
+        this.folder = folder;
+        this.category = category;
+        this.maxSize = maxSize;
+        this.metrics = metrics;
+    }
+
+    public Category category() {
+        return category;
+    }
+
+    public Path folder() {
+        return folder;
+    }
+
+    /**
+     * Creates the folder and removes what a crash left.
+     *
+     * @param inFlight the batch that will be sent again: what was written of its dead letters is written again too
+     */
+    public synchronized void open(List<SpoolFile> inFlight) throws IOException {
+        DurableFiles.createFolder(folder);
+        String again = inFlight.isEmpty() ? null : inFlight.get(0).stem() + '_';
+        for (String file : names(SpoolFile.PART)) {
+            Files.deleteIfExists(folder.resolve(file + SpoolFile.PART));
+        }
+        Set<String> lines = new HashSet<>(names(LINES));
+        for (String name : lines) {
+            if (again != null && name.startsWith(again)) {
+                delete(name);
+            }
+        }
+        for (String name : names(REPORT)) {
+            if (!lines.contains(name)) {
+                Files.deleteIfExists(folder.resolve(name + REPORT));
+            }
+        }
+        measure();
+        metrics.gauge("dead_letter_files", "category", category.id(), this, DeadLetters::files);
+        metrics.pointsDropped(category, FULL, 0);
+    }
+
+    /**
+     * Makes a dead letter's two files, written as {@code .part} by now, durable; drops the oldest ones above the limit.
+     */
+    public synchronized void seal(DeadLetter letter) throws IOException {
+        String name = letter.name();
+        DurableFiles.seal(part(name + LINES), folder.resolve(name + LINES));
+        DurableFiles.seal(part(name + REPORT), folder.resolve(name + REPORT));
+        sizes.put(name, size(name));
+        metrics.deadLetterLines(category, letter.report().lines());
+        dropAboveLimit(name);
+    }
+
+    /** What is there, oldest first. */
+    public List<Entry> list() throws IOException {
+        List<Entry> entries = new ArrayList<>();
+        for (String name : names(LINES)) {
+            try {
+                entries.add(entry(name));
+            } catch (NoSuchFileException e) {
+                LOG.debug("{} went away while the dead letters were listed", name);
+            }
+        }
+        return entries;
+    }
+
+    /** How many dead letters there are. */
+    public int files() {
+        try {
+            return names(LINES).size();
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    /** @throws NoSuchFileException when it is gone */
+    byte[] read(String name) throws IOException {
+        return Files.readAllBytes(folder.resolve(name + LINES));
+    }
+
+    /** Null when there is none, or none that can be read. */
+    DeadLetterReport report(String name) {
+        try {
+            return Reports.read(folder.resolve(name + REPORT));
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    void delete(String name) throws IOException {
+        Files.deleteIfExists(folder.resolve(name + LINES));
+        Files.deleteIfExists(folder.resolve(name + REPORT));
+    }
+
+    private Entry entry(String name) throws IOException {
+        DeadLetterReport report = report(name);
+        return report == null
+                ? new Entry(name, category, countLines(name), "", 0, "unknown: its .json file is missing or damaged")
+                : new Entry(name, category, report.lines(), report.when(), report.status(), report.reason());
+    }
+
+    private long countLines(String name) throws IOException {
+        long[] count = new long[1];
+        Lines lines = new Lines(end -> count[0]++);
+        try (InputStream in = Files.newInputStream(folder.resolve(name + LINES))) {
+            byte[] buffer = new byte[65536];
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                lines.feed(buffer, 0, n);
+            }
+        }
+        lines.finish();
+        return count[0];
+    }
+
+    private void dropAboveLimit(String newest) throws IOException {
+        if (total() <= maxSize) {
+            return;
+        }
+        // Replayed and deleted ones may still be counted.
+        measure();
+        while (total() > maxSize && !sizes.firstKey().equals(newest)) {
+            String oldest = sizes.pollFirstEntry().getKey();
+            DeadLetterReport report = report(oldest);
+            long lines = report == null ? countLines(oldest) : report.lines();
+            delete(oldest);
+            metrics.pointsDropped(category, FULL, lines);
+            LOG.warn(
+                    "Dropped the oldest dead letter {} ({} lines): {} has reached dead-letter.max-size ({} bytes);"
+                            + " replay or delete dead letters, or raise the limit",
+                    oldest,
+                    lines,
+                    folder,
+                    maxSize);
+        }
+    }
+
+    private void measure() throws IOException {
+        sizes.clear();
+        for (String name : names(LINES)) {
+            sizes.put(name, size(name));
+        }
+    }
+
+    private long total() {
+        return sizes.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    private long size(String name) throws IOException {
+        long size = 0;
+        for (String ending : List.of(LINES, REPORT)) {
+            try {
+                size += Files.size(folder.resolve(name + ending));
+            } catch (NoSuchFileException e) {
+                LOG.debug("{}{} is not there", name, ending);
+            }
+        }
+        return size;
+    }
+
+    private Path part(String file) {
+        return folder.resolve(file + SpoolFile.PART);
+    }
+
+    /** Names without the ending, sorted; none when the folder does not exist yet. */
+    private List<String> names(String ending) throws IOException {
+        List<String> names = new ArrayList<>();
+        try (DirectoryStream<Path> paths = Files.newDirectoryStream(folder, "*" + ending)) {
+            for (Path path : paths) {
+                String file = path.getFileName().toString();
+                names.add(file.substring(0, file.length() - ending.length()));
+            }
+        } catch (NoSuchFileException e) {
+            return List.of();
+        }
+        names.sort(null);
+        return names;
+    }
+
+    boolean holds(String name) {
+        return Files.exists(folder.resolve(name + LINES));
+    }
+}

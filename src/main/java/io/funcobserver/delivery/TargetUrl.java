@@ -1,0 +1,126 @@
+package io.funcobserver.delivery;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
+/**
+ * Where the lines of a category go: the base URL and the category's path, each with a query of its own, made one.
+ *
+ * <p>What is percent-encoded stays as it is, and what may not stand in a URL is percent-encoded, so a token reaches the
+ * receiver exactly as it was configured.
+ */
+public final class TargetUrl {
+    private static final String UNSAFE = "\"<>{}|\\^`[]";
+
+    private final String url;
+
+    private TargetUrl(String url) {
+        this.url = url;
+    }
+
+    /**
+     * Joins both.
+     *
+     * @param base {@code target.url}
+     * @param path {@code target.metric-path} or {@code target.logging-path}; empty when the category is not sent
+     * @throws IllegalArgumentException for anything but an http or https URL; its message repeats no query
+     */
+    public static TargetUrl of(String base, String path) {
+        if (path == null || path.isBlank()) {
+            return new TargetUrl(null);
+        }
+        String[] left = split(base.strip());
+        String[] right = split(path.strip());
+        String joined = left[0].replaceAll("/+$", "");
+        if (!right[0].isEmpty()) {
+            joined += right[0].startsWith("/") ? right[0] : "/" + right[0];
+        }
+        String query = left[1] + (left[1].isEmpty() || right[1].isEmpty() ? "" : "&") + right[1];
+        String whole = encode(query.isEmpty() ? joined : joined + "?" + query);
+        check(base, whole);
+        return new TargetUrl(whole);
+    }
+
+    private static void check(String base, String whole) {
+        try {
+            URI uri = new URI(whole);
+            String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+            if ((scheme.equals("http") || scheme.equals("https")) && uri.getHost() != null) {
+                return;
+            }
+        } catch (URISyntaxException e) {
+            // Its message would repeat the token.
+        }
+        throw new IllegalArgumentException("target.url \"" + withoutSecrets(base)
+                + "\" is no http or https URL: give it like http://127.0.0.1:9529");
+    }
+
+    /** Path and query; a fragment is never sent, so it goes. */
+    private static String[] split(String text) {
+        String whole = text.replaceAll("#.*$", "");
+        int mark = whole.indexOf('?');
+        return mark < 0
+                ? new String[] {whole, ""}
+                : new String[] {
+                    whole.substring(0, mark), whole.substring(mark + 1).replaceAll("^&+|&+$", "")
+                };
+    }
+
+    private static String encode(String text) {
+        StringBuilder encoded = new StringBuilder();
+        int authority = text.indexOf("://") + 3;
+        int path = text.indexOf('/', authority);
+        for (int i = 0; i < text.length(); ) {
+            int c = text.codePointAt(i);
+            boolean address = i < path || path < 0;
+            if (c == '%' && !isEscape(text, i) || c <= ' ' || c >= 127 || !address && UNSAFE.indexOf(c) >= 0) {
+                for (byte b : Character.toString(c).getBytes(StandardCharsets.UTF_8)) {
+                    encoded.append('%').append(String.format("%02X", b & 0xff));
+                }
+            } else {
+                encoded.appendCodePoint(c);
+            }
+            i += Character.charCount(c);
+        }
+        return encoded.toString();
+    }
+
+    private static boolean isEscape(String text, int at) {
+        return at + 2 < text.length()
+                && Character.digit(text.charAt(at + 1), 16) >= 0
+                && Character.digit(text.charAt(at + 2), 16) >= 0;
+    }
+
+    /** Whether the category is sent at all. Where it is not, its points need not be spooled. */
+    public boolean isSent() {
+        return url != null;
+    }
+
+    /** The whole URL, tokens included: for the request alone, never for a log line. */
+    String secret() {
+        return url;
+    }
+
+    /** The URL without user and without the values of its query. */
+    @Override
+    public String toString() {
+        return url == null ? "" : withoutSecrets(url);
+    }
+
+    private static String withoutSecrets(String text) {
+        int mark = text.indexOf('?');
+        String address = (mark < 0 ? text : text.substring(0, mark)).replaceAll("//[^/]*@", "//");
+        if (mark < 0) {
+            return address;
+        }
+        StringBuilder names = new StringBuilder();
+        for (String parameter : text.substring(mark + 1).split("&")) {
+            names.append(names.isEmpty() ? "?" : "&");
+            int equals = parameter.indexOf('=');
+            names.append(equals < 0 ? "…" : parameter.substring(0, equals) + "=…");
+        }
+        return address + names;
+    }
+}

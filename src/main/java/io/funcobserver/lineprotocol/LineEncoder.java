@@ -1,0 +1,351 @@
+package io.funcobserver.lineprotocol;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.Map;
+import java.util.WeakHashMap;
+
+import io.funcobserver.lineprotocol.LinePlan.Field;
+import io.funcobserver.lineprotocol.LinePlan.Role;
+import io.funcobserver.lineprotocol.LinePlan.Tag;
+import io.funcobserver.lineprotocol.Losses.Reason;
+
+/**
+ * Writes rows as lines of InfluxDB line protocol that DataKit, InfluxDB and VictoriaMetrics take and read alike.
+ *
+ * <p>The limits are DataKit's (256 tags, 1024 fields, keys of 256 bytes, tag values of 1024 bytes, texts of 32 MiB) and
+ * InfluxDB's (65 535 bytes of measurement and tags). What is beyond them is cut or left out, and told to {@link Losses}.
+ *
+ * <p>A line may be hundreds of megabytes long, and stands in memory whole while it is written. A text that would take
+ * the line beyond 2 GiB, which no Java array holds, is left out and counted as {@link Reason#CUT}; the point, with all
+ * its other fields and the split text, still goes out.
+ *
+ * <p>An encoder keeps its buffers from row to row: each thread needs one of its own.
+ */
+public final class LineEncoder {
+    private static final int MAX_TAGS = 256;
+    private static final int MAX_FIELDS = 1024;
+    private static final int MAX_SERIES_BYTES = 65_535;
+    /** Room that texts leave for the numbers (1024 with keys of 256 bytes, escaped) and the time. */
+    private static final int ROOM_FOR_NUMBERS = 1 << 20;
+
+    private static final long NANOS_PER_MILLI = 1_000_000;
+    private static final long MAX_MILLIS = Long.MAX_VALUE / NANOS_PER_MILLI;
+    private static final BigInteger MILLION = BigInteger.valueOf(1_000_000);
+    private static final int MAX_LONG_DIGITS = 19;
+
+    private final PointShape shape;
+    private final Losses losses;
+    private final int textLimit;
+    private final Map<Columns, LinePlan> plans = new WeakHashMap<>();
+    private Columns planned;
+    private LinePlan plan;
+
+    private final ByteBuilder line = new ByteBuilder();
+    private final TextBytes text = new TextBytes();
+    private final TextBytes split = new TextBytes();
+    private final Label label = new Label();
+
+    private int page;
+    private int pages;
+    private int pageStart;
+    private int pageEnd;
+
+    public LineEncoder(PointShape shape, Losses losses) {
+        this(shape, losses, ByteBuilder.MAX_LENGTH);
+    }
+
+    LineEncoder(PointShape shape, Losses losses, int maxLineBytes) {
+        this.shape = shape;
+        this.losses = losses;
+        this.textLimit = maxLineBytes - ROOM_FOR_NUMBERS - 2 * shape.splitBytes();
+    }
+
+    /**
+     * Gives the row's line to the sink, or the lines of its pages, in order.
+     *
+     * @param nowNanos UNIX nanoseconds: a gauge's time of sampling; of a record, the time of reading, which stands in for
+     *     a time that is 0, missing or not 64-bit nanoseconds ({@link Reason#TIME})
+     * @return how many lines that were; 0 where no field was left, which is counted as {@link Reason#NO_FIELD}
+     * @throws IllegalArgumentException if a common tag has the key of one of the row's columns: receivers refuse the body
+     *     of a point with a key that stands there twice
+     */
+    public int encode(Row row, long nowNanos, LineSink sink) {
+        planFor(row.columns());
+        try {
+            return encodePages(row, nowNanos, sink);
+        } finally {
+            line.clear();
+            text.clear();
+            split.clear();
+        }
+    }
+
+    private void planFor(Columns columns) {
+        if (columns != planned) {
+            plan = plans.computeIfAbsent(columns, c -> new LinePlan(shape, c));
+            planned = columns;
+        }
+    }
+
+    private int encodePages(Row row, long nowNanos, LineSink sink) {
+        page = 1;
+        pages = 1;
+        if (shape.splitColumn() != null) {
+            readSplitText(row);
+        }
+        for (int column : plan.lostColumns) {
+            if (row.value(column) != null) {
+                lose(Reason.CUT);
+            }
+        }
+        long time = 0;
+        while (true) {
+            line.truncate(0);
+            line.append(plan.measurement);
+            appendTags(row);
+            if (appendFields(row) == 0) {
+                lose(Reason.NO_FIELD);
+                return 0;
+            }
+            if (page == 1) {
+                time = time(row, nowNanos);
+            }
+            line.append((byte) ' ');
+            line.appendDigits(time + page - 1);
+            line.append((byte) '\n');
+            sink.line(line.bytes(), 0, line.length());
+            if (page == pages) {
+                return pages;
+            }
+            page++;
+            pageStart = pageEnd;
+            pageEnd = Pages.end(split.bytes(), pageStart, split.length(), shape.splitBytes());
+        }
+    }
+
+    private void readSplitText(Row row) {
+        Object value = plan.splitColumn < 0 ? null : row.value(plan.splitColumn);
+        split.readWellFormed(value == null ? "" : value);
+        pages = Pages.count(split.bytes(), split.length(), shape.splitBytes());
+        pageStart = 0;
+        pageEnd = Pages.end(split.bytes(), 0, split.length(), shape.splitBytes());
+    }
+
+    /** The same loss on every page is one loss. */
+    private void lose(Reason reason) {
+        if (page == 1) {
+            losses.dropped(reason);
+        }
+    }
+
+    private long time(Row row, long nowNanos) {
+        long offset = plan.sequenceColumn < 0 ? 0 : sequenceNanos(row.value(plan.sequenceColumn));
+        if (shape.timeColumn() == null) {
+            return nowNanos + offset;
+        }
+        Object value = plan.timeColumn < 0 ? null : row.value(plan.timeColumn);
+        if (WholeNumber.of(value) instanceof Long millis
+                && millis != 0
+                && millis >= -MAX_MILLIS
+                && millis <= MAX_MILLIS) {
+            long time = millis * NANOS_PER_MILLI;
+            if (time <= Long.MAX_VALUE - offset - (pages - 1)) {
+                return time + offset;
+            }
+        }
+        lose(Reason.TIME);
+        return nowNanos + offset;
+    }
+
+    private static long sequenceNanos(Object value) {
+        Number sequence = WholeNumber.of(value);
+        if (sequence instanceof BigInteger big) {
+            return big.mod(MILLION).longValue();
+        }
+        return sequence == null ? 0 : Long.remainderUnsigned(sequence.longValue(), NANOS_PER_MILLI);
+    }
+
+    private void appendTags(Row row) {
+        int count = 0;
+        for (Tag tag : plan.tags) {
+            int start = line.length();
+            if (!appendTag(tag, row)) {
+                line.truncate(start);
+                continue;
+            }
+            if (tag.cut()) {
+                lose(Reason.CUT);
+            }
+            if (count == MAX_TAGS || line.length() > MAX_SERIES_BYTES) {
+                line.truncate(start);
+                lose(Reason.CUT);
+            } else {
+                count++;
+            }
+        }
+    }
+
+    private boolean appendTag(Tag tag, Row row) {
+        if (tag.column() < 0) {
+            line.append(tag.head());
+            return true;
+        }
+        Object value = row.value(tag.column());
+        if (value == null) {
+            return false;
+        }
+        line.append(tag.head());
+        if (value instanceof byte[] utf8) {
+            return utf8.length > 0
+                    && (utf8.length <= Label.MAX_TAG_VALUE_BYTES && Label.appendPlain(utf8, line) || appendLabel(utf8));
+        }
+        if (value instanceof Long || value instanceof Integer || value instanceof Short || value instanceof Byte) {
+            line.appendDigits(((Number) value).longValue());
+            return true;
+        }
+        if (value instanceof String string) {
+            return !string.isEmpty()
+                    && (string.length() <= Label.MAX_TAG_VALUE_BYTES && Label.appendPlain(string, line)
+                            || appendLabel(string));
+        }
+        if (value instanceof Double || value instanceof Float) {
+            if (!Double.isFinite(((Number) value).doubleValue())) {
+                lose(Reason.OVERFLOW);
+                return false;
+            }
+        }
+        return appendLabel(value);
+    }
+
+    private boolean appendLabel(Object value) {
+        text.read(value, Label.MAX_TAG_VALUE_BYTES);
+        label.read(text.bytes(), text.length(), Label.MAX_TAG_VALUE_BYTES);
+        if (label.wasCut()) {
+            lose(Reason.CUT);
+        }
+        label.appendTo(line);
+        return !label.isEmpty();
+    }
+
+    private int appendFields(Row row) {
+        int count = 0;
+        int room = MAX_FIELDS - (shape.splitColumn() == null ? 0 : pages == 1 ? 1 : 3);
+        byte separator = ' ';
+        for (Field field : plan.fields) {
+            int start = line.length();
+            line.append(separator);
+            line.append(field.head());
+            boolean ownRoom = field.role() != Role.FIELD && field.role() != Role.FIRST_PAGE_FIELD;
+            if (!appendField(field, row)) {
+                line.truncate(start);
+                continue;
+            }
+            if (field.cut()) {
+                lose(Reason.CUT);
+            }
+            if (!ownRoom && room == 0) {
+                line.truncate(start);
+                lose(Reason.CUT);
+                continue;
+            }
+            if (!ownRoom) {
+                room--;
+            }
+            count++;
+            separator = ',';
+        }
+        return count;
+    }
+
+    private boolean appendField(Field field, Row row) {
+        return switch (field.role()) {
+            case FIELD -> appendValue(row.value(field.column()));
+            case FIRST_PAGE_FIELD -> page == 1 && appendValue(row.value(field.column()));
+            case SPLIT_TEXT -> appendQuoted(split.bytes(), pageStart, pageEnd, ByteBuilder.MAX_LENGTH);
+            case PAGE_NUMBER -> pages > 1 && appendInteger(page);
+            case PAGE_COUNT -> pages > 1 && appendInteger(pages);
+        };
+    }
+
+    private boolean appendValue(Object value) {
+        if (value == null) {
+            return false;
+        }
+        if (value instanceof byte[] utf8) {
+            return appendText(utf8);
+        }
+        if (value instanceof Long || value instanceof Integer || value instanceof Short || value instanceof Byte) {
+            return appendInteger(((Number) value).longValue());
+        }
+        if (value instanceof Boolean flag) {
+            line.appendAscii(flag ? "true" : "false");
+            return true;
+        }
+        if (value instanceof BigInteger big) {
+            return appendInteger(big);
+        }
+        if (value instanceof BigDecimal decimal) {
+            return appendDecimal(decimal);
+        }
+        if (value instanceof Double || value instanceof Float) {
+            return appendFloat((Number) value);
+        }
+        return appendText(value);
+    }
+
+    private boolean appendInteger(long value) {
+        line.appendDigits(value);
+        line.append((byte) 'i');
+        return true;
+    }
+
+    private boolean appendInteger(BigInteger value) {
+        if (value.bitLength() >= Long.SIZE) {
+            lose(Reason.OVERFLOW);
+            return false;
+        }
+        return appendInteger(value.longValue());
+    }
+
+    private boolean appendDecimal(BigDecimal value) {
+        if (value.scale() > 0) {
+            return appendFloat(value.doubleValue());
+        }
+        // Asked before the number is written out, which its exponent may make as long as memory.
+        if (value.signum() != 0 && value.precision() - (long) value.scale() > MAX_LONG_DIGITS) {
+            lose(Reason.OVERFLOW);
+            return false;
+        }
+        return value.signum() == 0 ? appendInteger(0) : appendInteger(value.toBigIntegerExact());
+    }
+
+    private boolean appendFloat(Number value) {
+        if (!Double.isFinite(value.doubleValue())) {
+            lose(Reason.OVERFLOW);
+            return false;
+        }
+        line.appendAscii(value.toString());
+        return true;
+    }
+
+    private boolean appendText(Object value) {
+        text.read(value, PointShape.MAX_TEXT_BYTES);
+        if (text.length() == 0) {
+            return false;
+        }
+        int end = Utf8.cut(text.bytes(), text.length(), PointShape.MAX_TEXT_BYTES);
+        boolean written = appendQuoted(text.bytes(), 0, end, textLimit);
+        if (!written || end < text.length()) {
+            lose(Reason.CUT);
+        }
+        return written;
+    }
+
+    private boolean appendQuoted(byte[] utf8, int from, int end, int limit) {
+        line.append((byte) '"');
+        boolean written = line.appendQuotable(utf8, from, end, limit);
+        line.append((byte) '"');
+        return written;
+    }
+}

@@ -1,0 +1,206 @@
+package io.funcobserver.lineprotocol;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * What a row's columns are in the point that is made of it. A column that is named here and not there in the rows is left
+ * out: schemas differ between versions of Func.
+ *
+ * @param measurement the point's name, at most 256 bytes; does not begin with {@code #}, which would make it a comment
+ * @param tagColumns the columns that are tags, in any order: the wire is sorted by key
+ * @param fieldColumns the columns that are fields besides {@code splitColumn}, in any order; empty: every column that is
+ *     nothing else
+ * @param timeColumn the column that holds the point's time in UNIX milliseconds, never a field; null: the point is a
+ *     gauge, stamped with the time of sampling
+ * @param sequenceColumn the column with the row's number in its table, never a field: (unsigned number mod 1 000 000) ns
+ *     are added to the time, so that two records of one millisecond with the same tags do not overwrite each other; null:
+ *     nothing is added
+ * @param splitColumn the column with the text that is a field in every point, if only as {@code ""}, that is never cut,
+ *     and becomes several points (pages) when it is long; null: there is none
+ * @param splitBytes how long a page of {@code splitColumn} is at most, in bytes of UTF-8 before escaping; at least 4,
+ *     which every character fits, and at most 32 MiB, which receivers take
+ * @param firstPageColumns the fields that stand on page 1 only
+ * @param commonTags tags that are the same on every point
+ */
+public record PointShape(
+        String measurement,
+        List<String> tagColumns,
+        List<String> fieldColumns,
+        String timeColumn,
+        String sequenceColumn,
+        String splitColumn,
+        int splitBytes,
+        List<String> firstPageColumns,
+        Map<String, String> commonTags) {
+
+    /** DataKit cuts string fields silently above this. */
+    static final int MAX_TEXT_BYTES = 32 << 20;
+
+    private static final int MIN_SPLIT_BYTES = 4;
+
+    /** @throws IllegalArgumentException naming what contradicts itself or no receiver would take */
+    public PointShape {
+        tagColumns = List.copyOf(tagColumns);
+        fieldColumns = List.copyOf(fieldColumns);
+        firstPageColumns = List.copyOf(firstPageColumns);
+        commonTags = Map.copyOf(commonTags);
+        checkMeasurement(measurement);
+
+        Map<String, String> roles = new HashMap<>();
+        claimAll(roles, tagColumns, "tag");
+        claimAll(roles, fieldColumns, "field");
+        claim(roles, timeColumn, "time");
+        claim(roles, sequenceColumn, "sequence");
+        claim(roles, splitColumn, "split text");
+        if (splitColumn == null) {
+            check(measurement, firstPageColumns.isEmpty(), "has first-page columns, but no split column");
+        } else {
+            check(
+                    measurement,
+                    splitBytes >= MIN_SPLIT_BYTES && splitBytes <= MAX_TEXT_BYTES,
+                    "splits " + splitColumn + " at " + splitBytes + " bytes: must be 4 bytes to 32 MiB");
+            claim(roles, pageNumberKey(splitColumn), "page number");
+            claim(roles, pageCountKey(splitColumn), "page count");
+        }
+        for (String column : firstPageColumns) {
+            String role = roles.get(column);
+            check(
+                    measurement,
+                    fieldColumns.isEmpty() ? role == null : "field".equals(role),
+                    "has the first-page column " + column + ", which is no field");
+        }
+        for (String key : commonTags.keySet()) {
+            String role = roles.get(key);
+            check(
+                    measurement,
+                    role == null || role.equals("time") || role.equals("sequence"),
+                    "has " + key + " already (" + role + "): a common tag cannot have that key");
+        }
+    }
+
+    /** A gauge without tags, of which every column is a field. */
+    public static PointShape of(String measurement) {
+        return new PointShape(measurement, List.of(), List.of(), null, null, null, 0, List.of(), Map.of());
+    }
+
+    public PointShape withTags(String... columns) {
+        return withTags(List.of(columns));
+    }
+
+    public PointShape withTags(List<String> columns) {
+        return new PointShape(
+                measurement,
+                columns,
+                fieldColumns,
+                timeColumn,
+                sequenceColumn,
+                splitColumn,
+                splitBytes,
+                firstPageColumns,
+                commonTags);
+    }
+
+    public PointShape withFields(String... columns) {
+        return withFields(List.of(columns));
+    }
+
+    public PointShape withFields(List<String> columns) {
+        return new PointShape(
+                measurement,
+                tagColumns,
+                columns,
+                timeColumn,
+                sequenceColumn,
+                splitColumn,
+                splitBytes,
+                firstPageColumns,
+                commonTags);
+    }
+
+    /** @param sequence may be null */
+    public PointShape withTime(String time, String sequence) {
+        return new PointShape(
+                measurement,
+                tagColumns,
+                fieldColumns,
+                time,
+                sequence,
+                splitColumn,
+                splitBytes,
+                firstPageColumns,
+                commonTags);
+    }
+
+    public PointShape withSplit(String column, int bytes, String... onFirstPage) {
+        return withSplit(column, bytes, List.of(onFirstPage));
+    }
+
+    public PointShape withSplit(String column, int bytes, List<String> onFirstPage) {
+        return new PointShape(
+                measurement,
+                tagColumns,
+                fieldColumns,
+                timeColumn,
+                sequenceColumn,
+                column,
+                bytes,
+                onFirstPage,
+                commonTags);
+    }
+
+    public PointShape withCommonTags(Map<String, String> tags) {
+        return new PointShape(
+                measurement,
+                tagColumns,
+                fieldColumns,
+                timeColumn,
+                sequenceColumn,
+                splitColumn,
+                splitBytes,
+                firstPageColumns,
+                tags);
+    }
+
+    static String pageNumberKey(String splitColumn) {
+        return splitColumn + "_page_number";
+    }
+
+    static String pageCountKey(String splitColumn) {
+        return splitColumn + "_page_count";
+    }
+
+    private static void checkMeasurement(String measurement) {
+        Objects.requireNonNull(measurement, "measurement");
+        check(measurement, !measurement.isEmpty() && !measurement.startsWith("#"), "is no name of a measurement");
+        int bytes = measurement.getBytes(StandardCharsets.UTF_8).length;
+        check(
+                measurement,
+                bytes <= Label.MAX_KEY_BYTES,
+                "is " + bytes + " bytes long: a measurement's name takes at most " + Label.MAX_KEY_BYTES);
+    }
+
+    private static void claimAll(Map<String, String> roles, List<String> columns, String role) {
+        columns.forEach(column -> claim(roles, column, role));
+    }
+
+    private static void claim(Map<String, String> roles, String column, String role) {
+        if (column == null) {
+            return;
+        }
+        String other = roles.putIfAbsent(column, role);
+        if (other != null) {
+            throw new IllegalArgumentException(
+                    "column " + column + " cannot be " + other + " and " + role + " at once: name it once");
+        }
+    }
+
+    private static void check(String measurement, boolean holds, String otherwise) {
+        if (!holds) {
+            throw new IllegalArgumentException("measurement \"" + measurement + "\" " + otherwise);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package io.funcobserver.mysql;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The numbers that a tail has passed over: rows that may still become visible, or that were trimmed before anyone could
+ * read them.
+ *
+ * <p>Func's flushers overlap, so a lower {@code seq} can become visible after a higher one. A gap is looked at again until
+ * it is older than the window; what is still missing then counts as missed. Numbers are unsigned 64-bit. Ages are taken
+ * from a monotonic clock, so that a jump of the machine's clock neither ends a gap nor keeps it.
+ */
+final class Gaps {
+    /** The numbers from {@code from} to {@code to}, both included, unsigned. */
+    record Range(long from, long to) {
+        long size() {
+            return to - from + 1;
+        }
+    }
+
+    private record Gap(long to, long seenNanos) {}
+
+    private final TreeMap<Long, Gap> byFrom = new TreeMap<>(Long::compareUnsigned);
+
+    void add(long from, long to, long nowNanos) {
+        byFrom.put(from, new Gap(to, nowNanos));
+    }
+
+    /** Takes a number out, because its row has been read. */
+    void remove(long number) {
+        Map.Entry<Long, Gap> entry = byFrom.floorEntry(number);
+        if (entry == null || Long.compareUnsigned(number, entry.getValue().to()) > 0) {
+            return;
+        }
+        long from = entry.getKey();
+        Gap gap = entry.getValue();
+        byFrom.remove(from);
+        if (from != number) {
+            byFrom.put(from, new Gap(number - 1, gap.seenNanos()));
+        }
+        if (gap.to() != number) {
+            byFrom.put(number + 1, gap);
+        }
+    }
+
+    boolean contains(long number) {
+        Map.Entry<Long, Gap> entry = byFrom.floorEntry(number);
+        return entry != null && Long.compareUnsigned(number, entry.getValue().to()) <= 0;
+    }
+
+    /**
+     * Forgets the gaps that are older than the window.
+     *
+     * @return how many numbers they held; at most {@link Long#MAX_VALUE}
+     */
+    long expire(long nowNanos, long windowNanos) {
+        long expired = 0;
+        for (Iterator<Map.Entry<Long, Gap>> gaps = byFrom.entrySet().iterator(); gaps.hasNext(); ) {
+            Map.Entry<Long, Gap> gap = gaps.next();
+            if (nowNanos - gap.getValue().seenNanos() >= windowNanos) {
+                long sum = expired + new Range(gap.getKey(), gap.getValue().to()).size();
+                expired = sum < expired ? Long.MAX_VALUE : sum;
+                gaps.remove();
+            }
+        }
+        return expired;
+    }
+
+    List<Range> ranges() {
+        List<Range> ranges = new ArrayList<>(byFrom.size());
+        byFrom.forEach((from, gap) -> ranges.add(new Range(from, gap.to())));
+        return ranges;
+    }
+
+    int count() {
+        return byFrom.size();
+    }
+
+    void clear() {
+        byFrom.clear();
+    }
+}

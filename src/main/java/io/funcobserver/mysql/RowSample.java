@@ -1,0 +1,80 @@
+package io.funcobserver.mysql;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Some of the rows that a tail has read, by number and a hash of their identity: how it recognises its table again.
+ *
+ * <p>A number alone does not tell: after a TRUNCATE the numbers begin anew, and the table may grow past the old ones between
+ * two looks. The creation time does not tell either: on MariaDB a TRUNCATE keeps it, and an ALTER TABLE changes it. Func
+ * trims rows by origin, so any single row may be gone: the newest are kept here, and some further back.
+ */
+final class RowSample {
+    private static final int KEPT = 32;
+    private static final int STRIDE = 64;
+
+    private record Sampled(long number, String hash) {}
+
+    private final Deque<Sampled> newest = new ArrayDeque<>();
+    private final Deque<Sampled> sparse = new ArrayDeque<>();
+    private long rows;
+
+    /** @param toCome how many rows follow at once: of many, only those that will be kept are looked at */
+    void add(long number, Object identity, long toCome) {
+        boolean isSparse = ++rows % STRIDE == 0;
+        if (identity == null || (toCome >= KEPT && !isSparse)) {
+            return;
+        }
+        Sampled row = new Sampled(number, hash(text(identity)));
+        if (isSparse) {
+            keep(sparse, row);
+        }
+        keep(newest, row);
+    }
+
+    private static void keep(Deque<Sampled> kept, Sampled row) {
+        if (kept.size() == KEPT) {
+            kept.removeFirst();
+        }
+        kept.addLast(row);
+    }
+
+    /** Hashes by number; numbers as unsigned decimals. */
+    Map<String, String> rows() {
+        Map<String, String> all = new LinkedHashMap<>();
+        for (Deque<Sampled> kept : java.util.List.of(sparse, newest)) {
+            kept.forEach(row -> all.put(Long.toUnsignedString(row.number()), row.hash()));
+        }
+        return all;
+    }
+
+    void restore(Map<String, String> rows) {
+        clear();
+        rows.forEach((number, hash) -> {
+            Sampled row = new Sampled(Long.parseUnsignedLong(number), hash);
+            // Which were the newest is lost with the order: the last ones are.
+            if (newest.size() == KEPT) {
+                keep(sparse, newest.removeFirst());
+            }
+            newest.addLast(row);
+        });
+    }
+
+    void clear() {
+        newest.clear();
+        sparse.clear();
+    }
+
+    static String hash(String identity) {
+        return Integer.toHexString(identity.hashCode());
+    }
+
+    private static String text(Object identity) {
+        return identity instanceof byte[] utf8 ? new String(utf8, StandardCharsets.UTF_8) : Objects.toString(identity);
+    }
+}

@@ -1,0 +1,124 @@
+package io.funcobserver.mysql;
+
+import java.math.BigInteger;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.funcobserver.lineprotocol.Columns;
+import io.funcobserver.lineprotocol.Row;
+import org.apache.camel.component.sql.RowMapperFactory;
+import org.springframework.jdbc.core.RowMapper;
+
+/**
+ * Reads a result's rows as {@link Row}s: texts stay the UTF-8 bytes that the server sent, and no map is made for each
+ * row, which is what costs most in a plain {@code sql:} endpoint.
+ */
+public final class SqlRows implements RowMapperFactory {
+    @Override
+    public RowMapper<?> newColumnRowMapper() {
+        return new Mapper();
+    }
+
+    @Override
+    public RowMapper<?> newBeanRowMapper(Class<?> mappedClass) {
+        throw new UnsupportedOperationException("outputClass is not supported: rows are read column by column");
+    }
+
+    /** @param size what the values take in memory, in bytes, about */
+    record SqlRow(Columns columns, Object[] values, long size, ResultSet source) implements Row {
+        @Override
+        public Object value(int column) {
+            return values[column];
+        }
+    }
+
+    private enum Kind {
+        SIGNED,
+        UNSIGNED,
+        FLOATING,
+        DECIMAL,
+        BOOLEAN,
+        TEXT
+    }
+
+    private static final class Mapper implements RowMapper<Row> {
+        private Columns columns;
+        private Kind[] kinds;
+
+        @Override
+        public Row mapRow(ResultSet rs, int rowNum) throws SQLException {
+            if (columns == null) {
+                describe(rs.getMetaData());
+            }
+            Object[] values = new Object[kinds.length];
+            long size = 0;
+            for (int i = 0; i < kinds.length; i++) {
+                Object value = value(rs, i + 1, kinds[i]);
+                values[i] = value;
+                size += value instanceof byte[] text ? text.length : Long.BYTES;
+            }
+            return new SqlRow(columns, values, size, rs);
+        }
+
+        private void describe(ResultSetMetaData meta) throws SQLException {
+            List<String> names = new ArrayList<>();
+            kinds = new Kind[meta.getColumnCount()];
+            for (int i = 0; i < kinds.length; i++) {
+                names.add(meta.getColumnLabel(i + 1));
+                kinds[i] = kind(meta, i + 1);
+            }
+            columns = Columns.of(names);
+        }
+
+        private static Kind kind(ResultSetMetaData meta, int column) throws SQLException {
+            return switch (meta.getColumnType(column)) {
+                case Types.BIGINT -> meta.isSigned(column) ? Kind.SIGNED : Kind.UNSIGNED;
+                case Types.TINYINT, Types.SMALLINT, Types.INTEGER -> Kind.SIGNED;
+                case Types.FLOAT, Types.REAL, Types.DOUBLE -> Kind.FLOATING;
+                case Types.DECIMAL, Types.NUMERIC -> Kind.DECIMAL;
+                case Types.BIT, Types.BOOLEAN -> Kind.BOOLEAN;
+                default -> Kind.TEXT;
+            };
+        }
+
+        private static Object value(ResultSet rs, int column, Kind kind) throws SQLException {
+            switch (kind) {
+                case SIGNED -> {
+                    long number = rs.getLong(column);
+                    return rs.wasNull() ? null : number;
+                }
+                case UNSIGNED -> {
+                    return unsigned(rs, column);
+                }
+                case FLOATING -> {
+                    double number = rs.getDouble(column);
+                    return rs.wasNull() ? null : number;
+                }
+                case DECIMAL -> {
+                    return rs.getBigDecimal(column);
+                }
+                case BOOLEAN -> {
+                    boolean bool = rs.getBoolean(column);
+                    return rs.wasNull() ? null : bool;
+                }
+                default -> {
+                    return rs.getBytes(column);
+                }
+            }
+        }
+
+        /** @return a Long where it fits, else a BigInteger: BIGINT UNSIGNED reaches to 2^64-1 */
+        private static Object unsigned(ResultSet rs, int column) throws SQLException {
+            try {
+                long number = rs.getLong(column);
+                return rs.wasNull() ? null : number;
+            } catch (SQLException beyondSigned) {
+                return new BigInteger(rs.getString(column));
+            }
+        }
+    }
+}

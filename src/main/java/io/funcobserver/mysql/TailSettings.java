@@ -1,0 +1,41 @@
+package io.funcobserver.mysql;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import javax.sql.DataSource;
+
+import io.funcobserver.observe.Metrics;
+
+/**
+ * What all tails share.
+ *
+ * @param cursors the folder of the cursors; null where a tail must not leave a trace (preview)
+ * @param start where a tail without a cursor begins
+ * @param pageSize the most rows of a page
+ * @param pageBytes how many bytes of values end a page
+ * @param lateWindow how long a gap in the tracking column is looked at again
+ */
+public record TailSettings(
+        DataSource mysql,
+        Path cursors,
+        Start start,
+        int pageSize,
+        long pageBytes,
+        Duration lateWindow,
+        Metrics metrics) {
+
+    /** Where a tail without a cursor begins. */
+    public sealed interface Start {
+        /** After the newest row that there is. */
+        record Now() implements Start {}
+
+        /** With the oldest row that there is. */
+        record Beginning() implements Start {}
+
+        /** After the row of this number, which is unsigned. */
+        record After(long seq) implements Start {}
+
+        /** With so many of the newest rows. */
+        record Newest(int rows) implements Start {}
+    }
+}

@@ -1,0 +1,177 @@
+package io.funcobserver.mysql;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongConsumer;
+import javax.sql.DataSource;
+
+import io.funcobserver.mysql.Gaps.Range;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/**
+ * The small questions that a tail asks its table beside the query for a page: all are answered from the primary key and
+ * from information_schema.
+ */
+final class TailedTable {
+    /** Ranges asked for in one statement; MySQL's optimizer handles some hundreds well. */
+    private static final int RANGES_PER_QUERY = 200;
+    /** Above this many gaps their whole span is cheaper to look through than each by itself. */
+    private static final int MOST_RANGES = 1000;
+
+    private static final int UNKNOWN_COLUMN = 1054;
+
+    private final JdbcTemplate jdbc;
+    private final String name;
+    private final String table;
+    private final String tracking;
+    private final String identity;
+    private boolean hasIdentity = true;
+
+    /**
+     * What the table looks like right now; numbers are unsigned.
+     *
+     * @param created when it was created, as MySQL says it, or null
+     * @param nextNumber its AUTO_INCREMENT, or null where it has none
+     * @param oldest null where the table is empty
+     * @param newest null where the table is empty
+     */
+    record Facts(String created, Long nextNumber, Long oldest, Long newest) {}
+
+    TailedTable(DataSource mysql, String table, String tracking, String identity) {
+        this.jdbc = new JdbcTemplate(mysql);
+        this.name = table;
+        this.table = quoted(table);
+        this.tracking = quoted(tracking);
+        this.identity = quoted(identity);
+    }
+
+    private static String quoted(String name) {
+        return '`' + name.replace("`", "``") + '`';
+    }
+
+    /** @return null where the table does not exist (yet), or may not be read */
+    Facts facts() {
+        List<String[]> status = jdbc.query(
+                "SELECT CAST(CREATE_TIME AS CHAR), AUTO_INCREMENT FROM information_schema.TABLES"
+                        + " WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?",
+                (rs, n) -> new String[] {rs.getString(1), rs.getString(2)},
+                name);
+        if (status.isEmpty()) {
+            return null;
+        }
+        String created = status.get(0)[0];
+        Long next = unsigned(status.get(0)[1]);
+        return jdbc.queryForObject(
+                "SELECT MIN(" + tracking + "), MAX(" + tracking + ") FROM " + table,
+                (rs, n) -> new Facts(created, next, unsigned(rs.getString(1)), unsigned(rs.getString(2))));
+    }
+
+    /**
+     * The identities of those of these rows that are there, by number.
+     *
+     * @param numbers unsigned decimals
+     */
+    Map<String, String> identities(Collection<String> numbers) {
+        return numbers.isEmpty() ? Map.of() : identities(" IN (" + String.join(", ", numbers) + ")");
+    }
+
+    /** The identities of the newest rows up to this number, newest first. */
+    Map<String, String> identitiesUpTo(long number, int rows) {
+        return identities(" <= " + Long.toUnsignedString(number) + " ORDER BY " + tracking + " DESC LIMIT " + rows);
+    }
+
+    private Map<String, String> identities(String which) {
+        Map<String, String> identities = new LinkedHashMap<>();
+        if (!hasIdentity) {
+            return identities;
+        }
+        try {
+            jdbc.query(
+                    "SELECT " + tracking + ", CAST(" + identity + " AS CHAR) FROM " + table + " WHERE " + tracking
+                            + which,
+                    (ResultSet rs) -> {
+                        if (rs.getString(2) != null) {
+                            identities.put(rs.getString(1), rs.getString(2));
+                        }
+                    });
+        } catch (DataAccessException e) {
+            if (e.getRootCause() instanceof SQLException sql && sql.getErrorCode() == UNKNOWN_COLUMN) {
+                hasIdentity = false;
+            } else {
+                throw e;
+            }
+        }
+        return identities;
+    }
+
+    /** Looks for the identity column again, after the table has changed. */
+    void changed() {
+        hasIdentity = true;
+    }
+
+    /** @return the number before the oldest of so many newest rows; 0 where there are fewer, or none */
+    long beforeNewest(int rows) {
+        List<Long> numbers = jdbc.query(
+                "SELECT " + tracking + " FROM " + table + " ORDER BY " + tracking + " DESC LIMIT " + rows,
+                (rs, n) -> unsigned(rs.getString(1)));
+        return numbers.isEmpty() ? 0 : numbers.get(numbers.size() - 1) - 1;
+    }
+
+    /** Finds rows that have become visible in the gaps, as ranges without a hole, in order. */
+    List<Range> late(Gaps gaps) {
+        List<Range> asked = gaps.ranges();
+        if (asked.size() > MOST_RANGES) {
+            asked = List.of(
+                    new Range(asked.get(0).from(), asked.get(asked.size() - 1).to()));
+        }
+        Found found = new Found();
+        for (int i = 0; i < asked.size(); i += RANGES_PER_QUERY) {
+            StringBuilder sql = new StringBuilder("SELECT ")
+                    .append(tracking)
+                    .append(" FROM ")
+                    .append(table);
+            String or = " WHERE ";
+            for (Range range : asked.subList(i, Math.min(asked.size(), i + RANGES_PER_QUERY))) {
+                sql.append(or)
+                        .append(tracking)
+                        .append(" BETWEEN ")
+                        .append(Long.toUnsignedString(range.from()))
+                        .append(" AND ")
+                        .append(Long.toUnsignedString(range.to()));
+                or = " OR ";
+            }
+            sql.append(" ORDER BY ").append(tracking);
+            jdbc.query(sql.toString(), (ResultSet rs) -> {
+                long number = Long.parseUnsignedLong(rs.getString(1));
+                if (gaps.contains(number)) {
+                    found.accept(number);
+                }
+            });
+        }
+        return found.ranges;
+    }
+
+    private static Long unsigned(String number) {
+        return number == null ? null : Long.parseUnsignedLong(number);
+    }
+
+    private static final class Found implements LongConsumer {
+        private final List<Range> ranges = new ArrayList<>();
+
+        @Override
+        public void accept(long number) {
+            int last = ranges.size() - 1;
+            if (last >= 0 && ranges.get(last).to() + 1 == number) {
+                ranges.set(last, new Range(ranges.get(last).from(), number));
+            } else {
+                ranges.add(new Range(number, number));
+            }
+        }
+    }
+}

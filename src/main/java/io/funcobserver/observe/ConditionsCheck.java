@@ -1,0 +1,46 @@
+package io.funcobserver.observe;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+import org.apache.camel.health.HealthCheckResultBuilder;
+import org.apache.camel.impl.health.AbstractHealthCheck;
+
+/**
+ * Shows {@link Conditions} at {@code /observe/health}: DOWN while anything is, each part with its reason and since when.
+ *
+ * <p>Not a liveness check: a restart does not bring a database or a target back.
+ */
+public final class ConditionsCheck extends AbstractHealthCheck {
+    private final Conditions conditions;
+
+    public ConditionsCheck(Conditions conditions) {
+        super("func-observer", "func-observer");
+        this.conditions = conditions;
+    }
+
+    @Override
+    protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
+        Map<String, Conditions.Down> all = new TreeMap<>(conditions.all());
+        if (all.isEmpty()) {
+            builder.up();
+            return;
+        }
+        builder.down();
+        StringBuilder message = new StringBuilder();
+        all.forEach((part, down) -> {
+            String text = "down since " + down.since() + ": " + down.reason();
+            builder.detail(part, text);
+            message.append(message.isEmpty() ? "" : "; ")
+                    .append(part)
+                    .append(' ')
+                    .append(text);
+        });
+        builder.message(message.toString());
+    }
+
+    @Override
+    public boolean isLiveness() {
+        return false;
+    }
+}

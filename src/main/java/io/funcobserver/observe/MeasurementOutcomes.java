@@ -1,0 +1,66 @@
+package io.funcobserver.observe;
+
+import java.time.Clock;
+import java.util.function.UnaryOperator;
+
+import io.funcobserver.spool.Progress;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.NamedNode;
+import org.apache.camel.Route;
+import org.apache.camel.spi.RoutePolicy;
+import org.apache.camel.spi.RoutePolicyFactory;
+import org.apache.camel.support.RoutePolicySupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sees how each run of a measurement ends, so that no route has to say it: the time of the last success, the condition
+ * {@code measurement.<id>}, one log line when an outage begins, one a minute while it lasts, and one when it is over.
+ */
+public final class MeasurementOutcomes implements RoutePolicyFactory {
+    private static final Logger LOG = LoggerFactory.getLogger(MeasurementOutcomes.class);
+
+    private final Metrics metrics;
+    private final Conditions conditions;
+    private final OutageLog outages;
+    private final UnaryOperator<String> mask;
+    private final Clock clock;
+
+    /** @param mask takes secrets out of an error's text */
+    public MeasurementOutcomes(Metrics metrics, Conditions conditions, UnaryOperator<String> mask, Clock clock) {
+        this.metrics = metrics;
+        this.conditions = conditions;
+        this.outages = new OutageLog(LOG);
+        this.mask = mask;
+        this.clock = clock;
+    }
+
+    @Override
+    public RoutePolicy createRoutePolicy(CamelContext context, String routeId, NamedNode route) {
+        return new Policy();
+    }
+
+    private final class Policy extends RoutePolicySupport {
+        @Override
+        public void onExchangeDone(Route route, Exchange exchange) {
+            String measurement = Progress.measurement(route, exchange);
+            if (measurement == null) {
+                return;
+            }
+            String part = "measurement." + measurement;
+            if (exchange.getException() == null) {
+                metrics.succeeded(measurement, clock.millis());
+                Conditions.Down ended = conditions.up(part);
+                if (ended != null) {
+                    outages.over(part, measurement + " is read again, after it failed since " + ended.since());
+                }
+            } else {
+                String reason = mask.apply(Causes.oneLine(exchange.getException()));
+                conditions.down(part, reason);
+                outages.goesOn(
+                        part, measurement + " could not be read and is tried again with its next period: " + reason);
+            }
+        }
+    }
+}

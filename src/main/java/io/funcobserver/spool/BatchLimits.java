@@ -1,0 +1,12 @@
+package io.funcobserver.spool;
+
+import java.time.Duration;
+
+/**
+ * How much goes into one request.
+ *
+ * @param maxBytes most bytes of lines, before gzip
+ * @param maxLines most lines
+ * @param maxDelay how long the oldest file waits for others to join it
+ */
+public record BatchLimits(long maxBytes, long maxLines, Duration maxDelay) {}

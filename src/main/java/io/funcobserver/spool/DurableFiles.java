@@ -1,0 +1,59 @@
+package io.funcobserver.spool;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+
+/** Files that survive a power failure whole, and that only their owner can read. */
+public final class DurableFiles {
+    private static final boolean POSIX =
+            FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+    private static final Set<PosixFilePermission> OWNER_FILE = PosixFilePermissions.fromString("rw-------");
+    private static final Set<PosixFilePermission> OWNER_FOLDER = PosixFilePermissions.fromString("rwx------");
+
+    private DurableFiles() {}
+
+    /** Creates the folder and those above it that are missing; nobody else may look into it. */
+    public static void createFolder(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        if (POSIX) {
+            Files.setPosixFilePermissions(folder, OWNER_FOLDER);
+        }
+    }
+
+    /**
+     * Puts a written file into its place: its content is on disk before its name is.
+     *
+     * <p>Camel's {@code file:} endpoint never syncs, so every file that must not be lost passes here.
+     */
+    public static void seal(Path part, Path target) throws IOException {
+        sync(part);
+        Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        syncFolder(target.getParent());
+    }
+
+    static void sync(Path file) throws IOException {
+        if (POSIX) {
+            Files.setPosixFilePermissions(file, OWNER_FILE);
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
+    }
+
+    /** Makes the names in the folder durable. */
+    public static void syncFolder(Path folder) throws IOException {
+        if (POSIX) {
+            try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+                channel.force(true);
+            }
+        }
+    }
+}

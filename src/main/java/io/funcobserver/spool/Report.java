@@ -1,0 +1,217 @@
+package io.funcobserver.spool;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+import io.funcobserver.lineprotocol.LineEncoder;
+import io.funcobserver.lineprotocol.MapRows;
+import io.funcobserver.lineprotocol.PointShape;
+import io.funcobserver.lineprotocol.Row;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.ObjectHelper;
+
+/**
+ * Rows in, batches of lines out; the bean behind {@code kamelet:report}.
+ *
+ * <p>Rows are {@link Row}s or maps, one or many. Records carry the {@link Progress} that they come from: it is told when a
+ * batch is sealed. Anything else is a sampling run, whose points all carry the time at which it began.
+ *
+ * <p>Used by one thread at a time: that of its route.
+ */
+public final class Report {
+    private String measurement;
+    private Category category;
+    private List<String> tagColumns = List.of();
+    private List<String> fieldColumns = List.of();
+    private String timeColumn;
+    private String trackingColumn;
+    private String splitColumn;
+    private List<String> firstPageColumns = List.of();
+    private ReportSettings settings;
+
+    private final MapRows maps = new MapRows();
+    private LineEncoder encoder;
+    private String source;
+
+    public void setMeasurement(String measurement) {
+        this.measurement = measurement;
+    }
+
+    public void setCategory(String category) {
+        this.category = Category.of(category);
+    }
+
+    public void setTagColumns(String columns) {
+        this.tagColumns = list(columns);
+    }
+
+    public void setFieldColumns(String columns) {
+        this.fieldColumns = list(columns);
+    }
+
+    public void setTimeColumn(String column) {
+        this.timeColumn = name(column);
+    }
+
+    public void setTrackingColumn(String column) {
+        this.trackingColumn = name(column);
+    }
+
+    public void setSplitColumn(String column) {
+        this.splitColumn = name(column);
+    }
+
+    public void setFirstPageColumns(String columns) {
+        this.firstPageColumns = list(columns);
+    }
+
+    public void setSettings(ReportSettings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * Sets the body to an iterator over {@link LineBatch}es; an empty one where the category is not sent.
+     *
+     * @throws SpoolFullException for records, while the spool has no room: they wait in their table
+     */
+    public void batches(Exchange exchange) {
+        Spool spool = settings.spools().get(category);
+        if (spool == null) {
+            exchange.getMessage().setBody(Collections.emptyIterator());
+            return;
+        }
+        Progress progress = exchange.getVariable(Progress.VARIABLE, Progress.class);
+        String by = progress == null ? exchange.getFromRouteId() : progress.measurement();
+        if (encoder == null) {
+            begin(by);
+        }
+        SpoolFile.Kind kind = progress == null ? SpoolFile.Kind.GAUGE : SpoolFile.Kind.RECORD;
+        Iterator<Row> rows = rows(exchange.getMessage().getBody());
+        long nowNanos = TimeUnit.MILLISECONDS.toNanos(exchange.getClock().getCreated());
+        LineBatches batches = new LineBatches(
+                rows, encoder, nowNanos, settings.limits(), (lines, bytes) -> spool.newName(by, kind, lines, bytes));
+        exchange.getMessage().setBody(progress == null ? new Samples(spool, batches) : new Records(spool, batches));
+    }
+
+    /** Counts a batch that is sealed now, and lets the cursor move behind its rows. */
+    public void confirm(Exchange exchange) throws IOException {
+        LineBatch batch = exchange.getVariable("batch", LineBatch.class);
+        settings.metrics().pointsSpooled(source, batch.lines());
+        Progress progress = exchange.getVariable(Progress.VARIABLE, Progress.class);
+        if (progress != null) {
+            progress.confirm(batch.rows());
+        }
+    }
+
+    private void begin(String by) {
+        source = by;
+        settings.metrics().measurement(by);
+        PointShape shape = new PointShape(
+                measurement,
+                tagColumns,
+                fieldColumns,
+                timeColumn,
+                trackingColumn,
+                splitColumn,
+                settings.splitBytes(),
+                firstPageColumns,
+                settings.commonTags());
+        encoder = new LineEncoder(shape, reason -> settings.metrics().valuesDropped(by, reason, 1));
+    }
+
+    private Iterator<Row> rows(Object body) {
+        Iterator<?> items = body == null
+                ? Collections.emptyIterator()
+                : body instanceof Map ? List.of(body).iterator() : ObjectHelper.createIterator(body);
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return items.hasNext();
+            }
+
+            @Override
+            public Row next() {
+                return row(items.next());
+            }
+        };
+    }
+
+    @SuppressWarnings("unchecked")
+    private Row row(Object item) {
+        if (item instanceof Row row) {
+            return row;
+        }
+        if (item instanceof Map<?, ?> map) {
+            return maps.row((Map<String, ?>) map);
+        }
+        throw new IllegalArgumentException("a row for " + measurement + " is a map of columns and values, not "
+                + (item == null ? "null" : item.getClass().getName()) + "; see what the step before report gives");
+    }
+
+    private static List<String> list(String columns) {
+        return Arrays.stream(columns.split(","))
+                .map(String::strip)
+                .filter(column -> !column.isEmpty())
+                .toList();
+    }
+
+    private static String name(String column) {
+        return column.isBlank() ? null : column.strip();
+    }
+
+    /** Records wait in their table while there is no room. */
+    private record Records(Spool spool, LineBatches batches) implements Iterator<LineBatch> {
+        @Override
+        public boolean hasNext() {
+            if (spool.isFull()) {
+                throw new SpoolFullException(spool.category());
+            }
+            return batches.hasNext();
+        }
+
+        @Override
+        public LineBatch next() {
+            return batches.next();
+        }
+    }
+
+    /** Samples make room for themselves, or are dropped. */
+    private static final class Samples implements Iterator<LineBatch> {
+        private final Spool spool;
+        private final LineBatches batches;
+        private LineBatch next;
+
+        Samples(Spool spool, LineBatches batches) {
+            this.spool = spool;
+            this.batches = batches;
+        }
+
+        @Override
+        public boolean hasNext() {
+            while (next == null && batches.hasNext()) {
+                LineBatch batch = batches.next();
+                if (spool.makeRoomForGauge(batch.bytes().length)) {
+                    next = batch;
+                } else {
+                    spool.gaugeDropped(batch.lines());
+                }
+            }
+            return next != null;
+        }
+
+        @Override
+        public LineBatch next() {
+            if (!hasNext()) {
+                throw new java.util.NoSuchElementException();
+            }
+            LineBatch batch = next;
+            next = null;
+            return batch;
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package io.funcobserver.spool;
+
+import java.io.IOException;
+import java.util.Map;
+
+/** The spools of all categories, for the route that serves each of them. */
+public final class Spools {
+    private final Map<Category, Spool> spools;
+
+    public Spools(Map<Category, Spool> spools) {
+        this.spools = Map.copyOf(spools);
+    }
+
+    public Spool of(Category category) {
+        return spools.get(category);
+    }
+
+    /** {@link Spool#seal} in the spool of that category. */
+    public SpoolFile seal(String category, String name) throws IOException {
+        return of(Category.of(category)).seal(name);
+    }
+
+    /** {@link Spool#discard} in the spool of that category. */
+    public void discard(String category, String name) throws IOException {
+        of(Category.of(category)).discard(name);
+    }
+}

@@ -1,0 +1,108 @@
+package io.funcobserver.delivery;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Promise 2: one bad line never takes good ones with it. */
+class BisectTest {
+    private final Set<Integer> accepted = new TreeSet<>();
+    private final Set<Integer> rejected = new TreeSet<>();
+    private int requests;
+    private int inARow;
+    private boolean undecided;
+
+    private void run(int lines, Set<Integer> poison, int maxRequests) {
+        // jqwik runs all tries of a property on one instance.
+        accepted.clear();
+        rejected.clear();
+        requests = 0;
+        inARow = 0;
+        undecided = false;
+        Bisect bisect = new Bisect(lines, maxRequests, 400, "bad");
+        while (!bisect.isDone()) {
+            Bisect.Piece piece = bisect.next();
+            requests++;
+            if (poison.stream().anyMatch(p -> p >= piece.from() && p < piece.to())) {
+                inARow = accepted.isEmpty() ? inARow + 1 : inARow;
+                bisect.rejected(400, "bad");
+            } else {
+                IntStream.range(piece.from(), piece.to())
+                        .forEach(i -> assertThat(accepted.add(i)).isTrue());
+                bisect.accepted();
+            }
+        }
+        for (Bisect.Rejected r : bisect.rejections()) {
+            undecided |= !r.decided();
+            IntStream.range(r.piece().from(), r.piece().to())
+                    .forEach(i -> assertThat(rejected.add(i)).isTrue());
+        }
+    }
+
+    @Property
+    void leavesExactlyThePoisonLines(
+            @ForAll @IntRange(min = 8, max = 3000) int lines,
+            @ForAll @Size(min = 1, max = 7) Set<@IntRange(max = 2999) Integer> values) {
+        Set<Integer> poison = new TreeSet<>();
+        values.forEach(value -> poison.add(value % lines));
+        run(lines, poison, 1000);
+        assertThat(undecided).isFalse();
+        assertThat(rejected).isEqualTo(poison);
+        assertThat(accepted).hasSize(lines - poison.size());
+    }
+
+    @Property
+    void decidesEachLineOnceWithinItsRequests(
+            @ForAll @IntRange(min = 1, max = 2000) int lines,
+            @ForAll @Size(min = 1, max = 400) Set<@IntRange(max = 1999) Integer> values,
+            @ForAll @IntRange(max = 200) int maxRequests) {
+        Set<Integer> poison = new TreeSet<>();
+        values.forEach(value -> poison.add(value % lines));
+        run(lines, poison, maxRequests);
+        assertThat(requests).isLessThanOrEqualTo(maxRequests);
+        assertThat(rejected).containsAll(poison);
+        assertThat(accepted).noneMatch(rejected::contains);
+        assertThat(rejected.size() + accepted.size()).isEqualTo(lines);
+        if (undecided) {
+            assertThat(requests == maxRequests || inARow == Bisect.HOPELESS).isTrue();
+        } else {
+            assertThat(rejected).isEqualTo(poison);
+        }
+    }
+
+    @Property
+    void givesUpWhatIsBadThroughout(@ForAll @IntRange(min = 16, max = 3000) int lines) {
+        run(lines, new TreeSet<>(IntStream.range(0, lines).boxed().toList()), 1000);
+        assertThat(requests).isEqualTo(Bisect.HOPELESS);
+        assertThat(rejected).hasSize(lines);
+    }
+
+    @Property
+    void sendsTheSamePiecesAgain(@ForAll @IntRange(min = 2, max = 500) int lines, @ForAll int poison) {
+        assertThat(pieces(lines, Math.floorMod(poison, lines))).isEqualTo(pieces(lines, Math.floorMod(poison, lines)));
+    }
+
+    private static List<Bisect.Piece> pieces(int lines, int poison) {
+        Bisect bisect = new Bisect(lines, 1000, 400, "");
+        List<Bisect.Piece> pieces = new ArrayList<>();
+        while (!bisect.isDone()) {
+            Bisect.Piece piece = bisect.next();
+            pieces.add(piece);
+            if (poison >= piece.from() && poison < piece.to()) {
+                bisect.rejected(400, "");
+            } else {
+                bisect.accepted();
+            }
+        }
+        return pieces;
+    }
+}

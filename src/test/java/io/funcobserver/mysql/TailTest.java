@@ -1,0 +1,349 @@
+package io.funcobserver.mysql;
+
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.funcobserver.TestSettings;
+import io.funcobserver.config.Settings;
+import io.funcobserver.demo.FuncDatabase;
+import io.funcobserver.demo.FuncSchema;
+import io.funcobserver.demo.Servers;
+import io.funcobserver.lineprotocol.Row;
+import io.funcobserver.mysql.TailSettings.Start;
+import io.funcobserver.observe.Metrics;
+import io.funcobserver.spool.Progress;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.component.sql.ResultSetIterator;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+/** The tail alone, page by page, on a real table; the clock is the test's. */
+class TailTest {
+    private static final String TABLE = FuncSchema.TASK_RECORD;
+    private static final Duration WINDOW = Duration.ofSeconds(60);
+
+    @TempDir
+    Path cursors;
+
+    private FuncDatabase database;
+    private HikariDataSource mysql;
+    private CamelContext camel;
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private long now = 1;
+    private Start start = new Start.Beginning();
+    private int pageSize = 5000;
+    private long pageBytes = 16 << 20;
+    private Tail tail;
+
+    @BeforeEach
+    void open() throws Exception {
+        database = Servers.newDatabase(FuncSchema.V6);
+        mysql = MySqlPool.open(
+                Settings.of(TestSettings.of(database, Servers.newRedisDatabase(), "http://127.0.0.1:1", cursors)));
+        camel = new DefaultCamelContext();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        camel.stop();
+        mysql.close();
+        database.close();
+    }
+
+    @Test
+    void readsEveryRowOnceAndInOrder() throws Exception {
+        insert(1, 2, 3);
+        assertThat(poll()).containsExactly("1", "2", "3");
+        insert(4);
+        assertThat(poll()).containsExactly("4");
+        assertThat(poll()).isEmpty();
+    }
+
+    @Test
+    void goesOnWhereItStoodAfterARestart() throws Exception {
+        insert(1, 2);
+        assertThat(poll()).containsExactly("1", "2");
+        insert(3);
+        tail = null;
+        assertThat(poll()).containsExactly("3");
+    }
+
+    @Test
+    void beginsWithWhatComesFromNowOn() throws Exception {
+        start = new Start.Now();
+        insert(1, 2);
+        assertThat(poll()).isEmpty();
+        insert(3);
+        assertThat(poll()).containsExactly("3");
+    }
+
+    @Test
+    void beginsAfterAGivenNumber() throws Exception {
+        start = new Start.After(2);
+        insert(1, 2, 3);
+        assertThat(poll()).containsExactly("3");
+    }
+
+    @Test
+    void readsEveryRowOfATableThatAppearsLater() throws Exception {
+        start = new Start.Now();
+        database.execute("RENAME TABLE " + TABLE + " TO elsewhere");
+        assertThatThrownBy(this::poll).hasMessageContaining(TABLE).hasMessageContaining("does not exist");
+        database.execute("RENAME TABLE elsewhere TO " + TABLE);
+        insert(1);
+        assertThat(poll()).containsExactly("1");
+    }
+
+    @Test
+    void deliversARowThatBecomesVisibleAfterAHigherOne() throws Exception {
+        insert(1, 2, 5);
+        assertThat(poll()).containsExactly("1", "2", "5");
+        insert(4);
+        advance(Duration.ofSeconds(10));
+        assertThat(poll()).containsExactly("4");
+        insert(3, 6);
+        advance(Duration.ofSeconds(10));
+        assertThat(poll()).containsExactly("3", "6");
+        advance(WINDOW);
+        assertThat(poll()).isEmpty();
+        assertThat(missed()).isZero();
+    }
+
+    @Test
+    void remembersTheGapsOverARestart() throws Exception {
+        insert(1, 3);
+        assertThat(poll()).containsExactly("1", "3");
+        tail = null;
+        insert(2);
+        assertThat(poll()).containsExactly("2");
+    }
+
+    @Test
+    void countsWhatWasTrimmedBeforeItCouldBeReadWhenTheWindowIsOver() throws Exception {
+        insert(10, 11, 15, 20);
+        assertThat(poll()).containsExactly("10", "11", "15", "20");
+        assertThat(missed()).isZero();
+        advance(WINDOW);
+        poll();
+        assertThat(missed()).isEqualTo(3 + 4);
+        advance(WINDOW);
+        poll();
+        assertThat(missed()).isEqualTo(3 + 4);
+    }
+
+    @Test
+    void doesNotCountALateRowAsMissedHoweverLateItIs() throws Exception {
+        insert(1, 4);
+        poll();
+        insert(2);
+        advance(WINDOW.plusSeconds(1));
+        assertThat(poll()).containsExactly("2");
+        assertThat(missed()).isEqualTo(1);
+    }
+
+    @Test
+    void readsATruncatedTableFromItsBeginningWhenItHasFewerRowsThanBefore() throws Exception {
+        insert(1, 2, 3);
+        poll();
+        database.execute("TRUNCATE TABLE " + TABLE);
+        insert(1);
+        assertThat(poll()).containsExactly("1");
+        insert(2);
+        assertThat(poll()).containsExactly("2");
+    }
+
+    @Test
+    void readsATruncatedTableFromItsBeginningWhenItHasMoreRowsThanBefore() throws Exception {
+        insert(1, 2, 3);
+        poll();
+        database.execute("TRUNCATE TABLE " + TABLE);
+        insert(1, 2, 3, 4, 5);
+        assertThat(poll()).containsExactly("1", "2", "3", "4", "5");
+    }
+
+    @Test
+    void readsATruncatedTableFromItsBeginningWhenTheRowOfTheCursorIsTrimmedAlready() throws Exception {
+        insert(1, 2, 3);
+        poll();
+        awaitTheNextSecond();
+        database.execute("TRUNCATE TABLE " + TABLE);
+        insert(1, 2, 3, 4, 5);
+        database.execute("DELETE FROM " + TABLE + " WHERE seq = 3");
+        assertThat(poll()).contains("1", "2", "4", "5");
+    }
+
+    @Test
+    void readsATableThatWasDroppedAndCreatedFromItsBeginning() throws Exception {
+        insert(1, 2, 3);
+        poll();
+        database.execute("CREATE TABLE other LIKE " + TABLE, "DROP TABLE " + TABLE, "RENAME TABLE other TO " + TABLE);
+        insert(1, 2, 3, 4);
+        assertThat(poll()).containsExactly("1", "2", "3", "4");
+    }
+
+    @Test
+    void doesNotReadAgainWhenTheNewestRowsAreTrimmed() throws Exception {
+        insert(1, 2, 3);
+        poll();
+        database.execute("DELETE FROM " + TABLE + " WHERE seq > 1");
+        assertThat(poll()).isEmpty();
+        insert(4);
+        assertThat(poll()).containsExactly("4");
+    }
+
+    @Test
+    void doesNotReadAgainWhenTheTableIsAltered() throws Exception {
+        insert(1, 2, 3);
+        poll();
+        database.execute("ALTER TABLE " + TABLE + " ADD COLUMN more INT, FORCE");
+        insert(4);
+        assertThat(poll()).containsExactly("4");
+    }
+
+    @Test
+    void readsATableWithoutAnIdentityColumn() throws Exception {
+        database.execute("ALTER TABLE " + TABLE + " CHANGE id other VARCHAR(64)");
+        database.execute("INSERT INTO " + TABLE + " (seq, other, name, kwargsJSON, triggerTimeMs, queue, status)"
+                + " VALUES (1, 'a', 'n', '{}', 1, 1, 'success')");
+        assertThat(poll()).containsExactly("1");
+    }
+
+    @Test
+    void readsNumbersBeyondTheSignedOnes() throws Exception {
+        start = new Start.After(Long.parseUnsignedLong("18446744073709551600"));
+        insert("18446744073709551610", "18446744073709551612");
+        assertThat(poll()).containsExactly("18446744073709551610", "18446744073709551612");
+        advance(WINDOW);
+        poll();
+        assertThat(missed()).isEqualTo(9 + 1);
+    }
+
+    @Test
+    void endsAPageByRowsAndGoesOnAtOnce() throws Exception {
+        pageSize = 10;
+        for (int i = 1; i <= 250; i++) {
+            insert(i);
+        }
+        assertThat(poll()).hasSize(250).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void endsAPageByBytesAndLosesNoRow() throws Exception {
+        pageBytes = 1 << 20;
+        for (int i = 1; i <= 30; i++) {
+            insert(i);
+        }
+        database.execute("UPDATE " + TABLE + " SET tracebackTEXT = REPEAT('x', 300000)");
+        assertThat(poll()).hasSize(30).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void readsAgainWhatWasNotConfirmed() throws Exception {
+        insert(1, 2, 3);
+        Exchange exchange = new DefaultExchange(camel);
+        tail().nextPage(exchange);
+        Iterator<Row> rows = read(exchange);
+        rows.next();
+        rows.next();
+        exchange.getVariable(Progress.VARIABLE, Progress.class).confirm(1);
+        // The second row's lines never reached the disk.
+        assertThat(poll()).containsExactly("2", "3");
+    }
+
+    @Test
+    void refusesACursorThatIsNone() throws Exception {
+        Files.writeString(cursors.resolve("test.json"), "{\"seq\":\"many\"}");
+        assertThatThrownBy(this::poll).hasMessageContaining("test.json").hasMessageContaining("remove it");
+    }
+
+    /** Reads and confirms everything that one poll gives; the numbers of its rows. */
+    private List<String> poll() throws Exception {
+        List<String> numbers = new ArrayList<>();
+        boolean more = true;
+        while (more) {
+            Exchange exchange = new DefaultExchange(camel);
+            tail().nextPage(exchange);
+            if (exchange.getVariable(Progress.VARIABLE) == null) {
+                return numbers;
+            }
+            Iterator<Row> rows = read(exchange);
+            while (rows.hasNext()) {
+                Row row = rows.next();
+                Number seq = (Number) row.value(row.columns().indexOf("seq"));
+                numbers.add(seq.toString());
+            }
+            tail().close(exchange);
+            more = exchange.getProperty(Exchange.SCHEDULER_POLLED_MESSAGES, boolean.class);
+        }
+        return numbers;
+    }
+
+    private Iterator<Row> read(Exchange page) throws Exception {
+        Connection connection = mysql.getConnection();
+        PreparedStatement query = connection.prepareStatement(
+                "SELECT * FROM " + TABLE + " WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?");
+        query.setFetchSize(1);
+        query.setObject(1, page.getMessage().getHeader("after"));
+        query.setObject(2, page.getMessage().getHeader("upTo"));
+        query.setObject(3, page.getMessage().getHeader("limit"));
+        return tail().open(
+                        new ResultSetIterator(
+                                connection, query, query.executeQuery(), new SqlRows().newColumnRowMapper()),
+                        page);
+    }
+
+    private Tail tail() {
+        if (tail == null) {
+            tail = new Tail(() -> now);
+            tail.setName("test");
+            tail.setTable(TABLE);
+            tail.setTrackingColumn("seq");
+            tail.setIdentityColumn("id");
+            tail.setSettings(new TailSettings(mysql, cursors, start, pageSize, pageBytes, WINDOW, new Metrics(meters)));
+        }
+        return tail;
+    }
+
+    /** The creation time of a table has whole seconds only. */
+    private void awaitTheNextSecond() {
+        await().until(() -> database.number("SELECT NOW() > MAX(CREATE_TIME) FROM information_schema.TABLES"
+                        + " WHERE TABLE_SCHEMA = DATABASE()")
+                == 1);
+    }
+
+    private void advance(Duration time) {
+        now += time.toNanos();
+    }
+
+    private double missed() {
+        Counter counter = meters.find("func_observer_rows_missed").counter();
+        return counter == null ? 0 : counter.count();
+    }
+
+    private void insert(Object... numbers) throws Exception {
+        for (Object number : numbers) {
+            BigInteger seq = new BigInteger(number.toString());
+            database.insert(TABLE, Map.of("seq", seq));
+        }
+    }
+}
