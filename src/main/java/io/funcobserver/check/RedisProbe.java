@@ -1,18 +1,17 @@
 package io.funcobserver.check;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.Properties;
 
 import io.funcobserver.config.ConfigurationException;
 import io.funcobserver.config.Settings;
 import io.funcobserver.diagnosis.Endpoint;
 import io.funcobserver.diagnosis.RedisDiagnosis;
 import io.funcobserver.redis.FuncRedis;
-import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.core.Cursor;
 import org.springframework.data.redis.core.RedisCallback;
 import org.springframework.data.redis.core.ScanOptions;
@@ -45,44 +44,48 @@ public final class RedisProbe implements Probe {
     }
 
     private List<Finding> commands(StringRedisTemplate template, Settings settings, RedisDiagnosis diagnosis) {
-        byte[] queue = (settings.text("func.app-name") + "-worker#workerQueue@0").getBytes(StandardCharsets.UTF_8);
-        Map<String, Consumer<RedisConnection>> commands = new LinkedHashMap<>();
-        commands.put("INFO", connection -> connection.serverCommands().info("memory"));
-        commands.put("LLEN", connection -> connection.listCommands().lLen(queue));
-        commands.put("SCAN", RedisProbe::scan);
-        commands.put("TYPE", connection -> connection.keyCommands().type(queue));
+        String queue = settings.text("func.app-name") + "-worker#workerQueue@0";
+        Map<String, Runnable> commands = new LinkedHashMap<>();
+        commands.put(
+                "INFO",
+                () -> template.execute((RedisCallback<Properties>)
+                        connection -> connection.serverCommands().info("memory")));
+        commands.put("LLEN", () -> template.opsForList().size(queue));
+        commands.put("SCAN", () -> scan(template));
+        commands.put("TYPE", () -> template.type(queue));
 
-        String denied = "";
-        for (Map.Entry<String, Consumer<RedisConnection>> command : commands.entrySet()) {
+        List<String> denied = new ArrayList<>();
+        for (Map.Entry<String, Runnable> command : commands.entrySet()) {
             try {
-                template.execute((RedisCallback<Object>) connection -> {
-                    command.getValue().accept(connection);
-                    return null;
-                });
+                command.getValue().run();
             } catch (RuntimeException e) {
                 String text = String.valueOf(e.getMessage());
                 if (text.contains("NOPERM")) {
-                    denied += (denied.isEmpty() ? "" : ", ") + command.getKey();
+                    denied.add(command.getKey());
                 } else if (!text.contains("WRONGTYPE")) {
                     return List.of(Finding.fail(subject(), diagnosis.of(e)));
                 }
             }
         }
-        return List.of(denied.isEmpty() ? Finding.ok(subject(), where(settings)) : notPermitted(denied, settings));
+        return List.of(
+                denied.isEmpty()
+                        ? Finding.ok(subject(), where(settings))
+                        : notPermitted(String.join(", ", denied), settings));
     }
 
     private Finding notPermitted(String commands, Settings settings) {
         String user = settings.text("func.redis.username");
-        String name = user == null ? "default" : user;
         return Finding.fail(
                 subject(),
-                "user " + name + " may not run " + commands + " on all keys; run ACL SETUSER " + name
-                        + " ~* +select +info +llen +scan +type");
+                "user " + (user == null ? "default" : user) + " may not run " + commands + " on all keys; run "
+                        + RedisDiagnosis.grant(settings));
     }
 
-    private static void scan(RedisConnection connection) {
-        try (Cursor<byte[]> keys =
-                connection.keyCommands().scan(ScanOptions.scanOptions().count(1).build())) {
+    private static void scan(StringRedisTemplate template) {
+        // Not inside execute(): closing a cursor closes its connection, and Jedis would open it again without AUTH and
+        // SELECT.
+        try (Cursor<String> keys =
+                template.scan(ScanOptions.scanOptions().count(1).build())) {
             keys.hasNext();
         }
     }

@@ -147,6 +147,6 @@ public final class TargetProbe implements Probe {
     private static Endpoint endpoint(URI address) {
         int standard = address.getScheme().equalsIgnoreCase("https") ? 443 : 80;
         int port = address.getPort() < 0 ? standard : address.getPort();
-        return new Endpoint("the receiver", address.getHost(), port, "target.url", "target.url (http or https)");
+        return new Endpoint("the receiver", address.getHost(), port, "target.url", "http or https");
     }
 }

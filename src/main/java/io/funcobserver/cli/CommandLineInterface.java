@@ -2,6 +2,7 @@ package io.funcobserver.cli;
 
 import java.io.OutputStream;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.funcobserver.config.ConfigurationException;
 import io.funcobserver.logging.Logging;
@@ -54,10 +55,12 @@ public final class CommandLineInterface {
             say(e.getMessage());
             return BAD_USAGE;
         }
-        say(
-                e.getMessage() == null || e instanceof RuntimeException
-                        ? e.getClass().getSimpleName() + ": " + e.getMessage()
-                        : e.getMessage());
+        String kind = e instanceof RuntimeException || e.getMessage() == null
+                ? e.getClass().getSimpleName()
+                : "";
+        say(Stream.of(kind, e.getMessage())
+                .filter(part -> part != null && !part.isEmpty())
+                .collect(Collectors.joining(": ")));
         return FAILED;
     }
 

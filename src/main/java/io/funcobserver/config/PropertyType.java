@@ -51,10 +51,10 @@ public final class PropertyType<T> {
 
     static PropertyType<String> host() {
         return new PropertyType<>("host", String.class, value -> {
-            boolean ipv6 = value.matches("\\[?[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(%[\\w.-]+)?]?");
+            boolean ipv6 = value.matches("[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(%[\\w.-]+)?");
             if (!ipv6 && !value.matches("[\\p{L}\\p{N}._-]+")) {
                 throw new IllegalArgumentException(
-                        "is not a host; give a name or an address alone, with no scheme and no port");
+                        "is not a host; give a name or an address alone, with no scheme, brackets or port");
             }
             return value;
         });

@@ -29,7 +29,6 @@ public record Endpoint(String name, String host, int port, String properties, St
 
     /** {@code host:port}. */
     public String address() {
-        boolean ipv6 = host.contains(":") && !host.startsWith("[");
-        return (ipv6 ? "[" + host + "]" : host) + ":" + port;
+        return (host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host) + ":" + port;
     }
 }

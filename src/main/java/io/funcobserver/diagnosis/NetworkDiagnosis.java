@@ -9,6 +9,7 @@ import java.net.UnknownHostException;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
@@ -33,6 +34,7 @@ public final class NetworkDiagnosis {
                     + " is not valid at this time; renew it, or set this machine's clock");
         }
         if (Failures.has(failure, CertPathBuilderException.class)
+                || Failures.has(failure, CertPathValidatorException.class)
                 || Failures.mentions(failure, "self-signed")
                 || Failures.mentions(failure, "self signed")) {
             return Optional.of("the certificate of " + endpoint.address()
@@ -40,8 +42,7 @@ public final class NetworkDiagnosis {
         }
         if (Failures.mentions(failure, "No name matching")
                 || Failures.mentions(failure, "No subject alternative")
-                || Failures.mentions(failure, "doesn't correspond to")
-                || Failures.mentions(failure, "does not match")) {
+                || Failures.mentions(failure, "doesn't correspond to")) {
             return Optional.of("the certificate of " + endpoint.address()
                     + " is made out to another host name; connect by a name that stands in it ("
                     + endpoint.properties() + ")");
@@ -52,7 +53,7 @@ public final class NetworkDiagnosis {
         }
         if (Failures.mentions(failure, "does not support SSL")
                 || Failures.mentions(failure, "Unsupported or unrecognized SSL message")
-                || Failures.mentions(failure, "not support ssl connection")) {
+                || Failures.mentions(failure, "ssl not enabled in the server")) {
             return Optional.of(endpoint.address() + " does not speak TLS; correct " + endpoint.properties() + ", or "
                     + endpoint.tlsProperty());
         }
@@ -81,8 +82,8 @@ public final class NetworkDiagnosis {
         if (Failures.has(failure, SocketTimeoutException.class)
                 || Failures.has(failure, HttpTimeoutException.class)
                 || Failures.mentions(failure, "timed out")) {
-            return Optional.of(endpoint.address() + " does not answer in time; check the firewall, the server and "
-                    + endpoint.properties());
+            return Optional.of(endpoint.address() + " does not answer in time; check the firewall, the server, "
+                    + endpoint.properties() + ", and " + endpoint.tlsProperty());
         }
         if (Failures.has(failure, ConnectException.class)) {
             return Optional.of("nothing listens at " + endpoint.address() + "; start " + endpoint.name()

@@ -25,6 +25,12 @@ public final class RedisDiagnosis {
                         + "; see its log"));
     }
 
+    /** The command that gives the user every right the product needs. */
+    public static String grant(Settings settings) {
+        String user = settings.text("func.redis.username");
+        return "ACL SETUSER " + (user == null ? "default" : user) + " ~* +select +info +llen +scan +type";
+    }
+
     /** Redis begins each error with a word that says which. */
     private String byPrefix(Throwable failure) {
         String user = settings.text("func.redis.username");
@@ -41,8 +47,7 @@ public final class RedisDiagnosis {
             return "Redis at " + endpoint.address() + " has no password; leave func.redis.password out";
         }
         if (Failures.mentions(failure, "NOPERM")) {
-            return "user " + (user == null ? "default" : user)
-                    + " lacks a right; grant it by ACL SETUSER (the commands that read: see the README)";
+            return "user " + (user == null ? "default" : user) + " lacks a right; run " + grant(settings);
         }
         if (Failures.mentions(failure, "DB index is out of range") || Failures.mentions(failure, "invalid DB index")) {
             return "Redis at " + endpoint.address() + " has no database " + settings.text("func.redis.database")

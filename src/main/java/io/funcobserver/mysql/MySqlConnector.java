@@ -49,8 +49,7 @@ public final class MySqlConnector implements DataSource {
      */
     public static MySqlConnector of(Settings settings, Duration connectTimeout, Duration answerTimeout) {
         Configuration.Builder builder = empty().toBuilder()
-                .addresses(
-                        HostAddress.from(address(settings.text("func.mysql.host")), settings.number("func.mysql.port")))
+                .addresses(HostAddress.from(settings.text("func.mysql.host"), settings.number("func.mysql.port")))
                 .database(settings.text("func.mysql.database"))
                 .user(settings.text("func.mysql.username"))
                 .password(settings.text("func.mysql.password"))
@@ -112,10 +111,6 @@ public final class MySqlConnector implements DataSource {
             // A server that calls itself MySQL 8 and is none; its table status may be old.
             LOG.debug("{} is unknown to the server", FRESH_TABLE_STATUS, e);
         }
-    }
-
-    private static String address(String host) {
-        return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
     }
 
     @Override

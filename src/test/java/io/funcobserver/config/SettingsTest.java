@@ -172,7 +172,7 @@ class SettingsTest {
                 "retry.delay=501h|retry.delay: \"501h\" is too long; give a duration up to 500h",
                 "target.gzip=yes|target.gzip: \"yes\" is neither true nor false; give one of them",
                 "func.time-zone=Mars|func.time-zone: \"Mars\" is not a time zone; give one like Asia/Shanghai, UTC or +08:00",
-                "func.mysql.host=db:3306|func.mysql.host: \"db:3306\" is not a host; give a name or an address alone, with no scheme and no port",
+                "func.mysql.host=db:3306|func.mysql.host: \"db:3306\" is not a host; give a name or an address alone, with no scheme, brackets or port",
                 "records.start=yesterday|records.start: \"yesterday\" is no start of a tail; give now, beginning, or a seq (the rows after it are read)",
                 "retry.delay=2m|retry.max-delay: is shorter than retry.delay; give a duration that is at least as long",
                 "func.queues=|func.queues: the value is empty; give a whole number, or leave the property out for its default 16",
