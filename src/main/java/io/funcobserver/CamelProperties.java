@@ -11,7 +11,10 @@ final class CamelProperties {
 
     /** @param runs how often each measurement is read; 0 for without end */
     CamelProperties(Settings settings, RouteFiles routes, List<String> files, int runs) {
-        properties.putAll(settings.effective());
+        // No route needs a secret, and Camel would take a password with braces for a placeholder.
+        settings.catalogue().properties().stream()
+                .filter(property -> !property.secret())
+                .forEach(property -> set(property.key(), settings.effective().get(property.key())));
         set("routes.measurements", routes.queries());
         set("sampling.runs", Integer.toString(runs));
 

@@ -32,6 +32,9 @@ public final class LoggingConfigurator extends ContextAwareBase implements Confi
             Level.OFF,
             "org.apache.camel.component.scheduler.SchedulerConsumer",
             Level.OFF,
+            // A start that fails ends the command, which says why.
+            "org.apache.camel.impl.engine.AbstractCamelContext",
+            Level.OFF,
             // Says that a result could not be closed when a page is cut off on purpose.
             "org.apache.camel.component.sql.ResultSetIterator",
             Level.OFF);

@@ -1,6 +1,5 @@
 package io.funcobserver.redis;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -8,11 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 
-import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.core.Cursor;
-import org.springframework.data.redis.core.RedisCallback;
-import org.springframework.data.redis.core.RedisTemplate;
 import org.springframework.data.redis.core.ScanOptions;
+import org.springframework.data.redis.core.StringRedisTemplate;
 
 /**
  * Counts Func's keys by prefix, with {@code SCAN} only, resting after each step so that a busy Redis does not notice.
@@ -20,7 +17,7 @@ import org.springframework.data.redis.core.ScanOptions;
  * <p>Memory grows with the prefixes, not with the keys, and not beyond a bound.
  */
 public final class Keyspace {
-    private final RedisTemplate<?, ?> redis;
+    private final StringRedisTemplate redis;
     private final String target;
     private final PrefixCounts.Rule rule;
     private final WorkerQueues queues;
@@ -40,7 +37,7 @@ public final class Keyspace {
      * @param stopping asked between two SCANs, so that a long pass does not hold up the end of the process
      */
     public Keyspace(
-            RedisTemplate<?, ?> redis,
+            StringRedisTemplate redis,
             String target,
             String appName,
             WorkerQueues queues,
@@ -59,10 +56,7 @@ public final class Keyspace {
     /** One row for each prefix: {@code target}, {@code prefix}, {@code count}; the largest first. */
     public List<Map<String, Object>> countByPrefix() {
         PrefixCounts counts = new PrefixCounts(rule);
-        redis.execute((RedisCallback<Void>) connection -> {
-            scan(connection, counts);
-            return null;
-        });
+        scan(counts);
         List<Map<String, Object>> rows = new ArrayList<>();
         counts.top(maxPrefixes).entrySet().stream()
                 .sorted(Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder())
@@ -72,12 +66,14 @@ public final class Keyspace {
         return rows;
     }
 
-    private void scan(RedisConnection connection, PrefixCounts counts) {
+    private void scan(PrefixCounts counts) {
         ScanOptions options = ScanOptions.scanOptions().count(pace.keys()).build();
-        try (Cursor<byte[]> keys = connection.keyCommands().scan(options)) {
+        // The template's own scan: inside execute() the connection would be closed twice, and Jedis would open it again
+        // without AUTH and SELECT.
+        try (Cursor<String> keys = redis.scan(options)) {
             Cursor.CursorId position = keys.getId();
             while (keys.hasNext()) {
-                String key = new String(keys.next(), StandardCharsets.UTF_8);
+                String key = keys.next();
                 counts.add(key);
                 queues.seen(key);
                 if (!keys.getId().equals(position)) {
