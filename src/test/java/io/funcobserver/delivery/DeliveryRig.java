@@ -94,7 +94,6 @@ final class DeliveryRig implements AutoCloseable {
         camel.getRegistry().bind("spools", spools);
         camel.getRegistry().bind("deliveries", all);
         camel.getRegistry().bind("retry-policy", RetryPolicy.of(settings.retryDelay, settings.retryMaxDelay));
-        camel.getRegistry().bind("delivery-interrupted", new InterruptedDelivery());
         camel.getRegistry().bind("failed-attempt", all.failed());
         camel.getRegistry().bind("dead-letters", deadLetters);
         HttpComponent http = camel.getComponent("http", HttpComponent.class);
