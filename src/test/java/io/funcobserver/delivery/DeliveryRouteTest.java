@@ -430,8 +430,9 @@ class DeliveryRouteTest {
         }
     }
 
-    @Test
-    void writesDeadLettersOfResentBatchOnce() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void writesDeadLettersOfResentBatchAnew(boolean rejectedAgain) throws Exception {
         target.answering = poison(400, 1);
         start();
         rig.spool(Category.METRIC, "a", lines(0, 4));
@@ -445,10 +446,13 @@ class DeliveryRouteTest {
         byte[] bytes = lines(0, 4).getBytes(StandardCharsets.UTF_8);
         Files.write(spooled, Gzip.pack(bytes, 0, bytes.length));
         Files.writeString(spooled.resolveSibling("in-flight"), spooled.getFileName() + "\n");
+        if (!rejectedAgain) {
+            target.answering = request -> new Reply(200);
+        }
         start();
         awaitEmptySpool();
-        assertThat(rig.deadLetters.of(Category.METRIC).list()).hasSize(2);
-        assertThat(rig.files()).hasSize(4);
+        assertThat(rig.deadLetters.of(Category.METRIC).list()).hasSize(rejectedAgain ? 2 : 1);
+        assertThat(rig.files()).hasSize(rejectedAgain ? 4 : 2);
     }
 
     @Test
