@@ -52,7 +52,6 @@ public final class RedisProbe implements Probe {
                         connection -> connection.serverCommands().info("memory")));
         commands.put("LLEN", () -> template.opsForList().size(queue));
         commands.put("SCAN", () -> scan(template));
-        commands.put("TYPE", () -> template.type(queue));
 
         List<String> denied = new ArrayList<>();
         for (Map.Entry<String, Runnable> command : commands.entrySet()) {

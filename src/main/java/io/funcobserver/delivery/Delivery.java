@@ -64,6 +64,7 @@ public final class Delivery {
     private final UnaryOperator<String> redaction;
     private final BatchReader reader;
     private final SparingLog targetLog = new SparingLog(LOG::warn);
+    private final SparingLog rejectedLog = new SparingLog(LOG::warn);
     private final SparingLog localLog = new SparingLog(LOG::error);
 
     private Batch batch;
@@ -192,8 +193,11 @@ public final class Delivery {
             metrics.pointsDropped(category, "damaged", damage.lost());
         } else if (batch == null) {
             return;
-        } else if (batchAccepted || batch.bytes() == 0 || bisect != null && bisect.isDone()) {
+        } else if (batchAccepted || batch.bytes() == 0) {
             spool.settle();
+        } else if (bisect != null && bisect.isDone()) {
+            spool.settle();
+            sayGivenUp();
         } else {
             return;
         }
@@ -208,7 +212,7 @@ public final class Delivery {
             return;
         }
         if (!posting) {
-            String reason = redaction.apply("cannot go on with the batch from " + spool.folder() + ": " + cause);
+            String reason = redaction.apply("cannot go on with the batch from " + spool.folder() + ": " + root(cause));
             conditions.down("delivery." + category.id(), reason);
             localLog.say("The delivery of " + category.id() + " " + reason + "; it is tried again until it succeeds");
             return;
@@ -288,12 +292,6 @@ public final class Delivery {
             lines = unpacked();
             ends = ends(lines);
             bisect = new Bisect(ends.length, bisectRequests, status, text);
-            LOG.warn(
-                    "{} rejected {} lines with {}: {}; looking for the ones it means",
-                    target,
-                    ends.length,
-                    status,
-                    excerpt(text));
         } else {
             bisect.rejected(status, text);
         }
@@ -317,6 +315,21 @@ public final class Delivery {
 
     private int begin(int line) {
         return line == 0 ? 0 : ends[line - 1];
+    }
+
+    private void sayGivenUp() {
+        List<Bisect.Rejected> rejected = bisect.rejections();
+        if (!rejected.isEmpty()) {
+            Bisect.Rejected first = rejected.get(0);
+            rejectedLog.say(String.format(
+                    "Gave up %d of %d %s lines: %s answered %d: %s; see func-observer dead-letters",
+                    rejected.stream().mapToInt(r -> r.piece().lines()).sum(),
+                    ends.length,
+                    category.id(),
+                    target,
+                    first.status(),
+                    excerpt(first.answer())));
+        }
     }
 
     private List<DeadLetter> damagedLines() {
@@ -422,11 +435,19 @@ public final class Delivery {
         return message == null || message.isBlank() ? cause.getClass().getSimpleName() : excerpt(message);
     }
 
+    private static Throwable root(Throwable cause) {
+        Throwable root = cause;
+        while (root.getCause() != null && root.getCause() != root) {
+            root = root.getCause();
+        }
+        return root;
+    }
+
     private String part() {
         return "target." + category.id();
     }
 
-    private static boolean isStopping(Exchange exchange) {
+    static boolean isStopping(Exchange exchange) {
         if (exchange.getContext().isStopping()) {
             return true;
         }

@@ -78,6 +78,7 @@ public final class Replay {
             if (lock == null) {
                 throw new IOException("another replay is at work on " + dataDirectory + ": wait until it has ended");
             }
+            DurableFiles.restrict(lockFile);
             DurableFiles.createFolder(folder.resolve(WORK));
             deleteParts(folder.resolve(WORK));
             return replayAlone(files, progress);

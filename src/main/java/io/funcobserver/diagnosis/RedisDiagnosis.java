@@ -28,7 +28,7 @@ public final class RedisDiagnosis {
     /** The command that gives the user every right the product needs. */
     public static String grant(Settings settings) {
         String user = settings.text("func.redis.username");
-        return "ACL SETUSER " + (user == null ? "default" : user) + " ~* +select +info +llen +scan +type";
+        return "ACL SETUSER " + (user == null ? "default" : user) + " ~* +select +info +llen +scan";
     }
 
     /** Redis begins each error with a word that says which. */

@@ -22,9 +22,26 @@ public final class DurableFiles {
 
     /** Creates the folder and those above it that are missing; nobody else may look into it. */
     public static void createFolder(Path folder) throws IOException {
-        Files.createDirectories(folder);
         if (POSIX) {
+            Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(OWNER_FOLDER));
             Files.setPosixFilePermissions(folder, OWNER_FOLDER);
+        } else {
+            Files.createDirectories(folder);
+        }
+    }
+
+    /** Puts a small file in its place whole, which outlives the process, and not a power failure. */
+    static void replace(Path target, byte[] content) throws IOException {
+        Path part = target.resolveSibling(target.getFileName() + SpoolFile.PART);
+        Files.write(part, content);
+        restrict(part);
+        Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Only the file's owner may read it from now on. */
+    public static void restrict(Path file) throws IOException {
+        if (POSIX) {
+            Files.setPosixFilePermissions(file, OWNER_FILE);
         }
     }
 
@@ -40,9 +57,7 @@ public final class DurableFiles {
     }
 
     static void sync(Path file) throws IOException {
-        if (POSIX) {
-            Files.setPosixFilePermissions(file, OWNER_FILE);
-        }
+        restrict(file);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             channel.force(true);
         }

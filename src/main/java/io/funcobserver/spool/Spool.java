@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 
 import io.funcobserver.observe.Conditions;
@@ -184,6 +185,9 @@ public final class Spool {
      * @return false when it does not fit all the same; the caller drops it, which is what {@link #gaugeDropped} counts
      */
     public synchronized boolean makeRoomForGauge(long needed) {
+        if (size + needed <= maxSize) {
+            return true;
+        }
         Iterator<Entry> oldest = List.copyOf(index.values()).iterator();
         while (size + needed > maxSize && oldest.hasNext()) {
             SpoolFile file = oldest.next().file();
@@ -445,10 +449,8 @@ public final class Spool {
     }
 
     private void remember(List<SpoolFile> batch) throws IOException {
-        List<String> names = batch.stream().map(SpoolFile::name).toList();
-        Path part = folder.resolve(IN_FLIGHT + SpoolFile.PART);
-        Files.write(part, names, StandardCharsets.UTF_8);
-        Files.move(part, folder.resolve(IN_FLIGHT), StandardCopyOption.ATOMIC_MOVE);
+        String names = batch.stream().map(SpoolFile::name).collect(Collectors.joining("\n", "", "\n"));
+        DurableFiles.replace(folder.resolve(IN_FLIGHT), names.getBytes(StandardCharsets.UTF_8));
     }
 
     private void restoreInFlight() throws IOException {

@@ -25,6 +25,8 @@ import io.funcobserver.delivery.FakeTarget.Request;
 import io.funcobserver.spool.BatchLimits;
 import io.funcobserver.spool.Category;
 import io.funcobserver.spool.Gzip;
+import io.funcobserver.spool.Spool;
+import io.funcobserver.spool.SpoolFile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -428,8 +430,9 @@ class DeliveryRouteTest {
         }
     }
 
-    @Test
-    void writesDeadLettersOfResentBatchOnce() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void writesDeadLettersOfResentBatchAnew(boolean rejectedAgain) throws Exception {
         target.answering = poison(400, 1);
         start();
         rig.spool(Category.METRIC, "a", lines(0, 4));
@@ -443,10 +446,13 @@ class DeliveryRouteTest {
         byte[] bytes = lines(0, 4).getBytes(StandardCharsets.UTF_8);
         Files.write(spooled, Gzip.pack(bytes, 0, bytes.length));
         Files.writeString(spooled.resolveSibling("in-flight"), spooled.getFileName() + "\n");
+        if (!rejectedAgain) {
+            target.answering = request -> new Reply(200);
+        }
         start();
         awaitEmptySpool();
-        assertThat(rig.deadLetters.of(Category.METRIC).list()).hasSize(2);
-        assertThat(rig.files()).hasSize(4);
+        assertThat(rig.deadLetters.of(Category.METRIC).list()).hasSize(rejectedAgain ? 2 : 1);
+        assertThat(rig.files()).hasSize(rejectedAgain ? 4 : 2);
     }
 
     @Test
@@ -462,6 +468,43 @@ class DeliveryRouteTest {
         assertThat(rig.count("points_dropped", "category", "metric", "reason", "dead_letter_full")
                         + rig.deadLetters.of(Category.METRIC).list().size())
                 .isEqualTo(6);
+    }
+
+    @Test
+    void keepsBatchUntilItsDeadLettersCanBeWritten() throws Exception {
+        target.answering = poison(400, 1);
+        start();
+        Path folder = data.resolve("dead-letter/metric");
+        Files.delete(folder);
+        Files.createFile(folder);
+        rig.spool(Category.METRIC, "a", lines(0, 3));
+        await().until(() -> rig.conditions.all().containsKey("delivery.metric"));
+        assertThat(rig.files()).anyMatch(file -> file.endsWith(".lp.gz"));
+        Files.delete(folder);
+        Files.createDirectory(folder);
+        awaitEmptySpool();
+        assertThat(target.acceptedLines()).hasSize(2);
+        assertThat(rig.deadLetters.of(Category.METRIC).list()).hasSize(1);
+        assertThat(rig.conditions.all()).isEmpty();
+    }
+
+    @Test
+    void halvesBetweenLinesNotInsideStrings() throws Exception {
+        String first = "m,t=\"a v=\"one\ntwo\nthree\" 1\n";
+        String bad = "m v=\"bad\n\n\nm v=1 1\n\" 2\n";
+        target.answering = request -> new Reply(request.lines().contains("bad") ? 422 : 204);
+        start();
+        byte[] text = (first + bad + first).getBytes(StandardCharsets.UTF_8);
+        Spool spool = rig.spools.of(Category.LOGGING);
+        String name = spool.newName("a", SpoolFile.Kind.RECORD, 3, text.length);
+        Files.write(spool.folder().resolve(name + SpoolFile.PART), Gzip.pack(text, 0, text.length));
+        spool.seal(name);
+        awaitEmptySpool();
+        assertThat(target.accepted).extracting(Request::lines).containsExactly(first, first);
+        DeadLetters.Entry letter = rig.deadLetters.of(Category.LOGGING).list().get(0);
+        assertThat(letter.lines()).isEqualTo(1);
+        assertThat(Files.readString(data.resolve("dead-letter/logging/" + letter.file() + ".lp")))
+                .isEqualTo(bad);
     }
 
     @Test
