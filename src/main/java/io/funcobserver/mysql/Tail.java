@@ -313,11 +313,6 @@ public final class Tail {
         }
 
         @Override
-        public String measurement() {
-            return name;
-        }
-
-        @Override
         public boolean hasNext() {
             return !endedByBytes && rows.hasNext();
         }

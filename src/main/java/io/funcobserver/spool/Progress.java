@@ -13,9 +13,6 @@ public interface Progress {
     /** Exchange variable with the id of the measurement that a tail reads for. */
     String MEASUREMENT = "measurement";
 
-    /** The id of the measurement that reads: the route's id, the cursor's name. */
-    String measurement();
-
     /**
      * All lines of the page's first rows are on disk.
      *

@@ -24,6 +24,7 @@ import org.apache.camel.support.ObjectHelper;
  * <p>Used by one thread at a time: that of its route.
  */
 public final class Report {
+    private String source;
     private String measurement;
     private Category category;
     private List<String> tagColumns = List.of();
@@ -36,7 +37,11 @@ public final class Report {
 
     private final MapRows maps = new MapRows();
     private LineEncoder encoder;
-    private String source;
+
+    /** The id of the route that reports, which is the measurement's label in metrics and in the names of files. */
+    public void setSource(String routeId) {
+        this.source = routeId;
+    }
 
     public void setMeasurement(String measurement) {
         this.measurement = measurement;
@@ -86,15 +91,18 @@ public final class Report {
             return;
         }
         Progress progress = exchange.getVariable(Progress.VARIABLE, Progress.class);
-        String by = progress == null ? exchange.getFromRouteId() : progress.measurement();
         if (encoder == null) {
-            begin(by);
+            begin();
         }
         SpoolFile.Kind kind = progress == null ? SpoolFile.Kind.GAUGE : SpoolFile.Kind.RECORD;
         Iterator<Row> rows = rows(exchange.getMessage().getBody());
         long nowNanos = TimeUnit.MILLISECONDS.toNanos(exchange.getClock().getCreated());
         LineBatches batches = new LineBatches(
-                rows, encoder, nowNanos, settings.limits(), (lines, bytes) -> spool.newName(by, kind, lines, bytes));
+                rows,
+                encoder,
+                nowNanos,
+                settings.limits(),
+                (lines, bytes) -> spool.newName(source, kind, lines, bytes));
         exchange.getMessage().setBody(progress == null ? new Samples(spool, batches) : new Records(spool, batches));
     }
 
@@ -108,9 +116,8 @@ public final class Report {
         }
     }
 
-    private void begin(String by) {
-        source = by;
-        settings.metrics().measurement(by);
+    private void begin() {
+        settings.metrics().measurement(source);
         PointShape shape = new PointShape(
                 measurement,
                 tagColumns,
@@ -121,7 +128,7 @@ public final class Report {
                 settings.splitBytes(),
                 firstPageColumns,
                 settings.commonTags());
-        encoder = new LineEncoder(shape, reason -> settings.metrics().valuesDropped(by, reason, 1));
+        encoder = new LineEncoder(shape, reason -> settings.metrics().valuesDropped(source, reason, 1));
     }
 
     private Iterator<Row> rows(Object body) {
