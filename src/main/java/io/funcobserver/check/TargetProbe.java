@@ -14,7 +14,7 @@ import java.util.Locale;
 import io.funcobserver.config.ConfigurationException;
 import io.funcobserver.config.Secrets;
 import io.funcobserver.config.Settings;
-import io.funcobserver.config.TargetAddress;
+import io.funcobserver.delivery.TargetUrl;
 import io.funcobserver.diagnosis.Endpoint;
 import io.funcobserver.diagnosis.NetworkDiagnosis;
 import io.funcobserver.spool.Category;
@@ -48,7 +48,7 @@ public final class TargetProbe implements Probe {
         if (path.isEmpty()) {
             return List.of(Finding.ok(subject(), "not sent, since target." + category.id() + "-path is empty"));
         }
-        URI address = TargetAddress.join(settings.text("target.url"), path);
+        URI address = TargetUrl.of(settings.text("target.url"), path).uri();
         Endpoint endpoint = endpoint(address);
         try {
             return List.of(judged(post(address, settings), endpoint, Secrets.of(settings)));

@@ -3,34 +3,10 @@ package io.funcobserver.config;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
-/** {@code target.url} and the paths joined to it. Messages never repeat them: they hold tokens. */
-public final class TargetAddress {
+/** What {@code target.url} and the paths joined to it may look like. Messages never repeat them: they hold tokens. */
+final class TargetAddress {
     private TargetAddress() {}
-
-    /**
-     * Joins a base URL and a path that may have a query: paths follow one another, and so do queries.
-     *
-     * @param url as {@code target.url} may be
-     * @param path as {@code target.metric-path} and {@code target.logging-path} may be
-     */
-    public static URI join(String url, String path) {
-        URI base = URI.create(url);
-        int mark = path.indexOf('?');
-        String more = mark < 0 ? path : path.substring(0, mark);
-        String query = mark < 0 ? "" : path.substring(mark + 1);
-        String front = base.getRawPath() == null ? "" : base.getRawPath();
-        if (front.endsWith("/") && !more.isEmpty()) {
-            front = front.substring(0, front.length() - 1);
-        }
-        String queries = Stream.of(base.getRawQuery(), query)
-                .filter(each -> each != null && !each.isEmpty())
-                .collect(Collectors.joining("&"));
-        return URI.create(base.getScheme() + "://" + base.getRawAuthority() + front + more
-                + (queries.isEmpty() ? "" : "?" + queries));
-    }
 
     static String checkUrl(String value) {
         URI uri = parse(value);

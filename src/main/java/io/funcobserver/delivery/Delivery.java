@@ -17,6 +17,7 @@ import java.util.function.UnaryOperator;
 
 import io.funcobserver.observe.Conditions;
 import io.funcobserver.observe.Metrics;
+import io.funcobserver.observe.SparingLog;
 import io.funcobserver.spool.Batch;
 import io.funcobserver.spool.BatchLimits;
 import io.funcobserver.spool.BatchReader;
@@ -263,7 +264,7 @@ public final class Delivery {
         Message message = exchange.getMessage();
         message.removeHeaders("*");
         message.setBody(body);
-        message.setHeader(Exchange.HTTP_URI, target.url().secret());
+        message.setHeader(Exchange.HTTP_URI, target.url().uri().toString());
         message.setHeader(Exchange.CONTENT_TYPE, "text/plain; charset=utf-8");
         if (target.gzip()) {
             message.setHeader(Exchange.CONTENT_ENCODING, "gzip");

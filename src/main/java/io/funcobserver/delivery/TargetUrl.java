@@ -99,8 +99,8 @@ public final class TargetUrl {
     }
 
     /** The whole URL, tokens included: for the request alone, never for a log line. */
-    String secret() {
-        return url;
+    public URI uri() {
+        return URI.create(url);
     }
 
     /** The URL without user and without the values of its query. */

@@ -23,7 +23,6 @@ public final class MeasurementOutcomes implements RoutePolicyFactory {
 
     private final Metrics metrics;
     private final Conditions conditions;
-    private final OutageLog outages;
     private final UnaryOperator<String> mask;
     private final Clock clock;
 
@@ -31,7 +30,6 @@ public final class MeasurementOutcomes implements RoutePolicyFactory {
     public MeasurementOutcomes(Metrics metrics, Conditions conditions, UnaryOperator<String> mask, Clock clock) {
         this.metrics = metrics;
         this.conditions = conditions;
-        this.outages = new OutageLog(LOG);
         this.mask = mask;
         this.clock = clock;
     }
@@ -41,7 +39,10 @@ public final class MeasurementOutcomes implements RoutePolicyFactory {
         return new Policy();
     }
 
+    /** One for each route, whose runs follow one another. */
     private final class Policy extends RoutePolicySupport {
+        private final SparingLog failures = new SparingLog(LOG::warn);
+
         @Override
         public void onExchangeDone(Route route, Exchange exchange) {
             String measurement = Progress.measurement(route, exchange);
@@ -53,13 +54,13 @@ public final class MeasurementOutcomes implements RoutePolicyFactory {
                 metrics.succeeded(measurement, clock.millis());
                 Conditions.Down ended = conditions.up(part);
                 if (ended != null) {
-                    outages.over(part, measurement + " is read again, after it failed since " + ended.since());
+                    failures.reset();
+                    LOG.info("{} is read again, after it failed since {}", measurement, ended.since());
                 }
             } else {
                 String reason = mask.apply(Causes.oneLine(exchange.getException()));
                 conditions.down(part, reason);
-                outages.goesOn(
-                        part, measurement + " could not be read and is tried again with its next period: " + reason);
+                failures.say(measurement + " could not be read and is tried again with its next period: " + reason);
             }
         }
     }

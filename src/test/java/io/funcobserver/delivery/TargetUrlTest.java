@@ -19,9 +19,11 @@ class TargetUrlTest {
         "http://h/p?a=b%2Bc+d, ?e=%7e, http://h/p?a=b%2Bc+d&e=%7e",
         "http://h, /w?t=ü 1%, http://h/w?t=%C3%BC%201%25",
         "http://h#frag, /w#f, http://h/w",
+        "https://h/write, ?db=func, https://h/write?db=func",
+        "http://[::1]:9529, /write, http://[::1]:9529/write"
     })
     void joinsBaseAndPath(String base, String path, String joined) {
-        assertThat(TargetUrl.of(base, path).secret()).isEqualTo(joined);
+        assertThat(TargetUrl.of(base, path).uri()).hasToString(joined);
     }
 
     @Test

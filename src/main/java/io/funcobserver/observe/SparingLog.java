@@ -1,21 +1,25 @@
-package io.funcobserver.delivery;
+package io.funcobserver.observe;
 
 import java.time.Duration;
 import java.util.function.Consumer;
 
-/** Lets the first line through, then one a minute, until the trouble is over. */
-final class SparingLog {
+/**
+ * Lets the first line through, then one a minute, until the trouble is over: hours of an outage must not fill a disk.
+ *
+ * <p>Used by one thread at a time.
+ */
+public final class SparingLog {
     private static final long PAUSE = Duration.ofMinutes(1).toNanos();
 
     private final Consumer<String> log;
     private boolean silent;
     private long last;
 
-    SparingLog(Consumer<String> log) {
+    public SparingLog(Consumer<String> log) {
         this.log = log;
     }
 
-    void say(String line) {
+    public void say(String line) {
         long now = System.nanoTime();
         if (!silent || now - last >= PAUSE) {
             silent = true;
@@ -24,7 +28,7 @@ final class SparingLog {
         }
     }
 
-    void reset() {
+    public void reset() {
         silent = false;
     }
 }
