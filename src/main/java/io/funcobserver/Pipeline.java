@@ -21,6 +21,7 @@ import io.funcobserver.delivery.Replay;
 import io.funcobserver.delivery.RetryPolicy;
 import io.funcobserver.delivery.Target;
 import io.funcobserver.delivery.TargetUrl;
+import io.funcobserver.diagnosis.SourceDiagnosis;
 import io.funcobserver.mysql.TailSettings;
 import io.funcobserver.mysql.TailSettings.Start;
 import io.funcobserver.observe.Conditions;
@@ -156,7 +157,7 @@ public final class Pipeline implements AutoCloseable {
 
         camel.bind(MicrometerConstants.METRICS_REGISTRY_NAME, meters);
         camel.bind("conditions-check", new ConditionsCheck(conditions));
-        camel.bind("outcomes", new MeasurementOutcomes(metrics, conditions, secrets::mask, clock));
+        camel.bind("outcomes", new MeasurementOutcomes(metrics, conditions, new SourceDiagnosis(settings)::of, clock));
         spools.keySet().forEach(metrics::category);
         routes.ids().forEach(metrics::measurement);
     }

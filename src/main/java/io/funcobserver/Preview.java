@@ -13,8 +13,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.zip.GZIPInputStream;
 
 import io.funcobserver.config.Settings;
+import io.funcobserver.diagnosis.SourceDiagnosis;
 import io.funcobserver.mysql.TailSettings;
-import io.funcobserver.observe.Causes;
 import io.funcobserver.observe.Conditions;
 import io.funcobserver.observe.Metrics;
 import io.funcobserver.spool.Category;
@@ -57,7 +57,7 @@ final class Preview {
      * @return the measurements that could not be read, each with the reason
      */
     Map<String, String> print(List<String> measurements) throws Exception {
-        Outcomes outcomes = new Outcomes(measurements.size());
+        Outcomes outcomes = new Outcomes(measurements.size(), new SourceDiagnosis(settings));
         try (Sources sources = new Sources(settings)) {
             Main camel = new Main();
             sources.bindTo(camel, () -> outcomes.latch.getCount() == 0);
@@ -121,11 +121,13 @@ final class Preview {
 
     /** Waits for the end of the one run of each measurement. */
     private static final class Outcomes implements RoutePolicyFactory {
+        private final SourceDiagnosis diagnosis;
         private final CountDownLatch latch;
         private final Map<String, String> failed = new ConcurrentHashMap<>();
         private final Map<String, Boolean> ended = new ConcurrentHashMap<>();
 
-        Outcomes(int measurements) {
+        Outcomes(int measurements, SourceDiagnosis diagnosis) {
+            this.diagnosis = diagnosis;
             this.latch = new CountDownLatch(measurements);
         }
 
@@ -141,7 +143,7 @@ final class Preview {
                         return;
                     }
                     if (exchange.isFailed()) {
-                        failed.put(measurement, Causes.oneLine(exchange.getException()));
+                        failed.put(measurement, diagnosis.of(exchange.getException()));
                     }
                     if (ended.put(measurement, true) == null) {
                         latch.countDown();

@@ -5,7 +5,7 @@ import java.util.Map;
 
 import io.funcobserver.config.ConfigurationException;
 import io.funcobserver.config.Settings;
-import io.funcobserver.observe.Causes;
+import io.funcobserver.diagnosis.Causes;
 import io.funcobserver.observe.Metrics;
 import io.funcobserver.spool.BatchLimits;
 import io.funcobserver.spool.Category;

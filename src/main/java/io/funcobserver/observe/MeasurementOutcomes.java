@@ -1,7 +1,7 @@
 package io.funcobserver.observe;
 
 import java.time.Clock;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 
 import io.funcobserver.spool.Progress;
 import org.apache.camel.CamelContext;
@@ -23,14 +23,15 @@ public final class MeasurementOutcomes implements RoutePolicyFactory {
 
     private final Metrics metrics;
     private final Conditions conditions;
-    private final UnaryOperator<String> mask;
+    private final Function<Throwable, String> diagnosis;
     private final Clock clock;
 
-    /** @param mask takes secrets out of an error's text */
-    public MeasurementOutcomes(Metrics metrics, Conditions conditions, UnaryOperator<String> mask, Clock clock) {
+    /** @param diagnosis says in one line, without secrets, what is wrong and what to do */
+    public MeasurementOutcomes(
+            Metrics metrics, Conditions conditions, Function<Throwable, String> diagnosis, Clock clock) {
         this.metrics = metrics;
         this.conditions = conditions;
-        this.mask = mask;
+        this.diagnosis = diagnosis;
         this.clock = clock;
     }
 
@@ -58,7 +59,7 @@ public final class MeasurementOutcomes implements RoutePolicyFactory {
                     LOG.info("{} is read again, after it failed since {}", measurement, ended.since());
                 }
             } else {
-                String reason = mask.apply(Causes.oneLine(exchange.getException()));
+                String reason = diagnosis.apply(exchange.getException());
                 conditions.down(part, reason);
                 failures.say(measurement + " could not be read and is tried again with its next period: " + reason);
             }

@@ -1,7 +1,8 @@
-package io.funcobserver.observe;
+package io.funcobserver.diagnosis;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 import org.apache.camel.CamelExchangeException;
 import org.apache.camel.RuntimeCamelException;
@@ -14,6 +15,11 @@ public final class Causes {
 
     /** The messages from the outermost that says something to the root, each once; at most 500 characters. */
     public static String oneLine(Throwable error) {
+        return oneLine(error, UnaryOperator.identity());
+    }
+
+    /** @param mask takes secrets out, before the line is cut */
+    static String oneLine(Throwable error, UnaryOperator<String> mask) {
         List<String> messages = new ArrayList<>();
         for (Throwable cause = error; cause != null && messages.size() < 4; cause = cause.getCause()) {
             boolean wrapper = cause.getCause() != null
@@ -25,7 +31,7 @@ public final class Causes {
                 messages.add(message);
             }
         }
-        String line = String.join(": ", messages);
+        String line = mask.apply(String.join(": ", messages));
         return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "…";
     }
 
