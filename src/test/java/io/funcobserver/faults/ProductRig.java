@@ -109,7 +109,8 @@ final class ProductRig implements AutoCloseable {
         double sum = 0;
         for (String line : metrics().lines().toList()) {
             int end = line.lastIndexOf(' ');
-            boolean isIt = line.startsWith("func_observer_" + name + "{") || line.startsWith("func_observer_" + name + " ");
+            boolean isIt =
+                    line.startsWith("func_observer_" + name + "{") || line.startsWith("func_observer_" + name + " ");
             if (isIt && List.of(labels).stream().allMatch(line::contains)) {
                 sum += Double.parseDouble(line.substring(end + 1));
             }
