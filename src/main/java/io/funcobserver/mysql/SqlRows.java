@@ -42,6 +42,7 @@ public final class SqlRows implements RowMapperFactory {
         FLOATING,
         DECIMAL,
         BOOLEAN,
+        TIME,
         TEXT
     }
 
@@ -81,6 +82,7 @@ public final class SqlRows implements RowMapperFactory {
                 case Types.FLOAT, Types.REAL, Types.DOUBLE -> Kind.FLOATING;
                 case Types.DECIMAL, Types.NUMERIC -> Kind.DECIMAL;
                 case Types.BIT, Types.BOOLEAN -> Kind.BOOLEAN;
+                case Types.TIMESTAMP, Types.DATE, Types.TIME -> Kind.TIME;
                 default -> Kind.TEXT;
             };
         }
@@ -104,6 +106,10 @@ public final class SqlRows implements RowMapperFactory {
                 case BOOLEAN -> {
                     boolean bool = rs.getBoolean(column);
                     return rs.wasNull() ? null : bool;
+                }
+                case TIME -> {
+                    // The driver gives no bytes of these.
+                    return rs.getString(column);
                 }
                 default -> {
                     return rs.getBytes(column);

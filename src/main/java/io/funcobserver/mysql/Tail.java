@@ -107,6 +107,9 @@ public final class Tail {
         exchange.setProperty(Exchange.SCHEDULER_POLLED_MESSAGES, false);
         exchange.setVariable(Progress.MEASUREMENT, name);
         exchange.setVariable(Progress.VARIABLE, null);
+        if (exchange.getContext().isStopping()) {
+            return;
+        }
         boolean goOn = more && nanoTime.getAsLong() - lookedAt < LOOK_NANOS;
         // Set again by a page that comes to its end: a failed one waits for the next poll.
         more = false;

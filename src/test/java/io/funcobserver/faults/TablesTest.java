@@ -1,0 +1,274 @@
+package io.funcobserver.faults;
+
+import java.math.BigInteger;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.funcobserver.demo.FuncDatabase;
+import io.funcobserver.demo.FuncSchema;
+import io.funcobserver.demo.Line;
+import io.funcobserver.demo.Receiver;
+import io.funcobserver.demo.Servers;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What Func and its upgrades do to the tables under a running product. */
+class TablesTest {
+    private static final String TASKS = FuncSchema.TASK_RECORD;
+    private static final String CALLS = FuncSchema.TASK_RECORD_FUNC;
+
+    @TempDir
+    Path data;
+
+    private FuncDatabase func;
+    private Receiver target;
+    private ProductRig product;
+
+    @BeforeEach
+    void open() throws Exception {
+        open(FuncSchema.V6);
+    }
+
+    private void open(FuncSchema schema) throws Exception {
+        func = Servers.newDatabase(schema);
+        target = Receiver.started();
+        product = new ProductRig(func, Servers.newRedisDatabase(), target, data).only("task-record");
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        product.close();
+        target.close();
+        func.close();
+    }
+
+    @Test
+    void deliversARowThatBecomesVisibleLateWhileFuncTrims() throws Exception {
+        product.set("records.late-window", "30s").start();
+        insert("first", 1);
+        awaitIds("first0");
+        try (Connection first = func.connect();
+                Connection second = func.connect()) {
+            first.setAutoCommit(false);
+            for (int i = 0; i < 5; i++) {
+                func.insert(first, TASKS, Map.of("id", "late-" + i));
+                func.insert(second, TASKS, Map.of("id", "early-" + i));
+            }
+            awaitIds("first0", "early-0", "early-1", "early-2", "early-3", "early-4");
+            assertThat(ids()).noneMatch(id -> id.startsWith("late"));
+
+            // By number, as it must not wait for the open transaction.
+            func.execute("DELETE FROM " + TASKS + " WHERE seq = 3", "DELETE FROM " + TASKS + " WHERE seq = 11");
+            first.commit();
+            func.insert(TASKS, Map.of("id", "newest"));
+        }
+        awaitIds(
+                "first0", "early-0", "early-1", "early-2", "early-3", "early-4", "late-0", "late-1", "late-2", "late-3",
+                "late-4", "newest");
+        assertThat(ids()).doesNotHaveDuplicates();
+        assertThat(missed()).isZero();
+    }
+
+    @Test
+    void countsTheRowsThatWereTrimmedBeforeTheyCouldBeReadAndOnlyThose() throws Exception {
+        product.set("records.late-window", "1s").start();
+        insert("a", 3);
+        awaitIds("a0", "a1", "a2");
+        product.stop();
+
+        // Read, then trimmed: no loss. Never read and trimmed: seven rows. Rolled back: nobody can tell, an upper
+        // bound.
+        func.execute("DELETE FROM " + TASKS);
+        insert("b", 10);
+        func.execute("DELETE FROM " + TASKS + " WHERE id IN ('b0', 'b1', 'b2', 'b3', 'b5', 'b7', 'b8')");
+        product.start();
+        awaitIds("a0", "a1", "a2", "b4", "b6", "b9");
+        ProductRig.soon().until(() -> missed() > 0);
+        assertThat(missed()).isEqualTo(7);
+
+        insert("c", 2);
+        awaitIds("a0", "a1", "a2", "b4", "b6", "b9", "c0", "c1");
+        func.execute("DELETE FROM " + TASKS);
+        insert("d", 1);
+        awaitIds("a0", "a1", "a2", "b4", "b6", "b9", "c0", "c1", "d0");
+        assertThat(missed()).isEqualTo(7);
+    }
+
+    @Test
+    void readsATruncatedTableWithFewerRowsThanBefore() throws Exception {
+        product.start();
+        insert("old", 20);
+        target.awaitAccepted("DFF_task_record", 20, Duration.ofSeconds(30));
+        func.execute("TRUNCATE TABLE " + TASKS);
+        insert("new", 2);
+        ProductRig.soon().until(() -> ids().containsAll(List.of("new0", "new1")));
+        assertThat(ids()).hasSize(22).doesNotHaveDuplicates();
+        assertThat(missed()).isZero();
+    }
+
+    @Test
+    void readsATruncatedTableWithMoreRowsThanBeforeOverARestartToo() throws Exception {
+        product.start();
+        insert("old", 3);
+        target.awaitAccepted("DFF_task_record", 3, Duration.ofSeconds(30));
+        product.stop();
+        func.execute("TRUNCATE TABLE " + TASKS);
+        insert("new", 20);
+        product.start();
+        target.awaitAccepted("DFF_task_record", 23, Duration.ofSeconds(30));
+        assertThat(ids()).hasSize(23).doesNotHaveDuplicates();
+        assertThat(missed()).isZero();
+    }
+
+    @Test
+    void readsNumbersBeyondTheSignedOnes() throws Exception {
+        BigInteger first = BigInteger.TWO.pow(63).add(BigInteger.valueOf(41));
+        product.set("records.start", first.subtract(BigInteger.ONE).toString()).start();
+        for (int i = 0; i < 3; i++) {
+            func.insert(
+                    TASKS,
+                    Map.of(
+                            "seq",
+                            first.add(BigInteger.valueOf(i)),
+                            "id",
+                            "big" + i,
+                            "triggerTimeMs",
+                            1_700_000_000_000L));
+        }
+        awaitIds("big0", "big1", "big2");
+        long nanos = first.mod(BigInteger.valueOf(1_000_000)).longValue();
+        assertThat(target.accepted("DFF_task_record"))
+                .extracting(Line::timestamp)
+                .containsExactly(
+                        1_700_000_000_000_000_000L + nanos,
+                        1_700_000_000_000_000_000L + nanos + 1,
+                        1_700_000_000_000_000_000L + nanos + 2);
+        product.stop();
+        func.insert(TASKS, Map.of("id", "big3"));
+        product.start();
+        awaitIds("big0", "big1", "big2", "big3");
+        assertThat(product.metric("lag_rows", "measurement=\"task-record\"")).isZero();
+        assertThat(missed()).isZero();
+    }
+
+    @Test
+    void goesOnWhileAnUpgradeRenamesDropsAndAddsColumns() throws Exception {
+        close();
+        open(FuncSchema.V5);
+        product.only("task-record-func").start();
+        Map<String, Object> cron = Map.of("origin", "cronJob", "status", "failure", "printLogsTEXT", "a log");
+        insertCall("before", cron, "cronExpr");
+        awaitCall("before");
+        func.execute("ALTER TABLE " + CALLS + " CHANGE cronExpr crontab VARCHAR(64) NULL");
+        insertCall("renamed", cron, "crontab");
+        awaitCall("renamed");
+        func.execute("ALTER TABLE " + CALLS + " CHANGE crontab cronExpr VARCHAR(64) NULL");
+        func.execute("ALTER TABLE " + CALLS + " DROP COLUMN nonCriticalErrorsTEXT, DROP COLUMN delay");
+        insertCall("dropped", cron, "cronExpr");
+        awaitCall("dropped");
+        func.execute("ALTER TABLE " + CALLS
+                + " ADD COLUMN delay BIGINT UNSIGNED NULL DEFAULT 7 FIRST, ADD COLUMN novelty TEXT NULL");
+        insertCall("added", cron, "cronExpr");
+        awaitCall("added");
+
+        assertThat(target.accepted("DFF_task_record_func")).allSatisfy(line -> {
+            assertThat(line.field("crontab")).isEqualTo("*/5 * * * *");
+            assertThat(line.field("message")).isEqualTo("a log");
+            assertThat(line.tag("status")).isEqualTo("critical");
+            assertThat(line.fields()).doesNotContainKey("novelty");
+        });
+        assertThat(target.accepted("DFF_task_record_func").get(3).field("delay"))
+                .isEqualTo(7L);
+        assertThat(target.accepted("DFF_task_record_func")).hasSize(4);
+        ProductRig.soon().until(product::isUp);
+    }
+
+    @Test
+    void waitsForATableThatIsNotThereYetAndSaysSo() throws Exception {
+        func.execute("DROP TABLE " + TASKS);
+        product.only("task-record", "worker-queue").set("records.start", "now").start();
+        ProductRig.soon().until(() -> product.health().contains("measurement.task-record"));
+        assertThat(product.health())
+                .contains("table " + TASKS + " does not exist")
+                .contains("as soon as it is there");
+        target.awaitAccepted("DFF_worker_queue", 32, Duration.ofSeconds(30));
+
+        try (Connection connection = func.connect();
+                var statement = connection.createStatement()) {
+            statement.execute(func.schema().taskRecord());
+        }
+        insert("first", 2);
+        awaitIds("first0", "first1");
+        ProductRig.soon().until(product::isUp);
+    }
+
+    @Test
+    void readsATableThatIsDroppedAndCreatedAndSaysSoMeanwhile() throws Exception {
+        product.start();
+        insert("old", 3);
+        awaitIds("old0", "old1", "old2");
+        func.execute("DROP TABLE " + TASKS);
+        ProductRig.soon().until(() -> product.health().contains("table " + TASKS + " does not exist"));
+        func.execute(func.schema().taskRecord());
+        insert("new", 5);
+        awaitIds("old0", "old1", "old2", "new0", "new1", "new2", "new3", "new4");
+        assertThat(ids()).doesNotHaveDuplicates();
+        assertThat(missed()).isZero();
+        ProductRig.soon().until(product::isUp);
+    }
+
+    @Test
+    void readsNothingForAMeasurementThatIsSwitchedOff() throws Exception {
+        func.execute("DROP TABLE " + CALLS);
+        product.start();
+        insert("a", 1);
+        awaitIds("a0");
+        assertThat(product.health()).doesNotContain(CALLS);
+        assertThat(product.isUp()).isTrue();
+        long begin = System.nanoTime();
+        product.stop();
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(15));
+        assertThat(data.resolve("cursors")).isDirectoryNotContaining("glob:**func-call*");
+    }
+
+    private void insert(String name, int rows) throws Exception {
+        try (Connection connection = func.connect()) {
+            for (int i = 0; i < rows; i++) {
+                func.insert(connection, TASKS, Map.of("id", name + i));
+            }
+        }
+    }
+
+    private void insertCall(String id, Map<String, Object> values, String cronColumn) throws Exception {
+        Map<String, Object> row = new HashMap<>(values);
+        row.put("id", id);
+        row.put(cronColumn, "*/5 * * * *");
+        func.insert(CALLS, row);
+    }
+
+    private void awaitCall(String id) {
+        ProductRig.soon().until(() -> ProductRig.tags(target, "DFF_task_record_func", "id")
+                .contains(id));
+    }
+
+    private List<String> ids() {
+        return ProductRig.tags(target, "DFF_task_record", "id");
+    }
+
+    private void awaitIds(String... ids) {
+        ProductRig.soon().untilAsserted(() -> assertThat(ids()).contains(ids));
+        assertThat(ids()).hasSize(ids.length);
+    }
+
+    private double missed() {
+        return product.metric("rows_missed_total", "measurement=\"task-record\"");
+    }
+}
