@@ -1,6 +1,7 @@
 package io.funcobserver;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +66,7 @@ public final class RouteFiles {
                     .filter(path -> !hidden(folder.relativize(path)))
                     .sorted()
                     .forEach(files::add);
-        } catch (IOException | java.io.UncheckedIOException e) {
+        } catch (IOException | UncheckedIOException e) {
             throw new ConfigurationException("the routes folder " + folder + " cannot be read: " + e.getMessage());
         }
         if (files.measurements.isEmpty()) {

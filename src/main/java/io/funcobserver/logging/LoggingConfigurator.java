@@ -1,5 +1,6 @@
 package io.funcobserver.logging;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 import ch.qos.logback.classic.Level;
@@ -46,7 +47,7 @@ public final class LoggingConfigurator extends ContextAwareBase implements Confi
         layout.start();
         LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
         encoder.setContext(context);
-        encoder.setCharset(java.nio.charset.StandardCharsets.UTF_8);
+        encoder.setCharset(StandardCharsets.UTF_8);
         encoder.setLayout(layout);
         encoder.start();
         ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();

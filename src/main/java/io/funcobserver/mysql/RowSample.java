@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -47,7 +48,7 @@ final class RowSample {
     /** Hashes by number; numbers as unsigned decimals. */
     Map<String, String> rows() {
         Map<String, String> all = new LinkedHashMap<>();
-        for (Deque<Sampled> kept : java.util.List.of(sparse, newest)) {
+        for (Deque<Sampled> kept : List.of(sparse, newest)) {
             kept.forEach(row -> all.put(Long.toUnsignedString(row.number()), row.hash()));
         }
         return all;

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.concurrent.TimeUnit;
 
 import io.funcobserver.lineprotocol.LineEncoder;
@@ -214,7 +215,7 @@ public final class Report {
         @Override
         public LineBatch next() {
             if (!hasNext()) {
-                throw new java.util.NoSuchElementException();
+                throw new NoSuchElementException();
             }
             LineBatch batch = next;
             next = null;
