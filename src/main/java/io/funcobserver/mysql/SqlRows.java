@@ -1,6 +1,7 @@
 package io.funcobserver.mysql;
 
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
@@ -42,8 +43,9 @@ public final class SqlRows implements RowMapperFactory {
         FLOATING,
         DECIMAL,
         BOOLEAN,
-        TIME,
-        TEXT
+        TEXT,
+        /** What the driver gives no bytes of: times, and the JSON type of MySQL, which MariaDB does not have. */
+        OTHER
     }
 
     private static final class Mapper implements RowMapper<Row> {
@@ -82,8 +84,9 @@ public final class SqlRows implements RowMapperFactory {
                 case Types.FLOAT, Types.REAL, Types.DOUBLE -> Kind.FLOATING;
                 case Types.DECIMAL, Types.NUMERIC -> Kind.DECIMAL;
                 case Types.BIT, Types.BOOLEAN -> Kind.BOOLEAN;
-                case Types.TIMESTAMP, Types.DATE, Types.TIME -> Kind.TIME;
-                default -> Kind.TEXT;
+                case Types.CHAR, Types.VARCHAR, Types.LONGVARCHAR, Types.BINARY, Types.VARBINARY, Types.LONGVARBINARY ->
+                    meta.getColumnTypeName(column).equals("JSON") ? Kind.OTHER : Kind.TEXT;
+                default -> Kind.OTHER;
             };
         }
 
@@ -107,12 +110,12 @@ public final class SqlRows implements RowMapperFactory {
                     boolean bool = rs.getBoolean(column);
                     return rs.wasNull() ? null : bool;
                 }
-                case TIME -> {
-                    // The driver gives no bytes of these.
-                    return rs.getString(column);
+                case TEXT -> {
+                    return rs.getBytes(column);
                 }
                 default -> {
-                    return rs.getBytes(column);
+                    String text = rs.getString(column);
+                    return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
                 }
             }
         }
