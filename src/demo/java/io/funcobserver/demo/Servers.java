@@ -58,8 +58,19 @@ public final class Servers {
                         Integer.parseInt(ENVIRONMENT.getOrDefault("FUNC_TEST_MYSQL_PORT", "3306")),
                         ENVIRONMENT.getOrDefault("FUNC_TEST_MYSQL_USER", "root"),
                         ENVIRONMENT.getOrDefault("FUNC_TEST_MYSQL_PASSWORD", ""))
-                : started(
-                        () -> EmbeddedMariaDb.started("--max-allowed-packet=1G").server());
+                : embedded();
+
+        private static MySqlServer embedded() {
+            if (EmbeddedMySql8.isOnClassPath()) {
+                try {
+                    return EmbeddedMySql8.started();
+                } catch (IOException e) {
+                    System.err.println("MySQL 8 cannot run here, so MariaDB stands in: " + e.getMessage());
+                }
+            }
+            return started(
+                    () -> EmbeddedMariaDb.started("--max-allowed-packet=1G").server());
+        }
     }
 
     private static final class Redis {
