@@ -29,6 +29,8 @@ final class CamelProperties {
         set("camel.main.routes-reload-directory", "routes");
         set("camel.main.routes-reload-directory-recursive", "true");
         set("camel.main.routes-reload-pattern", "*.yaml");
+        // Or an edit would end every route before it is read, and a broken one would leave none.
+        set("camel.main.routes-reload-remove-all-routes", "false");
 
         set("camel.component.sql.data-source", "#mysql");
         // A retry is a matter of the delivery route, which honours Retry-After and never gives up.
