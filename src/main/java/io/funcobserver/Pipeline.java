@@ -53,12 +53,12 @@ public final class Pipeline implements AutoCloseable {
     private final Sources sources;
     private volatile boolean stopping;
 
-    private Pipeline(Settings settings, RouteFiles routes) {
+    private Pipeline(Settings settings, RouteFiles routes, SourceTimeouts timeouts) {
         this.settings = settings;
         this.routes = routes;
         this.secrets = Secrets.of(settings);
         this.data = DataDirectory.open(Path.of(settings.text("data.directory")));
-        this.sources = new Sources(settings);
+        this.sources = new Sources(settings, timeouts);
     }
 
     /**
@@ -67,8 +67,17 @@ public final class Pipeline implements AutoCloseable {
      * @throws ConfigurationException when another configuration is needed
      */
     public static Pipeline start(Settings settings, RouteFiles routes) throws IOException {
+        return start(settings, routes, SourceTimeouts.STANDARD);
+    }
+
+    /**
+     * The same with less patience, for tests that let a source hang.
+     *
+     * @throws ConfigurationException when another configuration is needed
+     */
+    public static Pipeline start(Settings settings, RouteFiles routes, SourceTimeouts timeouts) throws IOException {
         refuseBusyPort(settings.text("observe.host"), settings.number("observe.port"));
-        Pipeline pipeline = new Pipeline(settings, routes);
+        Pipeline pipeline = new Pipeline(settings, routes, timeouts);
         try {
             pipeline.bind();
             pipeline.run();
