@@ -56,12 +56,12 @@ public final class Pipeline implements AutoCloseable {
     private DataDirectory taken;
     private volatile boolean stopping;
 
-    private Pipeline(Settings settings, RouteFiles routes) {
+    private Pipeline(Settings settings, RouteFiles routes, SourceTimeouts timeouts) {
         this.settings = settings;
         this.routes = routes;
         this.secrets = Secrets.of(settings);
         this.data = Path.of(settings.text("data.directory"));
-        this.sources = new Sources(settings);
+        this.sources = new Sources(settings, timeouts);
         for (Category category : Category.values()) {
             spools.put(category, spool(category));
             deadLetters.put(category, deadLetters(category));
@@ -74,8 +74,17 @@ public final class Pipeline implements AutoCloseable {
      * @throws ConfigurationException when another configuration is needed
      */
     public static Pipeline start(Settings settings, RouteFiles routes) throws IOException {
+        return start(settings, routes, SourceTimeouts.STANDARD);
+    }
+
+    /**
+     * The same with less patience, for tests that let a source hang.
+     *
+     * @throws ConfigurationException when another configuration is needed
+     */
+    public static Pipeline start(Settings settings, RouteFiles routes, SourceTimeouts timeouts) throws IOException {
         refuseBusyPort(settings.text("observe.host"), settings.number("observe.port"));
-        Pipeline pipeline = new Pipeline(settings, routes);
+        Pipeline pipeline = new Pipeline(settings, routes, timeouts);
         try {
             pipeline.openData();
             pipeline.bind();
@@ -93,7 +102,7 @@ public final class Pipeline implements AutoCloseable {
      * @throws ConfigurationException naming what is wrong with them
      */
     public static void checkRoutes(Settings settings, RouteFiles routes) throws IOException {
-        try (Pipeline pipeline = new Pipeline(settings, routes)) {
+        try (Pipeline pipeline = new Pipeline(settings, routes, SourceTimeouts.STANDARD)) {
             pipeline.bind();
             Wiring.start(pipeline.camel, pipeline.properties().set("camel.main.auto-startup", "false"));
         }

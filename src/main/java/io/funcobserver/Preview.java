@@ -58,7 +58,7 @@ final class Preview {
      */
     Map<String, String> print(List<String> measurements) throws Exception {
         Outcomes outcomes = new Outcomes(measurements.size(), new SourceDiagnosis(settings));
-        try (Sources sources = new Sources(settings)) {
+        try (Sources sources = new Sources(settings, SourceTimeouts.STANDARD)) {
             Main camel = new Main();
             sources.bindTo(camel, () -> outcomes.latch.getCount() == 0);
             Metrics metrics = new Metrics(new SimpleMeterRegistry());

@@ -20,10 +20,10 @@ final class Sources implements AutoCloseable {
     private final HikariDataSource mysql;
     private final FuncRedis redis;
 
-    Sources(Settings settings) {
+    Sources(Settings settings, SourceTimeouts timeouts) {
         this.settings = settings;
-        this.mysql = MySqlPool.open(settings);
-        this.redis = FuncRedis.open(settings);
+        this.mysql = MySqlPool.open(settings, timeouts.connect(), timeouts.mysqlAnswer());
+        this.redis = FuncRedis.open(settings, timeouts.connect(), timeouts.redisAnswer());
     }
 
     DataSource mysql() {

@@ -5,11 +5,11 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 
 /** Finds ports for servers that cannot be asked which one they took. */
-final class FreePort {
+public final class FreePort {
     private FreePort() {}
 
     /** A port on 127.0.0.1 that was free a moment ago. */
-    static int next() throws IOException {
+    public static int next() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }

@@ -18,13 +18,13 @@ import java.util.regex.Pattern;
  * <p>Written from InfluxDB's description of the format and from what DataKit was seen to do; it shares nothing with the
  * encoder that it checks.
  */
-final class LineParser {
+public final class LineParser {
     /**
      * A body's lines.
      *
      * @param errors why the other lines are bad; empty when all are good
      */
-    record Result(List<Line> lines, List<String> errors) {}
+    public record Result(List<Line> lines, List<String> errors) {}
 
     private static final int MAX_KEY_BYTES = 65_535;
     private static final Pattern INTEGER = Pattern.compile("-?[0-9]+");
@@ -42,7 +42,7 @@ final class LineParser {
     }
 
     /** Reads a body; blank lines and those that begin with {@code #} are passed over. */
-    static Result parse(byte[] body) {
+    public static Result parse(byte[] body) {
         try {
             return new LineParser(StandardCharsets.UTF_8
                             .newDecoder()

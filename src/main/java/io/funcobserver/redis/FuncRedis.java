@@ -22,8 +22,6 @@ import redis.clients.jedis.Jedis;
  * that an ACL user needs no more than these and the commands that read.
  */
 public final class FuncRedis implements AutoCloseable {
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
-    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration LONGEST_IDLE = Duration.ofSeconds(20);
     private static final int MOST_CONNECTIONS = 4;
 
@@ -36,10 +34,6 @@ public final class FuncRedis implements AutoCloseable {
     }
 
     /** Opens the pool; it holds no connection until one is wanted, so Redis may be down. */
-    public static FuncRedis open(Settings settings) {
-        return open(settings, CONNECT_TIMEOUT, ANSWER_TIMEOUT);
-    }
-
     public static FuncRedis open(Settings settings, Duration connectTimeout, Duration answerTimeout) {
         JedisConnectionFactory connections =
                 new JedisConnectionFactory(server(settings), client(settings, connectTimeout, answerTimeout));
@@ -80,7 +74,7 @@ public final class FuncRedis implements AutoCloseable {
                         jedis.password("");
                     }
                 });
-        builder.usePooling().poolConfig(pool());
+        builder.usePooling().poolConfig(pool(connectTimeout));
         if (settings.flag("func.redis.tls")) {
             SSLParameters parameters = new SSLParameters();
             parameters.setEndpointIdentificationAlgorithm("HTTPS");
@@ -92,12 +86,12 @@ public final class FuncRedis implements AutoCloseable {
         return builder.build();
     }
 
-    private static GenericObjectPoolConfig<Jedis> pool() {
+    private static GenericObjectPoolConfig<Jedis> pool(Duration connectTimeout) {
         GenericObjectPoolConfig<Jedis> pool = new GenericObjectPoolConfig<>();
         pool.setMaxTotal(MOST_CONNECTIONS);
         pool.setMaxIdle(MOST_CONNECTIONS);
         pool.setMinIdle(0);
-        pool.setMaxWait(CONNECT_TIMEOUT);
+        pool.setMaxWait(connectTimeout);
         // Instead of testing with PING: what has been idle may be dead, and is closed before the next sampling run.
         pool.setTestOnBorrow(false);
         pool.setTestWhileIdle(false);

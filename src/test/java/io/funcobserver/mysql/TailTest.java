@@ -59,7 +59,9 @@ class TailTest {
     void open() throws Exception {
         database = Servers.newDatabase(FuncSchema.V6);
         mysql = MySqlPool.open(
-                Settings.of(TestSettings.of(database, Servers.newRedisDatabase(), "http://127.0.0.1:1", cursors)));
+                Settings.of(TestSettings.of(database, Servers.newRedisDatabase(), "http://127.0.0.1:1", cursors)),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(60));
         camel = new DefaultCamelContext();
     }
 

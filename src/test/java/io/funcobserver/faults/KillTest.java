@@ -1,0 +1,218 @@
+package io.funcobserver.faults;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+import io.funcobserver.demo.Answer;
+import io.funcobserver.demo.FuncSimulator;
+import io.funcobserver.demo.Line;
+import io.funcobserver.demo.Request;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Promise 1 under {@code kill -9}. {@code -Dfaults.kills} says how often (20), {@code -Dfaults.seed} repeats a run as far
+ * as its random moments go.
+ */
+class KillTest {
+    private static final int KILLS = Integer.getInteger("faults.kills", 20);
+    private static final long SEED = Long.getLong("faults.seed", System.nanoTime());
+    private static final List<String> CATEGORIES = List.of("metric", "logging");
+
+    @TempDir
+    Path folder;
+
+    private final Random random = new Random(SEED);
+
+    /** What the product is in the middle of when it is killed. */
+    private enum Moment {
+        START,
+        ROWS,
+        BACKLOG,
+        DRAIN,
+        BISECT,
+        REPLAY
+    }
+
+    /** What the target must see first of a category after a crash; null when nothing was under way. */
+    private record UnderWay(int life, Map<String, byte[]> bodies) {}
+
+    private UnderWay underWay = new UnderWay(0, Map.of());
+
+    @Test
+    void losesNoRowAndResendsTheSameBytes(TestReporter reporter) throws Exception {
+        reporter.publishEntry("faults.seed", String.valueOf(SEED));
+        FuncSimulator.Settings busy =
+                FuncSimulator.Settings.test().withSeed(SEED).withTasksPerSecond(200);
+        try (Site site = Site.on(folder)) {
+            site.set("batch.max-lines", "150");
+            try (FuncSimulator func = new FuncSimulator(site.database, site.redis, busy).start()) {
+                for (int life = 1; life <= KILLS; life++) {
+                    live(site, life, Moment.values()[life % Moment.values().length]);
+                }
+                assertThat(func.lastFailure()).isNull();
+            }
+            site.receiver.answerWith(Answer.usual()).refuse(line -> false);
+            ProductProcess last = launch(site, KILLS + 1).awaitReady();
+            awaitAllDelivered(site);
+            assertThat(last.stop().exitCode()).isZero();
+            assertThat(site.ledger.differing()).as("resent otherwise").isEmpty();
+            assertThat(site.files())
+                    .as("files at the end")
+                    .containsExactlyInAnyOrder(
+                            "cursors/func-call.json",
+                            "cursors/task-record-func.json",
+                            "cursors/task-record.json",
+                            "dead-letter/replay.lock",
+                            "run.lock");
+        } catch (AssertionError | RuntimeException e) {
+            throw new AssertionError("with -Dfaults.seed=" + SEED + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void live(Site site, int life, Moment moment) throws Exception {
+        site.receiver
+                .answerWith(moment == Moment.BACKLOG ? Answer.status(503) : Answer.usual())
+                .refuse(moment == Moment.BISECT ? KillTest::isPoison : line -> false);
+        List<String> left = leftovers(site);
+        ProductProcess product = launch(site, life);
+        if (moment == Moment.START) {
+            product.runFor(randomly(1500));
+        } else {
+            product.awaitReady();
+            left.retainAll(site.files());
+            assertThat(left).as("left by the crash before").isEmpty();
+            reach(site, life, moment, product);
+            product.runFor(randomly(300));
+        }
+        product.kill();
+        assertResent(site);
+        underWay = new UnderWay(life, inFlight(site));
+        assertRefusedWas(site, life, moment);
+    }
+
+    private ProductProcess launch(Site site, int life) {
+        // So that each request tells which life of the product it comes from.
+        site.set("target.url", site.receiver.url() + "?life=" + life);
+        return site.launch();
+    }
+
+    private void reach(Site site, int life, Moment moment, ProductProcess product) {
+        switch (moment) {
+            case BACKLOG -> awaitRequests(site, life, request -> request.status() == 503, 3);
+            case BISECT -> awaitRequests(site, life, request -> request.status() == 400, 1);
+            case REPLAY -> {
+                ProductProcess replay = site.command("replay");
+                replay.runForAtMost(randomly(1500));
+                if (random.nextBoolean()) {
+                    replay.kill();
+                }
+            }
+            default -> awaitRequests(site, life, request -> request.status() == 200, 1);
+        }
+    }
+
+    private static void awaitRequests(Site site, int life, Predicate<Request> which, int count) {
+        await().atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(10))
+                .until(() -> requests(site, life).stream().filter(which).count() >= count);
+    }
+
+    private static List<Request> requests(Site site, int life) {
+        String query = "life=" + life;
+        return site.receiver.requests().stream()
+                .filter(request -> query.equals(request.query()))
+                .toList();
+    }
+
+    private Duration randomly(int millis) {
+        return Duration.ofMillis(random.nextInt(millis));
+    }
+
+    /** One row in a hundred. */
+    private static boolean isPoison(Line line) {
+        return line.timestamp() % 100 == 7;
+    }
+
+    /** What was under way at the last crash is the first that the next life sends. */
+    private void assertResent(Site site) {
+        for (String category : CATEGORIES) {
+            byte[] expected = underWay.bodies().get(category);
+            if (expected != null) {
+                requests(site, underWay.life() + 1).stream()
+                        .filter(request -> request.path().endsWith(category))
+                        .min(Comparator.comparing(Request::number))
+                        .ifPresent(first -> assertThat(first.body())
+                                .as("first %s body after crash %d", category, underWay.life())
+                                .isEqualTo(expected));
+            }
+        }
+    }
+
+    /** The batch that was put off last is the one that is remembered. */
+    private void assertRefusedWas(Site site, int life, Moment moment) {
+        if (moment == Moment.BACKLOG) {
+            for (Request request : requests(site, life)) {
+                String category = request.path().substring(request.path().lastIndexOf('/') + 1);
+                assertThat(request.body()).isEqualTo(underWay.bodies().get(category));
+            }
+        }
+    }
+
+    private static Map<String, byte[]> inFlight(Site site) throws IOException {
+        Map<String, byte[]> bodies = new HashMap<>();
+        for (String category : CATEGORIES) {
+            Path spool = site.data.resolve("spool").resolve(category);
+            if (Files.exists(spool.resolve("in-flight"))) {
+                ByteArrayOutputStream body = new ByteArrayOutputStream();
+                for (String name : Files.readAllLines(spool.resolve("in-flight"))) {
+                    body.write(Files.readAllBytes(spool.resolve(name)));
+                }
+                bodies.put(category, body.toByteArray());
+            }
+        }
+        return bodies;
+    }
+
+    /** Files that a crash left and that belong to nothing; those whose names come again are looked for at the end. */
+    private static List<String> leftovers(Site site) {
+        List<String> files = site.files();
+        return files.stream()
+                .filter(file -> !file.startsWith("cursors/") && !file.contains("/in-flight"))
+                .filter(file -> file.endsWith(".part")
+                        || file.endsWith(".json")
+                                && !files.contains(file.replaceAll("\\.json$", ""))
+                                && !files.contains(file.replaceAll("\\.json$", ".lp")))
+                .collect(Collectors.toCollection(ArrayList::new));
+    }
+
+    private static void awaitAllDelivered(Site site) {
+        await().atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(200))
+                .untilAsserted(() -> {
+                    if (!site.deadLetters().isEmpty()) {
+                        ProductProcess replay = site.command("replay");
+                        assertThat(replay.awaitEnd(Duration.ofSeconds(30)).exitCode())
+                                .isZero();
+                    }
+                    assertThat(site.ledger.lost(site.database)).isEmpty();
+                    assertThat(site.isSpoolEmpty()).isTrue();
+                    assertThat(site.deadLetters()).isEmpty();
+                });
+    }
+}

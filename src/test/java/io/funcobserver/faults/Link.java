@@ -1,0 +1,121 @@
+package io.funcobserver.faults;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A wire to a server on this machine that can break in the middle of what the server says. */
+final class Link implements AutoCloseable {
+    private final ServerSocket listening;
+    private final int server;
+    private final List<Socket> open = new ArrayList<>();
+    private final AtomicLong budget = new AtomicLong(Long.MAX_VALUE);
+    private final AtomicInteger cuts = new AtomicInteger();
+
+    /** @param server the port of the server behind it */
+    Link(int server) throws IOException {
+        this.server = server;
+        this.listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        thread(this::accept);
+    }
+
+    int port() {
+        return listening.getLocalPort();
+    }
+
+    /** When the server has said so many more bytes, over all connections, the one that says them breaks. */
+    void cutAfter(long bytes) {
+        budget.set(bytes);
+    }
+
+    /** Breaks every connection now. */
+    void cutAll() {
+        synchronized (open) {
+            open.forEach(Link::reset);
+            open.clear();
+        }
+    }
+
+    /** How often {@link #cutAfter} has cut. */
+    int cuts() {
+        return cuts.get();
+    }
+
+    @Override
+    public void close() throws IOException {
+        listening.close();
+        cutAll();
+    }
+
+    private void accept() throws IOException {
+        while (true) {
+            Socket client = listening.accept();
+            Socket behind;
+            try {
+                behind = new Socket(InetAddress.getLoopbackAddress(), server);
+            } catch (IOException e) {
+                reset(client);
+                continue;
+            }
+            synchronized (open) {
+                open.add(client);
+                open.add(behind);
+            }
+            thread(() -> pump(client, behind, false));
+            thread(() -> pump(behind, client, true));
+        }
+    }
+
+    private void pump(Socket from, Socket to, boolean counted) throws IOException {
+        byte[] buffer = new byte[4096];
+        try {
+            InputStream in = from.getInputStream();
+            OutputStream out = to.getOutputStream();
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                if (counted && budget.get() != Long.MAX_VALUE && budget.addAndGet(-n) < 0) {
+                    budget.set(Long.MAX_VALUE);
+                    cuts.incrementAndGet();
+                    return;
+                }
+                out.write(buffer, 0, n);
+            }
+        } finally {
+            reset(from);
+            reset(to);
+        }
+    }
+
+    private static void reset(Socket socket) {
+        try {
+            socket.setSoLinger(true, 0);
+            socket.close();
+        } catch (IOException e) {
+            // It is closed already.
+        }
+    }
+
+    private interface Work {
+        void run() throws IOException;
+    }
+
+    private static void thread(Work work) {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        work.run();
+                    } catch (IOException e) {
+                        // A connection, or the listening, has ended.
+                    }
+                },
+                "link");
+        thread.setDaemon(true);
+        thread.start();
+    }
+}

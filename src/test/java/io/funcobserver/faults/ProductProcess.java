@@ -1,0 +1,157 @@
+package io.funcobserver.faults;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+import static org.awaitility.Awaitility.await;
+
+/** The product as its user runs it: a JVM of its own, in an empty folder, with the routes inside the jar. */
+final class ProductProcess implements AutoCloseable {
+    private static final Duration LONGEST_START = Duration.ofSeconds(60);
+
+    /** What a command that came to its end left. */
+    record Ended(int exitCode, String output) {}
+
+    private final Process process;
+    private final Path log;
+    private final Observed observed;
+
+    private ProductProcess(Process process, Path log, Observed observed) {
+        this.process = process;
+        this.log = log;
+        this.observed = observed;
+    }
+
+    /**
+     * Starts {@code run}, and does not wait for it.
+     *
+     * @param folder the working directory, made when it is missing
+     * @param settings by property, {@code observe.port} among them
+     */
+    static ProductProcess run(Path folder, Map<String, String> settings) {
+        return start(folder, settings, "run");
+    }
+
+    /** Starts any command, and does not wait for it. */
+    static ProductProcess start(Path folder, Map<String, String> settings, String... command) {
+        try {
+            Files.createDirectories(folder);
+            Path log = Files.createTempFile(folder, command[0] + "-", ".log");
+            List<String> line = new ArrayList<>(ProductJar.java());
+            line.add("io.funcobserver.FuncObserver");
+            line.addAll(Arrays.asList(command));
+            settings.forEach((key, value) -> line.addAll(List.of("--set", key + "=" + value)));
+            Process process = new ProcessBuilder(line)
+                    .directory(folder.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile())
+                    .start();
+            process.getOutputStream().close();
+            return new ProductProcess(process, log, new Observed(settings.get("observe.port")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Waits until health can be asked, whatever it says. */
+    ProductProcess awaitReady() {
+        await().atMost(LONGEST_START)
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> hasEnded(Duration.ZERO) || observed.answers());
+        if (!process.isAlive()) {
+            throw new AssertionError("ended with " + process.exitValue() + " before it was ready: " + output());
+        }
+        return this;
+    }
+
+    Observed observed() {
+        return observed;
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Lets it run for so long. */
+    void runFor(Duration time) {
+        if (hasEnded(time)) {
+            throw new AssertionError("ended by itself with " + process.exitValue() + ": " + output());
+        }
+    }
+
+    /** Lets it run for so long, or to its end. */
+    void runForAtMost(Duration time) {
+        hasEnded(time);
+    }
+
+    private boolean hasEnded(Duration within) {
+        try {
+            return process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** {@code kill -9}; returns when it is dead. */
+    void kill() {
+        process.destroyForcibly();
+        if (!hasEnded(Duration.ofSeconds(10))) {
+            throw new AssertionError("outlived kill -9");
+        }
+    }
+
+    /** SIGTERM. */
+    void terminate() {
+        process.destroy();
+    }
+
+    /** Waits for the end. */
+    Ended awaitEnd(Duration atMost) {
+        if (!hasEnded(atMost)) {
+            String threads = threads();
+            kill();
+            throw new AssertionError("still runs after " + atMost + ": " + output() + threads);
+        }
+        return new Ended(process.exitValue(), output());
+    }
+
+    private String threads() {
+        try {
+            Process dump = new ProcessBuilder(ProductJar.tool("jstack"), String.valueOf(process.pid()))
+                    .redirectErrorStream(true)
+                    .start();
+            return new String(dump.getInputStream().readAllBytes());
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    /** SIGTERM, and the wait for the end that it has to bring within 30 s. */
+    Ended stop() {
+        terminate();
+        return awaitEnd(Duration.ofSeconds(30));
+    }
+
+    /** All that it has written to standard output and standard error. */
+    String output() {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        kill();
+    }
+}
