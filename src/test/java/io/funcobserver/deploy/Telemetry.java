@@ -1,0 +1,159 @@
+package io.funcobserver.deploy;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import io.funcobserver.Pipeline;
+import io.funcobserver.RouteFiles;
+import io.funcobserver.TestSettings;
+import io.funcobserver.config.Settings;
+import io.funcobserver.demo.FuncDatabase;
+import io.funcobserver.demo.FuncSchema;
+import io.funcobserver.demo.FuncSimulator;
+import io.funcobserver.demo.Line;
+import io.funcobserver.demo.Receiver;
+import io.funcobserver.demo.RedisDatabase;
+import io.funcobserver.demo.Servers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * What the product really sends and shows, run with the routes of {@code deploy/kubernetes} against a simulated Func.
+ *
+ * @param measurements by name, as they arrived
+ * @param metrics the labels of each of the product's own metrics, by name
+ * @param health the answers of its probes, by path
+ */
+record Telemetry(Map<String, Measurement> measurements, Map<String, Set<String>> metrics, Map<String, Integer> health) {
+    /** The keys that a measurement was seen with. */
+    record Measurement(Set<String> tags, Set<String> fields, Set<String> texts) {
+        Measurement() {
+            this(ConcurrentHashMap.newKeySet(), ConcurrentHashMap.newKeySet(), ConcurrentHashMap.newKeySet());
+        }
+
+        private void saw(Line line) {
+            tags.addAll(line.tags().keySet());
+            line.fields().forEach((key, value) -> (value instanceof String ? texts : fields).add(key));
+        }
+    }
+
+    /** A metric of the Prometheus kind that VictoriaMetrics makes of a measurement's field. */
+    record Field(String measurement, Measurement keys, String name) {}
+
+    private static final Pattern SERIES = Pattern.compile("^(func_observer_\\w+)\\{(.*)} \\S+$", Pattern.MULTILINE);
+    private static final Pattern LABEL = Pattern.compile("(\\w+)=\"");
+
+    private static Telemetry seen;
+
+    /** Seen once for all tests of a JVM. */
+    static synchronized Telemetry seen(Path data) throws Exception {
+        if (seen == null) {
+            seen = watch(data);
+        }
+        return seen;
+    }
+
+    private static Telemetry watch(Path data) throws Exception {
+        RedisDatabase redis = Servers.newRedisDatabase();
+        Map<String, Measurement> measurements = new ConcurrentHashMap<>();
+        try (FuncDatabase mysql = Servers.newDatabase(FuncSchema.V6);
+                Receiver receiver = Receiver.startedForgetful();
+                FuncSimulator func = new FuncSimulator(mysql, redis, FuncSimulator.Settings.test()).start()) {
+            receiver.onLine(line -> measurements
+                    .computeIfAbsent(line.measurement(), name -> new Measurement())
+                    .saw(line));
+            Map<String, String> values = TestSettings.of(mysql, redis, receiver.url(), data);
+            values.put("func.site-name", "test");
+            values.put("records.start", "beginning");
+            String observe = "127.0.0.1:" + freePort();
+            values.put("observe.port", observe.substring(observe.indexOf(':') + 1));
+            Settings settings = Settings.of(values);
+            try (Pipeline running =
+                    Pipeline.start(settings, RouteFiles.in(Manifest.KUBERNETES.resolve("base/routes")))) {
+                assertThat(running).isNotNull();
+                // Calls of every kind have come: failed ones too.
+                await().atMost(Duration.ofSeconds(60))
+                        .until(() -> measurements.size() == 7
+                                && measurements
+                                        .get("DFF_task_record_func")
+                                        .texts()
+                                        .contains("exception")
+                                && measurements.get("DFF_task_record").texts().contains("exception"));
+                await().atMost(Duration.ofSeconds(30))
+                        .until(() -> get(observe, Product.METRICS).body().contains("func_observer_posts_total"));
+                return new Telemetry(
+                        Map.copyOf(measurements),
+                        metrics(get(observe, Product.METRICS).body()),
+                        Map.of(
+                                Product.LIVE, get(observe, Product.LIVE).statusCode(),
+                                Product.READY, get(observe, Product.READY).statusCode()));
+            } finally {
+                assertThat(func.lastFailure()).isNull();
+            }
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static HttpResponse<String> get(String observe, String path) throws IOException, InterruptedException {
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create("http://" + observe + path)).build();
+        return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static Map<String, Set<String>> metrics(String page) {
+        Map<String, Set<String>> metrics = new TreeMap<>();
+        Matcher series = SERIES.matcher(page);
+        while (series.find()) {
+            Set<String> labels = metrics.computeIfAbsent(series.group(1), name -> new TreeSet<>());
+            Matcher label = LABEL.matcher(series.group(2));
+            while (label.find()) {
+                labels.add(label.group(1));
+            }
+        }
+        return metrics;
+    }
+
+    /** The field that a metric name of VictoriaMetrics stands for; measurement names may begin alike. */
+    Optional<Field> field(String metric) {
+        for (Map.Entry<String, Measurement> entry : measurements.entrySet()) {
+            String start = entry.getKey() + "_";
+            if (metric.startsWith(start) && entry.getValue().fields().contains(metric.substring(start.length()))) {
+                return Optional.of(new Field(entry.getKey(), entry.getValue(), metric.substring(start.length())));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The labels that a metric has, whether the product shows it or VictoriaMetrics makes it of a field. */
+    Optional<Set<String>> labels(String metric) {
+        Set<String> own = metrics.get(metric);
+        if (own != null) {
+            Set<String> labels = new HashSet<>(own);
+            labels.add("instance");
+            labels.add("job");
+            return Optional.of(labels);
+        }
+        return field(metric).map(field -> field.keys().tags());
+    }
+}
