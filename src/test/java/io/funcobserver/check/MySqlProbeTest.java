@@ -5,6 +5,7 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 
 import com.zaxxer.hikari.HikariDataSource;
@@ -149,12 +150,12 @@ class MySqlProbeTest {
 
     @Test
     void thePoolStartsWhileMySqlIsDownAndNeverWrites() throws Exception {
-        try (HikariDataSource pool =
-                MySqlPool.open(new TestSettings().set("func.mysql.port", 1).build())) {
+        try (HikariDataSource pool = MySqlPool.open(
+                new TestSettings().set("func.mysql.port", 1).build(), Duration.ofSeconds(5), Duration.ofSeconds(5))) {
             assertThat(pool.isRunning()).isTrue();
         }
-        try (HikariDataSource pool =
-                        MySqlPool.open(new TestSettings().mySql(database).build());
+        try (HikariDataSource pool = MySqlPool.open(
+                        new TestSettings().mySql(database).build(), Duration.ofSeconds(5), Duration.ofSeconds(5));
                 Connection connection = pool.getConnection();
                 Statement statement = connection.createStatement()) {
             assertThat(connection.isReadOnly()).isTrue();

@@ -3,6 +3,7 @@ package io.funcobserver.check;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -138,7 +139,7 @@ class RedisProbeTest {
                     .set("func.redis.database", 3)
                     .build();
             own.stop();
-            try (FuncRedis connections = FuncRedis.open(settings)) {
+            try (FuncRedis connections = FuncRedis.open(settings, Duration.ofSeconds(5), Duration.ofSeconds(5))) {
                 own.start();
                 try (Jedis writer = own.connect(3)) {
                     writer.lpush("queue", "a", "b");
