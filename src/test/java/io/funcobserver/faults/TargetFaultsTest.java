@@ -253,6 +253,7 @@ class TargetFaultsTest {
         return line.timestamp() % 50 == 7;
     }
 
+    @SuppressWarnings("try")
     @Test
     void drainsBacklogInOrderAndAtFullSpeed(@TempDir Path other) throws Exception {
         try (Site busy = Site.on(other).set("batch.max-lines", "20")) {
