@@ -3,6 +3,7 @@ package io.funcobserver;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -139,7 +140,13 @@ class CustomMeasurementTest {
 
     private static void edit(Path routes, String old, String replacement) throws IOException {
         Path file = routes.resolve("measurements/" + ID + ".camel.yaml");
-        Files.writeString(file, Files.readString(file).replace(old, replacement));
+        write(file, Files.readString(file).replace(old, replacement));
+    }
+
+    /** As an editor saves: the file is never seen half-written. */
+    private static void write(Path file, String text) throws IOException {
+        Path other = Files.writeString(file.resolveSibling("saved"), text);
+        Files.move(other, file, StandardCopyOption.REPLACE_EXISTING);
     }
 
     private Map<String, String> settings() {
