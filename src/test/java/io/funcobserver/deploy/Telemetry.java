@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
 import io.funcobserver.Pipeline;
 import io.funcobserver.RouteFiles;
 import io.funcobserver.TestSettings;
+import io.funcobserver.config.Catalogue;
 import io.funcobserver.config.Settings;
 import io.funcobserver.demo.FuncDatabase;
 import io.funcobserver.demo.FuncSchema;
@@ -81,6 +82,8 @@ record Telemetry(Map<String, Measurement> measurements, Map<String, Set<String>>
             Map<String, String> values = TestSettings.of(mysql, redis, receiver.url(), data);
             values.put("func.site-name", "test");
             values.put("records.start", "beginning");
+            // The first samples may find an empty Func.
+            Catalogue.standardRouteIds().forEach(id -> values.put("measurement." + id + ".period", "1s"));
             String observe = "127.0.0.1:" + freePort();
             values.put("observe.port", observe.substring(observe.indexOf(':') + 1));
             Settings settings = Settings.of(values);
