@@ -176,7 +176,9 @@ public final class Report {
 
         @Override
         public LineBatch next() {
-            return batches.next();
+            LineBatch batch = batches.next();
+            spool.announce(batch.name(), batch.bytes());
+            return batch;
         }
     }
 
@@ -211,6 +213,7 @@ public final class Report {
             }
             LineBatch batch = next;
             next = null;
+            spool.announce(batch.name(), batch.bytes());
             return batch;
         }
     }

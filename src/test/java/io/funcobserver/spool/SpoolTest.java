@@ -292,4 +292,43 @@ class SpoolTest {
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(10));
         assertThat(spool.files()).isEqualTo(10_000);
     }
+
+    @Test
+    void sendsFileUncheckedOnlyWhileItIsAsAnnounced() throws IOException {
+        byte[] packed = gzip("a b=1\n");
+        String name = spool.newName("a-b", Kind.RECORD, 1, 6);
+        spool.announce(name, packed);
+        Files.write(folder.resolve(name + ".part"), packed);
+        SpoolFile file = spool.seal(name);
+        assertThat(spool.isAsAnnounced(file, packed)).isTrue();
+        assertThat(new BatchReader(spool).read(spool.take(NOW)).batch().bytes()).isEqualTo(6);
+
+        byte[] flipped = packed.clone();
+        flipped[flipped.length / 2] ^= 1;
+        Files.write(file.path(), flipped);
+        assertThat(spool.isAsAnnounced(file, flipped)).isFalse();
+        assertThat(new BatchReader(spool).read(spool.take(NOW)).damage()).isNotNull();
+    }
+
+    @Test
+    void checksFilesOfAnEarlierProcess() throws IOException {
+        byte[] packed = gzip("a b=1\n");
+        String name = spool.newName("a-b", Kind.RECORD, 1, 6);
+        spool.announce(name, packed);
+        Files.write(folder.resolve(name + ".part"), packed);
+        SpoolFile file = spool.seal(name);
+        open();
+        assertThat(spool.isAsAnnounced(file, packed)).isFalse();
+        assertThat(new BatchReader(spool).read(spool.take(NOW)).batch().bytes()).isEqualTo(6);
+    }
+
+    @Test
+    void forgetsWhatWasAnnouncedForDiscardedFile() throws IOException {
+        byte[] packed = gzip("a b=1\n");
+        String name = spool.newName("a-b", Kind.RECORD, 1, 6);
+        spool.announce(name, packed);
+        spool.discard(name);
+        Files.write(folder.resolve(name + ".part"), packed);
+        assertThat(spool.isAsAnnounced(spool.seal(name), packed)).isFalse();
+    }
 }
