@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /** From {@code java -jar} to the first acknowledged point, with the settings that it has by default. */
@@ -38,18 +39,21 @@ final class Start {
     }
 
     void run(Path archive, int runs) throws Exception {
-        List<Double> with = new ArrayList<>();
-        List<Double> without = new ArrayList<>();
+        List<Started> with = new ArrayList<>();
+        List<Started> without = new ArrayList<>();
         for (int i = 0; i < runs; i++) {
-            without.add(seconds(null));
-            with.add(seconds(archive));
+            without.add(started(null));
+            with.add(started(archive));
         }
         results.add(
                 "start",
                 "s to the first 2xx, with class-data archive",
                 Median.of(with).text("%.2f"),
                 "≤ 1.5");
-        results.add("start", "s to the first 2xx, without", Median.of(without).text("%.2f"), "");
+        add("s to the first 2xx, with class-data archive", with, Started::seconds, "≤ 1.5");
+        add("CPU s until then", with, Started::cpuSeconds, "");
+        add("s to the first 2xx, without", without, Started::seconds, "");
+        add("CPU s until then, without", without, Started::cpuSeconds, "");
         long libraries = 0;
         try (Stream<Path> jars = Files.list(Servers.TARGET.resolve("lib"))) {
             for (Path jar : jars.toList()) {
@@ -65,12 +69,21 @@ final class Start {
                 "start", "size of the archive", String.format(Locale.ROOT, "%.1f MB", Files.size(archive) / 1e6), "");
     }
 
-    private double seconds(Path archive) throws Exception {
+    private void add(String figure, List<Started> starts, ToDoubleFunction<Started> value, String target) {
+        List<Double> values = starts.stream().map(value::applyAsDouble).toList();
+        results.add("start", figure, Median.of(values).text("%.2f"), target);
+    }
+
+    private record Started(double seconds, double cpuSeconds) {}
+
+    private Started started(Path archive) throws Exception {
         CountingReceiver.Count before = servers.receiver.count();
         long begin = System.nanoTime();
         try (Jvm jvm = servers.product("start", archive, Servers.routes(), Map.of())) {
             CountingReceiver.Count first = jvm.awaitAlive(() -> servers.receiver.await(before, 1, LONGEST_SECONDS));
-            return (before.nanoTime() + first.nanoTime() - begin) / 1e9;
+            return new Started(
+                    (before.nanoTime() + first.nanoTime() - begin) / 1e9,
+                    jvm.usage().cpuSeconds());
         }
     }
 }

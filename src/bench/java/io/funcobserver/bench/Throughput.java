@@ -12,11 +12,12 @@ import java.util.concurrent.TimeUnit;
 /**
  * How fast a table of records is read and delivered, by the product and by the floor in turns.
  *
- * <p>Both are processes that have done one run before, so that neither's compiler is measured; that first run is reported
- * apart. The table comes all at once, by a rename; a run ends with the last 2xx.
+ * <p>Both are processes that have done three runs before, so that neither's compiler is measured; the first of them is
+ * reported apart. The table comes all at once, by a rename; a run ends with the last 2xx.
  */
 final class Throughput {
     private static final long LONGEST_SECONDS = 300;
+    private static final int WARM_UP_RUNS = 3;
     /** What happens after the last answer (settling, garbage) belongs to the run. */
     private static final long SETTLE_MILLIS = 300;
 
@@ -53,7 +54,7 @@ final class Throughput {
             // It has to have seen the empty table before.
             await(() -> Files.exists(
                     servers.work("product-" + workload.route()).resolve("data/cursors/" + workload.route() + ".json")));
-            for (int i = 0; i <= runs; i++) {
+            for (int i = 0; i < WARM_UP_RUNS + runs; i++) {
                 floor.add(floorRun(floorJvm, workload));
                 product.add(productRun(productJvm, workload));
                 say("floor", floor.get(i));
@@ -89,7 +90,7 @@ final class Throughput {
         add(part, "CPU s per million rows", "%.2f", product, Run::cpuSecondsPerMillion);
         List<Double> speed = new ArrayList<>();
         List<Double> economy = new ArrayList<>();
-        for (int i = 1; i < floor.size(); i++) {
+        for (int i = WARM_UP_RUNS; i < floor.size(); i++) {
             speed.add(product.get(i).rowsPerSecond() / floor.get(i).rowsPerSecond());
             economy.add(floor.get(i).cpuSecondsPerMillion() / product.get(i).cpuSecondsPerMillion());
         }
@@ -107,7 +108,8 @@ final class Throughput {
 
     private void add(
             String part, String figure, String form, List<Run> runs, java.util.function.ToDoubleFunction<Run> value) {
-        List<Double> values = runs.stream().skip(1).map(value::applyAsDouble).toList();
+        List<Double> values =
+                runs.stream().skip(WARM_UP_RUNS).map(value::applyAsDouble).toList();
         results.add(part, figure, Median.of(values).text(form), "");
     }
 

@@ -1,11 +1,15 @@
 package io.funcobserver.spool;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 import io.funcobserver.lineprotocol.LineEncoder;
@@ -24,6 +28,8 @@ import org.apache.camel.support.ObjectHelper;
  * <p>Used by one thread at a time: that of its route.
  */
 public final class Report {
+    private static final long IDLE_SECONDS = 30;
+
     private String measurement;
     private Category category;
     private List<String> tagColumns = List.of();
@@ -35,6 +41,8 @@ public final class Report {
     private ReportSettings settings;
 
     private final MapRows maps = new MapRows();
+    private final Executor encoding = new ThreadPoolExecutor(
+            0, 1, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), this::encodingThread);
     private LineEncoder encoder;
     private String source;
 
@@ -95,7 +103,13 @@ public final class Report {
         long nowNanos = TimeUnit.MILLISECONDS.toNanos(exchange.getClock().getCreated());
         LineBatches batches = new LineBatches(
                 rows, encoder, nowNanos, settings.limits(), (lines, bytes) -> spool.newName(by, kind, lines, bytes));
-        exchange.getMessage().setBody(progress == null ? new Samples(spool, batches) : new Records(spool, batches));
+        exchange.getMessage()
+                .setBody(
+                        progress == null
+                                ? new Samples(spool, batches)
+                                : new Records(
+                                        spool,
+                                        new ReadAhead(batches, settings.limits().maxBytes(), encoding)));
     }
 
     /** Counts a batch that is sealed now, and lets the cursor move behind its rows. */
@@ -106,6 +120,12 @@ public final class Report {
         if (progress != null) {
             progress.confirm(batch.rows());
         }
+    }
+
+    private Thread encodingThread(Runnable work) {
+        Thread thread = new Thread(work, "encode-" + measurement);
+        thread.setDaemon(true);
+        return thread;
     }
 
     private void begin(String by) {
@@ -165,7 +185,7 @@ public final class Report {
     }
 
     /** Records wait in their table while there is no room. */
-    private record Records(Spool spool, LineBatches batches) implements Iterator<LineBatch> {
+    private record Records(Spool spool, ReadAhead batches) implements Iterator<LineBatch>, Closeable {
         @Override
         public boolean hasNext() {
             if (spool.isFull()) {
@@ -179,6 +199,11 @@ public final class Report {
             LineBatch batch = batches.next();
             spool.announce(batch.name(), batch.bytes());
             return batch;
+        }
+
+        @Override
+        public void close() {
+            batches.close();
         }
     }
 

@@ -75,6 +75,7 @@ public final class Spool {
     private final Map<String, Long> unsettled = new HashMap<>();
     private long size;
     private long nextListing;
+    private boolean silent = true;
     private Instant newest = Instant.EPOCH;
 
     /**
@@ -245,6 +246,8 @@ public final class Spool {
     /**
      * The oldest files that go into one request together; empty while there is nothing to send yet.
      *
+     * <p>The first batch of a process does not wait for more lines to join it: whoever starts it wants to see that it works.
+     *
      * <p>Until it is {@link #settle}d, the same batch comes back, also after a crash.
      *
      * @throws IOException when the folder cannot be listed or written
@@ -258,6 +261,7 @@ public final class Spool {
             }
             remember(batch);
             inFlight.addAll(batch);
+            silent = false;
         }
         return List.copyOf(inFlight);
     }
@@ -370,9 +374,9 @@ public final class Spool {
                 return batch;
             }
         }
-        return batch.isEmpty() || age(index.firstEntry().getValue()).compareTo(limits.maxDelay()) < 0
-                ? List.of()
-                : batch;
+        boolean due =
+                silent || !batch.isEmpty() && age(index.firstEntry().getValue()).compareTo(limits.maxDelay()) >= 0;
+        return due ? batch : List.of();
     }
 
     /** By the clock or by the time since it was first seen here, so that a clock set back delays nothing. */

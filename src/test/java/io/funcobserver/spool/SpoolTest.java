@@ -158,12 +158,30 @@ class SpoolTest {
         assertThat(spool.take(patient)).isEmpty();
     }
 
+    private void sendFirst() throws IOException {
+        write(Kind.RECORD, "m v=0 0\n");
+        assertThat(spool.take(NOW)).hasSize(1);
+        spool.settle();
+    }
+
+    @Test
+    void sendsFirstLinesOfProcessAtOnce() throws IOException {
+        BatchLimits patient = new BatchLimits(1 << 20, 1000, Duration.ofHours(1));
+        assertThat(spool.take(patient)).isEmpty();
+        write(Kind.GAUGE, "m v=1 1\n");
+        assertThat(spool.take(patient)).hasSize(1);
+        spool.settle();
+        write(Kind.GAUGE, "m v=2 2\n");
+        assertThat(spool.take(patient)).isEmpty();
+    }
+
     @Test
     void waitsForMoreLines() throws IOException {
         BatchLimits patient = new BatchLimits(1 << 20, 1000, Duration.ofSeconds(30));
+        sendFirst();
         write(Kind.RECORD, "m v=1 1\n");
         assertThat(spool.take(patient)).isEmpty();
-        clock.now = clock.now.plusSeconds(30);
+        clock.now = clock.now.plusSeconds(31);
         assertThat(spool.take(patient)).hasSize(1);
         assertThat(spool.oldestAgeSeconds()).isGreaterThanOrEqualTo(30);
     }
