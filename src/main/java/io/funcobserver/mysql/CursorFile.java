@@ -15,8 +15,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 /**
  * Keeps one cursor in {@code cursors/NAME.json}, readable and editable by people.
  *
- * <p>Written beside and renamed, with both file and folder flushed to the disk: after a crash there is the old cursor or the
- * new one, never half of one.
+ * <p>Written beside, flushed to the disk and renamed: after a crash there is the old cursor or the new one, never half of
+ * one.
  */
 final class CursorFile {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -56,9 +56,8 @@ final class CursorFile {
             }
             out.force(true);
         }
+        // The folder is not flushed: after a power failure the old cursor may stand, whole, and its rows are read once
+        // more.
         Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        try (FileChannel folder = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
-            folder.force(true);
-        }
     }
 }

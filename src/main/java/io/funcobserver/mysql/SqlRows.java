@@ -1,6 +1,5 @@
 package io.funcobserver.mysql;
 
-import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
@@ -11,6 +10,7 @@ import java.util.List;
 
 import io.funcobserver.lineprotocol.Columns;
 import io.funcobserver.lineprotocol.Row;
+import io.funcobserver.lineprotocol.WholeNumber;
 import org.apache.camel.component.sql.RowMapperFactory;
 import org.springframework.jdbc.core.RowMapper;
 
@@ -47,6 +47,9 @@ public final class SqlRows implements RowMapperFactory {
         /** What the driver gives no bytes of: times, and the JSON type of MySQL, which MariaDB does not have. */
         OTHER
     }
+
+    /** As many always fit into a long. */
+    private static final int MOST_SAFE_DIGITS = 18;
 
     private static final class Mapper implements RowMapper<Row> {
         private Columns columns;
@@ -120,14 +123,18 @@ public final class SqlRows implements RowMapperFactory {
             }
         }
 
-        /** @return a Long where it fits, else a BigInteger: BIGINT UNSIGNED reaches to 2^64-1 */
+        /**
+         * Read as text: the driver makes a BigInteger of each number otherwise, which took a quarter of all the time that a
+         * row takes.
+         *
+         * @return a Long where it fits, else a BigInteger: BIGINT UNSIGNED reaches to 2^64-1
+         */
         private static Object unsigned(ResultSet rs, int column) throws SQLException {
-            try {
-                long number = rs.getLong(column);
-                return rs.wasNull() ? null : number;
-            } catch (SQLException beyondSigned) {
-                return new BigInteger(rs.getString(column));
+            String digits = rs.getString(column);
+            if (digits == null) {
+                return null;
             }
+            return digits.length() <= MOST_SAFE_DIGITS ? (Object) Long.parseLong(digits) : WholeNumber.of(digits);
         }
     }
 }

@@ -292,7 +292,12 @@ public final class Tail {
         return Long.compareUnsigned(newest, cursor) <= 0 ? 0 : rows >= 0 ? rows : rows + 0x1p64;
     }
 
-    /** The rows of one query, on their way to the spool. */
+    /**
+     * The rows of one query, on their way to the spool.
+     *
+     * <p>Another thread may read ahead while this one confirms: what a batch was made of has been handed over with it, and
+     * is not written again.
+     */
     private final class Page implements Iterator<Row>, Progress {
         private final Range range;
         private final boolean late;

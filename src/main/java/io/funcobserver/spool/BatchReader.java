@@ -35,15 +35,19 @@ public final class BatchReader {
                 spool.vanished(file);
                 continue;
             }
-            Counter counter = new Counter();
-            String reason = Gzip.check(packed, counter);
-            if (reason != null) {
-                return new Result(null, damage(file, packed, reason));
+            if (spool.isAsAnnounced(file, packed)) {
+                bytes += file.bytes();
+            } else {
+                Counter counter = new Counter();
+                String reason = Gzip.check(packed, counter);
+                if (reason != null) {
+                    return new Result(null, damage(file, packed, reason));
+                }
+                bytes += counter.bytes;
             }
             found.add(file);
             body.write(packed);
             lines += file.lines();
-            bytes += counter.bytes;
         }
         return new Result(found.isEmpty() ? null : new Batch(found, lines, bytes, body.toByteArray()), null);
     }

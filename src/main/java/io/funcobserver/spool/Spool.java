@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.zip.CRC32C;
 import java.util.zip.GZIPInputStream;
 
 import io.funcobserver.observe.Conditions;
@@ -57,7 +58,8 @@ public final class Spool {
     /** Share of the time that listing the folder may take, as a divisor. */
     private static final int RELIST_EFFORT = 20;
 
-    private record Entry(SpoolFile file, long seenNanos) {}
+    /** @param checksum of what was written into it by this process; null for a file of an earlier one or of someone else */
+    private record Entry(SpoolFile file, long seenNanos, Long checksum) {}
 
     private final Path folder;
     private final Category category;
@@ -68,10 +70,12 @@ public final class Spool {
 
     private final TreeMap<String, Entry> index = new TreeMap<>();
     private final Map<String, String> orders = new HashMap<>();
+    private final Map<String, Long> announced = new HashMap<>();
     private final Set<SpoolFile> inFlight = new LinkedHashSet<>();
     private final Map<String, Long> unsettled = new HashMap<>();
     private long size;
     private long nextListing;
+    private boolean silent = true;
     private Instant newest = Instant.EPOCH;
 
     /**
@@ -148,6 +152,28 @@ public final class Spool {
     }
 
     /**
+     * Remembers what is about to be written under this name, so that the file need not be unpacked to know that it is whole.
+     *
+     * @param packed a whole gzip member
+     */
+    public synchronized void announce(String name, byte[] packed) {
+        announced.put(name, checksum(packed));
+    }
+
+    /** Whether a file holds, to the bit, what was announced for it: known without unpacking it. */
+    synchronized boolean isAsAnnounced(SpoolFile file, byte[] packed) {
+        String order = orders.get(file.name());
+        Long written = order == null ? null : index.get(order).checksum();
+        return written != null && packed.length == file.size() && written == checksum(packed);
+    }
+
+    private static long checksum(byte[] packed) {
+        CRC32C checksum = new CRC32C();
+        checksum.update(packed);
+        return checksum.getValue();
+    }
+
+    /**
      * Makes {@code name.part}, written by now, a file of the spool. When this returns, its lines survive a power
      * failure.
      *
@@ -161,7 +187,7 @@ public final class Spool {
         DurableFiles.sync(part);
         synchronized (this) {
             Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
-            add(file);
+            add(file, announced.remove(name));
             reportRoom();
         }
         DurableFiles.syncFolder(folder);
@@ -170,6 +196,9 @@ public final class Spool {
 
     /** Removes what is left of a file that was begun under this name and not sealed. */
     public void discard(String name) throws IOException {
+        synchronized (this) {
+            announced.remove(name);
+        }
         Files.deleteIfExists(folder.resolve(name + SpoolFile.PART));
     }
 
@@ -217,6 +246,8 @@ public final class Spool {
     /**
      * The oldest files that go into one request together; empty while there is nothing to send yet.
      *
+     * <p>The first batch of a process does not wait for more lines to join it: whoever starts it wants to see that it works.
+     *
      * <p>Until it is {@link #settle}d, the same batch comes back, also after a crash.
      *
      * @throws IOException when the folder cannot be listed or written
@@ -230,6 +261,7 @@ public final class Spool {
             }
             remember(batch);
             inFlight.addAll(batch);
+            silent = false;
         }
         return List.copyOf(inFlight);
     }
@@ -342,9 +374,9 @@ public final class Spool {
                 return batch;
             }
         }
-        return batch.isEmpty() || age(index.firstEntry().getValue()).compareTo(limits.maxDelay()) < 0
-                ? List.of()
-                : batch;
+        boolean due =
+                silent || !batch.isEmpty() && age(index.firstEntry().getValue()).compareTo(limits.maxDelay()) >= 0;
+        return due ? batch : List.of();
     }
 
     /** By the clock or by the time since it was first seen here, so that a clock set back delays nothing. */
@@ -355,9 +387,13 @@ public final class Spool {
     }
 
     private void add(SpoolFile file) {
+        add(file, null);
+    }
+
+    private void add(SpoolFile file, Long checksum) {
         forget(file);
         String order = file.order();
-        index.put(order, new Entry(file, System.nanoTime()));
+        index.put(order, new Entry(file, System.nanoTime(), checksum));
         orders.put(file.name(), order);
         size += file.size();
         if (file.joinable() && file.written().isAfter(newest)) {

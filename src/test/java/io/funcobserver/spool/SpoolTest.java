@@ -158,12 +158,30 @@ class SpoolTest {
         assertThat(spool.take(patient)).isEmpty();
     }
 
+    private void sendFirst() throws IOException {
+        write(Kind.RECORD, "m v=0 0\n");
+        assertThat(spool.take(NOW)).hasSize(1);
+        spool.settle();
+    }
+
+    @Test
+    void sendsFirstLinesOfProcessAtOnce() throws IOException {
+        BatchLimits patient = new BatchLimits(1 << 20, 1000, Duration.ofHours(1));
+        assertThat(spool.take(patient)).isEmpty();
+        write(Kind.GAUGE, "m v=1 1\n");
+        assertThat(spool.take(patient)).hasSize(1);
+        spool.settle();
+        write(Kind.GAUGE, "m v=2 2\n");
+        assertThat(spool.take(patient)).isEmpty();
+    }
+
     @Test
     void waitsForMoreLines() throws IOException {
         BatchLimits patient = new BatchLimits(1 << 20, 1000, Duration.ofSeconds(30));
+        sendFirst();
         write(Kind.RECORD, "m v=1 1\n");
         assertThat(spool.take(patient)).isEmpty();
-        clock.now = clock.now.plusSeconds(30);
+        clock.now = clock.now.plusSeconds(31);
         assertThat(spool.take(patient)).hasSize(1);
         assertThat(spool.oldestAgeSeconds()).isGreaterThanOrEqualTo(30);
     }
@@ -291,5 +309,44 @@ class SpoolTest {
         }
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(10));
         assertThat(spool.files()).isEqualTo(10_000);
+    }
+
+    @Test
+    void sendsFileUncheckedOnlyWhileItIsAsAnnounced() throws IOException {
+        byte[] packed = gzip("a b=1\n");
+        String name = spool.newName("a-b", Kind.RECORD, 1, 6);
+        spool.announce(name, packed);
+        Files.write(folder.resolve(name + ".part"), packed);
+        SpoolFile file = spool.seal(name);
+        assertThat(spool.isAsAnnounced(file, packed)).isTrue();
+        assertThat(new BatchReader(spool).read(spool.take(NOW)).batch().bytes()).isEqualTo(6);
+
+        byte[] flipped = packed.clone();
+        flipped[flipped.length / 2] ^= 1;
+        Files.write(file.path(), flipped);
+        assertThat(spool.isAsAnnounced(file, flipped)).isFalse();
+        assertThat(new BatchReader(spool).read(spool.take(NOW)).damage()).isNotNull();
+    }
+
+    @Test
+    void checksFilesOfAnEarlierProcess() throws IOException {
+        byte[] packed = gzip("a b=1\n");
+        String name = spool.newName("a-b", Kind.RECORD, 1, 6);
+        spool.announce(name, packed);
+        Files.write(folder.resolve(name + ".part"), packed);
+        SpoolFile file = spool.seal(name);
+        open();
+        assertThat(spool.isAsAnnounced(file, packed)).isFalse();
+        assertThat(new BatchReader(spool).read(spool.take(NOW)).batch().bytes()).isEqualTo(6);
+    }
+
+    @Test
+    void forgetsWhatWasAnnouncedForDiscardedFile() throws IOException {
+        byte[] packed = gzip("a b=1\n");
+        String name = spool.newName("a-b", Kind.RECORD, 1, 6);
+        spool.announce(name, packed);
+        spool.discard(name);
+        Files.write(folder.resolve(name + ".part"), packed);
+        assertThat(spool.isAsAnnounced(spool.seal(name), packed)).isFalse();
     }
 }

@@ -1,0 +1,119 @@
+package io.funcobserver.bench;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import io.funcobserver.demo.EmbeddedMariaDb;
+import io.funcobserver.demo.EmbeddedRedis;
+import io.funcobserver.demo.FuncDatabase;
+import io.funcobserver.demo.FuncSchema;
+
+/** The databases and the receiver of the benchmark, and what starts processes that use them. */
+final class Servers implements AutoCloseable {
+    private static final List<String> ROUTES = List.of(
+            "worker-queue", "cache-db", "cache-db-key", "db-table", "func-call", "task-record", "task-record-func");
+    static final Path TARGET = Path.of("target").toAbsolutePath();
+    static final Path JAR = TARGET.resolve("func-observer.jar");
+    private static final Path WORK = TARGET.resolve("bench");
+    private static final int REDIS_DATABASE = 5;
+
+    final EmbeddedMariaDb mariaDb;
+    final EmbeddedRedis redis;
+    final FuncDatabase database;
+    final CountingReceiver receiver;
+
+    Servers() throws Exception {
+        remove(WORK);
+        mariaDb = EmbeddedMariaDb.started("--innodb-buffer-pool-size=1G", "--innodb-log-file-size=512M");
+        redis = EmbeddedRedis.started();
+        database = FuncDatabase.create(mariaDb.server(), "dataflux_func", FuncSchema.V6);
+        receiver = new CountingReceiver();
+    }
+
+    Path work(String name) {
+        return WORK.resolve(name);
+    }
+
+    /**
+     * The product as its own process, in an empty folder.
+     *
+     * @param routes the measurements that run; all others are switched off
+     */
+    Jvm product(String name, Path archive, List<String> routes, Map<String, String> properties) throws IOException {
+        Path folder = work(name);
+        remove(folder);
+        return restarted(name, archive, List.of(), routes, properties);
+    }
+
+    /** The same, on the data that is there. */
+    Jvm restarted(String name, Path archive, List<String> options, List<String> routes, Map<String, String> properties)
+            throws IOException {
+        Path folder = work(name);
+        Files.createDirectories(folder);
+        List<String> lines = new ArrayList<>(List.of(
+                "target.url=" + receiver.url(),
+                "func.mysql.port=" + mariaDb.port(),
+                "func.mysql.username=" + mariaDb.user(),
+                "func.mysql.password=" + mariaDb.password(),
+                "func.redis.port=" + redis.port(),
+                "func.redis.database=" + REDIS_DATABASE,
+                "observe.port=0"));
+        ROUTES.forEach(route -> lines.add("measurement." + route + ".enabled=" + routes.contains(route)));
+        properties.forEach((key, value) -> lines.add(key + "=" + value));
+        Files.write(folder.resolve("application.properties"), lines);
+        return Jvm.start(folder, archive, options, List.of("-jar", JAR.toString(), "run"));
+    }
+
+    Jvm floor(String route) throws IOException {
+        return Jvm.start(
+                work("floor-" + route),
+                null,
+                List.of("-cp", classPath()),
+                List.of(
+                        Floor.class.getName(),
+                        database.jdbcUrl(),
+                        mariaDb.user(),
+                        receiver.url(),
+                        route,
+                        "5000",
+                        mariaDb.password()));
+    }
+
+    /** Each process works in a folder of its own. */
+    private static String classPath() {
+        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    static List<String> routes() {
+        return ROUTES;
+    }
+
+    static void remove(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> paths = Files.walk(folder)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        receiver.close();
+        redis.close();
+        mariaDb.close();
+        remove(WORK);
+    }
+}

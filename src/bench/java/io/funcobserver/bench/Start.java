@@ -1,0 +1,89 @@
+package io.funcobserver.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
+
+/** From {@code java -jar} to the first acknowledged point, with the settings that it has by default. */
+final class Start {
+    private static final long LONGEST_SECONDS = 60;
+
+    private final Servers servers;
+    private final Results results;
+
+    Start(Servers servers, Results results) {
+        this.servers = servers;
+        this.results = results;
+    }
+
+    /** Writes a class-data archive, as the image's build does. */
+    Path archive() throws Exception {
+        Path archive = servers.work("func-observer.jsa");
+        CountingReceiver.Count before = servers.receiver.count();
+        try (Jvm jvm = servers.restarted(
+                "archive", null, List.of("-XX:ArchiveClassesAtExit=" + archive), Servers.routes(), Map.of())) {
+            jvm.awaitAlive(() -> servers.receiver.await(before, 1, LONGEST_SECONDS));
+            TimeUnit.SECONDS.sleep(2);
+        }
+        if (!Files.exists(archive)) {
+            throw new IOException("no class-data archive was written");
+        }
+        return archive;
+    }
+
+    void run(Path archive, int runs) throws Exception {
+        List<Started> with = new ArrayList<>();
+        List<Started> without = new ArrayList<>();
+        for (int i = 0; i < runs; i++) {
+            without.add(started(null));
+            with.add(started(archive));
+        }
+        results.add(
+                "start",
+                "s to the first 2xx, with class-data archive",
+                Median.of(with).text("%.2f"),
+                "≤ 1.5");
+        add("s to the first 2xx, with class-data archive", with, Started::seconds, "≤ 1.5");
+        add("CPU s until then", with, Started::cpuSeconds, "");
+        add("s to the first 2xx, without", without, Started::seconds, "");
+        add("CPU s until then, without", without, Started::cpuSeconds, "");
+        long libraries = 0;
+        try (Stream<Path> jars = Files.list(Servers.TARGET.resolve("lib"))) {
+            for (Path jar : jars.toList()) {
+                libraries += Files.size(jar);
+            }
+        }
+        results.add(
+                "start",
+                "size of the jar with lib/",
+                String.format(Locale.ROOT, "%.1f MB", (libraries + Files.size(Servers.JAR)) / 1e6),
+                "");
+        results.add(
+                "start", "size of the archive", String.format(Locale.ROOT, "%.1f MB", Files.size(archive) / 1e6), "");
+    }
+
+    private void add(String figure, List<Started> starts, ToDoubleFunction<Started> value, String target) {
+        List<Double> values = starts.stream().map(value::applyAsDouble).toList();
+        results.add("start", figure, Median.of(values).text("%.2f"), target);
+    }
+
+    private record Started(double seconds, double cpuSeconds) {}
+
+    private Started started(Path archive) throws Exception {
+        CountingReceiver.Count before = servers.receiver.count();
+        long begin = System.nanoTime();
+        try (Jvm jvm = servers.product("start", archive, Servers.routes(), Map.of())) {
+            CountingReceiver.Count first = jvm.awaitAlive(() -> servers.receiver.await(before, 1, LONGEST_SECONDS));
+            return new Started(
+                    (before.nanoTime() + first.nanoTime() - begin) / 1e9,
+                    jvm.usage().cpuSeconds());
+        }
+    }
+}
