@@ -24,7 +24,7 @@ public final class BatchReader {
     /** @throws IOException when a file is there and cannot be read */
     public Result read(List<SpoolFile> files) throws IOException {
         List<SpoolFile> found = new ArrayList<>();
-        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        List<byte[]> members = new ArrayList<>();
         long lines = 0;
         long bytes = 0;
         for (SpoolFile file : files) {
@@ -46,10 +46,10 @@ public final class BatchReader {
                 bytes += counter.bytes;
             }
             found.add(file);
-            body.write(packed);
+            members.add(packed);
             lines += file.lines();
         }
-        return new Result(found.isEmpty() ? null : new Batch(found, lines, bytes, body.toByteArray()), null);
+        return new Result(found.isEmpty() ? null : new Batch(found, lines, bytes, Gzip.join(members)), null);
     }
 
     private static Damage damage(SpoolFile file, byte[] packed, String reason) {

@@ -1,5 +1,6 @@
 package io.funcobserver.spool;
 
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -8,7 +9,6 @@ import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Queue;
-import java.util.zip.GZIPOutputStream;
 
 import io.funcobserver.lineprotocol.LineEncoder;
 import io.funcobserver.lineprotocol.Row;
@@ -80,7 +80,7 @@ final class LineBatches implements Iterator<LineBatch> {
 
     private final class Open {
         private final ByteArrayOutputStream compressed = new ByteArrayOutputStream(64 * 1024);
-        private final OutputStream gzip = fastGzip(compressed);
+        private final OutputStream gzip = packing(compressed);
         private long lines;
         private long bytes;
 
@@ -103,16 +103,9 @@ final class LineBatches implements Iterator<LineBatch> {
             return new LineBatch(naming.name(lines, bytes), compressed.toByteArray(), lines, rowsRead);
         }
 
-        /** Level 1 is several times as fast as the default, and lines compress well all the same. */
-        private static OutputStream fastGzip(OutputStream out) {
+        private static OutputStream packing(OutputStream out) {
             try {
-                return new java.io.BufferedOutputStream(
-                        new GZIPOutputStream(out, 8 * 1024) {
-                            {
-                                def.setLevel(java.util.zip.Deflater.BEST_SPEED);
-                            }
-                        },
-                        32 * 1024);
+                return new BufferedOutputStream(Gzip.packing(out), 32 * 1024);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -258,15 +258,9 @@ class SpoolTest {
 
     @Test
     void readsBatchAsItsFilesOneAfterTheOther() throws IOException {
-        SpoolFile one = write(Kind.RECORD, "m v=1 1\n");
-        SpoolFile two = write(Kind.RECORD, "m v=2 2\n");
+        write(Kind.RECORD, "m v=1 1\n");
+        write(Kind.RECORD, "m v=2 2\n");
         Batch batch = new BatchReader(spool).read(spool.take(NOW)).batch();
-        byte[] first = Files.readAllBytes(one.path());
-        byte[] second = Files.readAllBytes(two.path());
-        assertThat(batch.gzipped())
-                .hasSize(first.length + second.length)
-                .startsWith(first)
-                .endsWith(second);
         assertThat(Gzip.unpack(batch.gzipped())).asString().isEqualTo("m v=1 1\nm v=2 2\n");
         assertThat(batch.lines()).isEqualTo(2);
     }
