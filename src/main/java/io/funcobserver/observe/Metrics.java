@@ -88,8 +88,12 @@ public final class Metrics {
         count("points_dropped", points, "category", category.id(), "reason", reason);
     }
 
-    /** Registers a gauge read from {@code source} at each scrape; the caller keeps the source alive. */
+    /** Registers a gauge that is read from {@code source} at each scrape, in the place of an earlier one of that name. */
     public <T> void gauge(String name, String label, String value, T source, ToDoubleFunction<T> reading) {
+        Gauge earlier = registry.find(PREFIX + name).tag(label, value).gauge();
+        if (earlier != null) {
+            registry.remove(earlier);
+        }
         Gauge.builder(PREFIX + name, source, reading)
                 .tag(label, value)
                 .strongReference(true)
