@@ -15,6 +15,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 import io.funcobserver.demo.Answer;
+import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.FuncSimulator;
 import io.funcobserver.demo.Line;
 import io.funcobserver.demo.Request;
@@ -82,6 +83,40 @@ class KillTest {
                             "run.lock");
         } catch (AssertionError | RuntimeException e) {
             throw new AssertionError("with -Dfaults.seed=" + SEED + ": " + e.getMessage(), e);
+        }
+    }
+
+    @Test
+    void countsExactlyTheRowsThatWereTrimmedBeforeTheyCouldBeRead() throws Exception {
+        FuncSimulator.Settings trimming = FuncSimulator.Settings.test().withTrims(true);
+        try (Site site = Site.on(folder)) {
+            // What is missing is kept in the cursors, over every crash, until the last life counts it.
+            site.set("records.late-window", "1h");
+            FuncSimulator func = new FuncSimulator(site.database, null, trimming);
+            for (int kill = 0; kill < 3; kill++) {
+                ProductProcess product = site.launch().awaitReady();
+                func.insert(300);
+                product.runFor(randomly(200));
+                product.kill();
+                func.insert(3500);
+            }
+            site.set("records.late-window", "0s");
+            ProductProcess last = site.launch().awaitReady();
+            for (String table : List.of(FuncSchema.TASK_RECORD, FuncSchema.TASK_RECORD_FUNC)) {
+                boolean internal = table.equals(FuncSchema.TASK_RECORD);
+                String label = "measurement=\"" + (internal ? "task-record\"" : "task-record-func\"");
+                String measurement = internal ? "DFF_task_record" : "DFF_task_record_func";
+                await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+                    assertThat(site.ledger.lost(site.database)).isEmpty();
+                    long missing = func.written(table).stream()
+                            .filter(row -> !site.ledger.has(measurement, row.id()))
+                            .count();
+                    assertThat(missing).isPositive();
+                    assertThat(last.observed().metrics().value("rows_missed_total", label))
+                            .as("rows of %s that are missing", table)
+                            .isEqualTo(missing);
+                });
+            }
         }
     }
 
