@@ -23,8 +23,9 @@ final class CamelProperties {
         set("camel.main.jmx-enabled", "false");
         set("camel.main.load-health-checks", "false");
         set("camel.main.stream-caching-enabled", "false");
-        // An exchange holds one page or one batch, and ends by itself well before this.
-        set("camel.main.shutdown-timeout", "20");
+        // An exchange holds one page or one batch, and ends by itself well before this, unless a source or the target
+        // hangs. A stop has to end within 30 s.
+        set("camel.main.shutdown-timeout", "10");
         set("camel.main.shutdown-log-inflight-exchanges-on-timeout", "false");
         set("camel.main.routes-reload-directory", "routes");
         set("camel.main.routes-reload-directory-recursive", "true");

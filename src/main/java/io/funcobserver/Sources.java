@@ -61,6 +61,7 @@ final class Sources implements AutoCloseable {
                         stopping));
     }
 
+    /** Breaks what is under way off; may be called again. */
     @Override
     public void close() {
         redis.close();

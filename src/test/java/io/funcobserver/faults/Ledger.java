@@ -19,6 +19,8 @@ import io.funcobserver.demo.Line;
 
 /** What arrived, to be compared with what Func's tables hold. */
 final class Ledger {
+    private static final String CALL = "call at ";
+
     private final Map<String, UUID> lines = new HashMap<>();
     private final Set<String> records = new HashSet<>();
     private final Map<String, Set<Long>> pages = new HashMap<>();
@@ -38,7 +40,7 @@ final class Ledger {
             }
         }
         if (line.measurement().equals("DFF_func_call")) {
-            records.add("call at " + line.timestamp());
+            records.add(CALL + line.timestamp());
         } else if (line.tag("id") != null) {
             String record = record(line.measurement(), line.tag("id"));
             if (line.field("message_page_count") instanceof Long count) {
@@ -90,7 +92,7 @@ final class Ledger {
                     // A call that neither began nor ended has no costs, and so no point.
                     if (rows.getLong(4) != 0 || rows.getLong(5) != 0) {
                         long nanos = rows.getLong(3) * 1_000_000 + rows.getLong(2) % 1_000_000;
-                        expected.add("call at " + nanos);
+                        expected.add(CALL + nanos);
                     }
                 }
             }
@@ -99,6 +101,14 @@ final class Ledger {
             expected.removeAll(records);
         }
         return expected;
+    }
+
+    /** How many rows of the tables came whole as task records. */
+    long delivered(FuncDatabase database) throws SQLException {
+        long rows = database.number("SELECT COUNT(*) FROM " + FuncSchema.TASK_RECORD)
+                + database.number("SELECT COUNT(*) FROM " + FuncSchema.TASK_RECORD_FUNC);
+        return rows
+                - lost(database).stream().filter(what -> !what.startsWith(CALL)).count();
     }
 
     private static String record(String measurement, String id) {

@@ -43,11 +43,15 @@ final class Site implements AutoCloseable {
     }
 
     Site(Path folder, FuncDatabase database, RedisDatabase redis) throws IOException {
+        this(folder, database, redis, Receiver.started());
+    }
+
+    Site(Path folder, FuncDatabase database, RedisDatabase redis, Receiver receiver) throws IOException {
         this.folder = folder;
         this.data = folder.resolve("data");
         this.database = database;
         this.redis = redis;
-        this.receiver = Receiver.started().onLine(ledger::arrived);
+        this.receiver = receiver.onLine(ledger::arrived);
         this.settings = new LinkedHashMap<>(TestSettings.of(database, redis, receiver.url(), data));
         set("observe.port", String.valueOf(FreePort.next()));
         set("records.start", "beginning");

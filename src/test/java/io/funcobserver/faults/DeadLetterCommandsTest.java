@@ -1,0 +1,238 @@
+package io.funcobserver.faults;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.funcobserver.Pipeline;
+import io.funcobserver.demo.FuncSimulator;
+import io.funcobserver.demo.Line;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** Dead letters as a user meets them: each command is a process of its own. */
+class DeadLetterCommandsTest {
+    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    Path folder;
+
+    private Site site;
+    private FuncSimulator func;
+
+    @BeforeEach
+    void open() throws Exception {
+        site = Site.on(folder);
+        func = site.func();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        site.close();
+    }
+
+    @Test
+    void showsNothingWhereThereIsNothing() {
+        ProductProcess.Ended list = command("dead-letters");
+        assertThat(list.exitCode()).isZero();
+        assertThat(list.output()).contains("no dead letters in").hasLineCount(1);
+        ProductProcess.Ended replay = command("replay");
+        assertThat(replay.exitCode()).isZero();
+        assertThat(replay.output()).contains("0 dead letters with 0 lines");
+    }
+
+    @Test
+    void showsATable() throws Exception {
+        try (Pipeline product = givingUp()) {
+            assertThat(product).isNotNull();
+        }
+        ProductProcess.Ended list = command("dead-letters");
+        assertThat(list.exitCode()).isZero();
+        List<String> rows = list.output().lines().toList();
+        assertThat(rows.get(0)).matches("FILE +CATEGORY +LINES +WHEN +STATUS +REASON");
+        assertThat(rows).hasSize(1 + site.deadLetters().size());
+        for (String file : site.deadLetters()) {
+            String[] path = file.split("/");
+            JsonNode report = report(file);
+            assertThat(rows).anySatisfy(row -> assertThat(row)
+                    .startsWith(path[2] + " ")
+                    .containsPattern(" " + path[1] + " +" + report.get("lines").asLong() + "  ")
+                    .contains(report.get("when").asText())
+                    .contains(" 400 ")
+                    .endsWith("rejected by the target"));
+        }
+        assertThat(list.output()).doesNotContain("poison");
+    }
+
+    @Test
+    void replaysOneFileWhileTheProductRuns() throws Exception {
+        try (Pipeline product = givingUp()) {
+            assertThat(product).isNotNull();
+            site.receiver.refuse(line -> false);
+            List<String> before = site.deadLetters();
+            String one = before.get(before.size() - 1);
+            ProductProcess.Ended replay = command("replay", one.substring(one.lastIndexOf('/') + 1));
+            assertThat(replay.exitCode()).isZero();
+            assertThat(replay.output()).contains("1 dead letter with ").contains(" on the way to the target");
+            await().atMost(LONG).until(site::isSpoolEmpty);
+            assertThat(site.deadLetters())
+                    .containsExactlyElementsOf(
+                            before.stream().filter(file -> !file.equals(one)).toList());
+        }
+    }
+
+    @Test
+    void replaysAllWhileTheProductRuns() throws Exception {
+        try (Pipeline product = givingUp()) {
+            assertThat(product).isNotNull();
+            site.receiver.refuse(line -> false);
+            assertThat(command("replay").exitCode()).isZero();
+            awaitAllDelivered();
+        }
+    }
+
+    @Test
+    void replaysAllWhileTheProductDoesNotRun() throws Exception {
+        try (Pipeline product = givingUp()) {
+            assertThat(product).isNotNull();
+        }
+        int lines = site.deadLines().size();
+        ProductProcess.Ended replay = command("replay");
+        assertThat(replay.exitCode()).isZero();
+        assertThat(replay.output()).contains(" with " + lines + " lines on the way to the target");
+        assertThat(site.deadLetters()).isEmpty();
+        assertThat(site.isSpoolEmpty()).isFalse();
+        site.receiver.refuse(line -> false);
+        try (Pipeline product = site.startPipeline()) {
+            assertThat(product).isNotNull();
+            awaitAllDelivered();
+        }
+    }
+
+    @Test
+    void namesAFileThatIsGoneAndReplaysTheOthers() throws Exception {
+        try (Pipeline product = givingUp()) {
+            assertThat(product).isNotNull();
+        }
+        List<String> files = site.deadLetters();
+        Files.delete(site.data.resolve(files.get(0)));
+        ProductProcess.Ended replay = command("replay", files.get(0), files.get(1));
+        assertThat(replay.exitCode()).isEqualTo(1);
+        assertThat(replay.output())
+                .contains("there is no dead letter \"" + files.get(0) + "\"")
+                .contains("1 dead letter with ")
+                .doesNotContain("Exception");
+        assertThat(site.deadLetters()).containsExactlyElementsOf(files.subList(2, files.size()));
+    }
+
+    @Test
+    void keepsTheHistoryOfWhatIsRejectedAgain() throws Exception {
+        try (Pipeline product = givingUp()) {
+            assertThat(product).isNotNull();
+            List<String> texts = deadTexts();
+            for (int rejections = 2; rejections <= 3; rejections++) {
+                List<String> before = site.deadLetters();
+                assertThat(command("replay").exitCode()).isZero();
+                await().atMost(LONG)
+                        .until(() -> site.isSpoolEmpty()
+                                && site.deadLetters().stream().noneMatch(before::contains)
+                                && deadTexts().equals(texts));
+                for (String file : site.deadLetters()) {
+                    JsonNode report = report(file);
+                    assertThat(report.get("status").asInt()).isEqualTo(400);
+                    assertThat(report.get("history")).hasSize(rejections - 1);
+                    assertThat(report.get("history"))
+                            .allSatisfy(earlier ->
+                                    assertThat(earlier.get("status").asInt()).isEqualTo(400));
+                    assertThat(report.get("when").asText())
+                            .isGreaterThan(report.get("history")
+                                    .get(rejections - 2)
+                                    .get("when")
+                                    .asText());
+                }
+            }
+        }
+    }
+
+    @Test
+    void dropsTheOldestAboveTheLimitAndSaysSo() throws Exception {
+        site.set("dead-letter.max-size", "64KiB");
+        site.receiver.refuse(line -> true);
+        ProductProcess product = site.launch().awaitReady();
+        func.insert(400);
+        // A dead letter may go between being listed and being read.
+        await().atMost(LONG).ignoreExceptions().untilAsserted(() -> {
+            Scrape metrics = product.observed().metrics();
+            for (String category : List.of("metric", "logging")) {
+                String label = "category=\"" + category + "\"";
+                long kept = site.deadLetters().stream()
+                        .filter(file -> file.contains("/" + category + "/"))
+                        .mapToLong(file -> report(file).get("lines").asLong())
+                        .sum();
+                assertThat(kept + metrics.value("points_dropped_total", label, "dead_letter_full"))
+                        .as("%s lines kept, or counted as dropped", category)
+                        .isPositive()
+                        .isEqualTo(metrics.value("dead_letter_lines_total", label));
+            }
+            assertThat(metrics.value("points_dropped_total", "dead_letter_full", "logging"))
+                    .isPositive();
+        });
+        ProductProcess.Ended ended = product.stop();
+        assertThat(ended.output()).contains("dead-letter.max-size").contains("Dropped the oldest dead letter");
+    }
+
+    /** The product, when the lines of every tenth row are dead letters and everything else has arrived. */
+    private Pipeline givingUp() throws Exception {
+        site.receiver.refuse(line -> line.timestamp() % 10 == 3);
+        Pipeline product = site.startPipeline();
+        for (int i = 0; i < 3; i++) {
+            func.insert(40);
+            Ledger given = new Ledger();
+            await().atMost(LONG).untilAsserted(() -> {
+                site.deadLines().forEach(given::arrived);
+                List<String> missing = site.ledger.lost(site.database);
+                missing.retainAll(given.lost(site.database));
+                assertThat(missing).isEmpty();
+                assertThat(site.isSpoolEmpty()).isTrue();
+            });
+        }
+        assertThat(site.deadLetters()).hasSizeGreaterThanOrEqualTo(3);
+        return product;
+    }
+
+    private void awaitAllDelivered() {
+        await().atMost(LONG).untilAsserted(() -> {
+            assertThat(site.ledger.lost(site.database)).isEmpty();
+            assertThat(site.isSpoolEmpty()).isTrue();
+            assertThat(site.deadLetters()).isEmpty();
+        });
+    }
+
+    private List<String> deadTexts() {
+        return site.deadLines().stream().map(Line::text).sorted().toList();
+    }
+
+    private JsonNode report(String file) {
+        try {
+            return JSON.readTree(
+                    site.data.resolve(file.replaceAll("lp$", "json")).toFile());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private ProductProcess.Ended command(String... command) {
+        return site.command(command).awaitEnd(LONG);
+    }
+}
