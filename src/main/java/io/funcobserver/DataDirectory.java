@@ -9,10 +9,10 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
 import io.funcobserver.config.ConfigurationException;
+import io.funcobserver.spool.DurableFiles;
 
 /** The folder that holds the spool, the dead letters and the cursors, readable by its owner only and used by one process. */
 final class DataDirectory implements AutoCloseable {
@@ -32,8 +32,7 @@ final class DataDirectory implements AutoCloseable {
     static DataDirectory open(Path path) {
         try {
             create(path);
-            FileChannel channel =
-                    FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileChannel channel = DurableFiles.open(path.resolve(LOCK));
             if (!lock(channel)) {
                 channel.close();
                 throw new ConfigurationException(

@@ -104,6 +104,7 @@ final class Preview {
                             Path.of(settings.text("data.directory")),
                             category,
                             Long.MAX_VALUE,
+                            bytes -> true,
                             Clock.systemUTC(),
                             new Conditions(Clock.systemUTC()),
                             metrics));

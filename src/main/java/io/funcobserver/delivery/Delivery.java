@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.UnaryOperator;
 
+import io.funcobserver.diagnosis.NetworkDiagnosis;
 import io.funcobserver.observe.Conditions;
 import io.funcobserver.observe.Metrics;
 import io.funcobserver.observe.SparingLog;
@@ -229,7 +230,8 @@ public final class Delivery {
             }
         } else {
             metrics.post(category, "io");
-            reason = redaction.apply(target + " cannot be reached: " + plain(cause));
+            reason = redaction.apply(target + " cannot be reached: "
+                    + NetworkDiagnosis.of(cause, target.url().endpoint()).orElseGet(() -> plain(cause)));
         }
         conditions.down(part(), reason);
         targetLog.say("The " + category.id() + " lines wait (" + spool.files() + " files): " + reason);

@@ -8,7 +8,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -73,7 +72,7 @@ public final class Replay {
         Path folder = dataDirectory.resolve("dead-letter");
         DurableFiles.createFolder(folder);
         Path lockFile = folder.resolve(LOCK);
-        try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try (FileChannel channel = DurableFiles.open(lockFile);
                 FileLock lock = lock(channel)) {
             if (lock == null) {
                 throw new IOException("another replay is at work on " + dataDirectory + ": wait until it has ended");
@@ -91,8 +90,7 @@ public final class Replay {
         if (!Files.exists(folder.resolve(WORK))) {
             return;
         }
-        try (FileChannel channel =
-                        FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try (FileChannel channel = DurableFiles.open(folder.resolve(LOCK));
                 FileLock lock = lock(channel)) {
             if (lock != null) {
                 deleteParts(folder.resolve(WORK));
@@ -195,11 +193,11 @@ public final class Replay {
         // Not written where it will lie: a product that starts now clears half-written files away from its spool.
         if (report != null) {
             Path history = work.resolve(name + ".json" + SpoolFile.PART);
-            Files.write(history, Reports.write(report.asHistory()));
+            DurableFiles.write(history, Reports.write(report.asHistory()));
             DurableFiles.seal(history, spool.resolve(name + ".json"));
         }
         Path part = work.resolve(name + SpoolFile.PART);
-        Files.write(part, Gzip.pack(bytes, from, to));
+        DurableFiles.write(part, Gzip.pack(bytes, from, to));
         DurableFiles.seal(part, spool.resolve(name));
     }
 

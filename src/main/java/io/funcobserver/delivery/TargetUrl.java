@@ -5,6 +5,8 @@ import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
+import io.funcobserver.diagnosis.Endpoint;
+
 /**
  * Where the lines of a category go: the base URL and the category's path, each with a query of its own, made one.
  *
@@ -96,6 +98,14 @@ public final class TargetUrl {
     /** Whether the category is sent at all. Where it is not, its points need not be spooled. */
     public boolean isSent() {
         return url != null;
+    }
+
+    /** The server, for what is said when it cannot be reached. */
+    Endpoint endpoint() {
+        URI uri = URI.create(url);
+        boolean tls = uri.getScheme().equalsIgnoreCase("https");
+        int port = uri.getPort() >= 0 ? uri.getPort() : tls ? 443 : 80;
+        return new Endpoint("the receiver", uri.getHost(), port, "target.url", "target.url (http or https)");
     }
 
     /** The whole URL, tokens included: for the request alone, never for a log line. */

@@ -42,7 +42,8 @@ public final class NetworkDiagnosis {
         }
         if (Failures.mentions(failure, "No name matching")
                 || Failures.mentions(failure, "No subject alternative")
-                || Failures.mentions(failure, "doesn't correspond to")) {
+                || Failures.mentions(failure, "doesn't correspond to")
+                || Failures.mentions(failure, "doesn't match")) {
             return Optional.of("the certificate of " + endpoint.address()
                     + " is made out to another host name; connect by a name that stands in it ("
                     + endpoint.properties() + ")");

@@ -36,6 +36,9 @@ public final class LoggingConfigurator extends ContextAwareBase implements Confi
             // A start that fails ends the command, which says why.
             "org.apache.camel.impl.engine.AbstractCamelContext",
             Level.OFF,
+            // Says of a batch that failed what its measurement says.
+            "org.apache.camel.processor.MulticastProcessor",
+            Level.ERROR,
             // Says that a result could not be closed when a page is cut off on purpose.
             "org.apache.camel.component.sql.ResultSetIterator",
             Level.OFF);

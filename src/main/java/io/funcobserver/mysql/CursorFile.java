@@ -1,16 +1,14 @@
 package io.funcobserver.mysql;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.funcobserver.spool.DurableFiles;
 
 /**
  * Keeps one cursor in {@code cursors/NAME.json}, readable and editable by people.
@@ -48,14 +46,8 @@ final class CursorFile {
     }
 
     void write(Cursor cursor) throws IOException {
-        ByteBuffer bytes = ByteBuffer.wrap(JSON.writeValueAsBytes(cursor));
-        try (FileChannel out = FileChannel.open(
-                part, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-            while (bytes.hasRemaining()) {
-                out.write(bytes);
-            }
-            out.force(true);
-        }
+        DurableFiles.write(part, JSON.writeValueAsBytes(cursor));
+        DurableFiles.sync(part);
         // The folder is not flushed: after a power failure the old cursor may stand, whole, and its rows are read once
         // more.
         Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -59,6 +59,7 @@ public final class Tail {
     private CursorFile file;
 
     private boolean loaded;
+    private boolean unwritten;
     private boolean tableWasAbsent;
     private volatile long cursor;
     private volatile long newest;
@@ -164,8 +165,13 @@ public final class Tail {
         late.clear();
         Cursor stored = loaded || file == null ? null : file.read();
         if (stored != null) {
+            if (unwritten) {
+                // Rows that are read while it cannot be written would be sent with every poll.
+                file.write(stored);
+            }
             restore(stored);
         }
+        unwritten = false;
         Facts facts = table.facts();
         if (facts == null) {
             tableWasAbsent |= !loaded;
@@ -393,6 +399,7 @@ public final class Tail {
             } catch (IOException | RuntimeException e) {
                 // What is in memory is ahead of the disk now: the next page goes by the disk.
                 loaded = false;
+                unwritten = true;
                 throw e;
             }
         }

@@ -1,14 +1,17 @@
 package io.funcobserver.spool;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
 import java.util.Set;
 
 /** Files that survive a power failure whole, and that only their owner can read. */
@@ -56,7 +59,32 @@ public final class DurableFiles {
         syncFolder(target.getParent());
     }
 
-    static void sync(Path file) throws IOException {
+    /**
+     * Opens a file for writing; one that it creates is its owner's alone from the first moment.
+     *
+     * @param options beside {@code WRITE} and {@code CREATE}
+     */
+    public static FileChannel open(Path file, StandardOpenOption... options) throws IOException {
+        Set<OpenOption> all = new HashSet<>(Set.of(options));
+        all.add(StandardOpenOption.CREATE);
+        all.add(StandardOpenOption.WRITE);
+        return POSIX
+                ? FileChannel.open(file, all, PosixFilePermissions.asFileAttribute(OWNER_FILE))
+                : FileChannel.open(file, all);
+    }
+
+    /** Writes a file that only its owner can read, and does not sync it. */
+    public static void write(Path file, byte[] content) throws IOException {
+        try (FileChannel channel = open(file, StandardOpenOption.TRUNCATE_EXISTING)) {
+            ByteBuffer bytes = ByteBuffer.wrap(content);
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        }
+    }
+
+    /** Brings a file's content to the disk; only its owner may read it from now on. */
+    public static void sync(Path file) throws IOException {
         restrict(file);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             channel.force(true);

@@ -15,14 +15,13 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
+import java.util.function.LongPredicate;
 import java.util.zip.CRC32C;
 import java.util.zip.GZIPInputStream;
 
@@ -64,6 +63,7 @@ public final class Spool {
     private final Path folder;
     private final Category category;
     private final long maxSize;
+    private final LongPredicate disk;
     private final Clock clock;
     private final Conditions conditions;
     private final Metrics metrics;
@@ -83,6 +83,19 @@ public final class Spool {
      * @param maxSize bytes on disk from which on the spool is full
      */
     public Spool(Path folder, Category category, long maxSize, Clock clock, Conditions conditions, Metrics metrics) {
+        this(folder, category, maxSize, new DiskRoom(folder), clock, conditions, metrics);
+    }
+
+    /** @param disk whether so many more bytes may be written */
+    public Spool(
+            Path folder,
+            Category category,
+            long maxSize,
+            LongPredicate disk,
+            Clock clock,
+            Conditions conditions,
+            Metrics metrics) {
+        this.disk = disk;
         this.folder = folder;
         this.category = category;
         this.maxSize = maxSize;
@@ -202,13 +215,17 @@ public final class Spool {
         Files.deleteIfExists(folder.resolve(name + SpoolFile.PART));
     }
 
-    /** Whether readers of records pause: the spool has reached its size limit. */
+    /** Whether readers of records pause: the spool has reached its size limit, or its disk is full. */
     public synchronized boolean isFull() {
-        return size >= maxSize;
+        boolean full = size >= maxSize || !disk.test(0);
+        if (full) {
+            full();
+        }
+        return full;
     }
 
     /**
-     * Drops the oldest samples until a gauge's file fits.
+     * Drops the oldest samples until a gauge's file fits; none where all of them would not make room.
      *
      * @param needed size of the new file on disk, in bytes
      * @return false when it does not fit all the same; the caller drops it, which is what {@link #gaugeDropped} counts
@@ -217,25 +234,34 @@ public final class Spool {
         if (size + needed <= maxSize) {
             return true;
         }
-        Iterator<Entry> oldest = List.copyOf(index.values()).iterator();
-        while (size + needed > maxSize && oldest.hasNext()) {
-            SpoolFile file = oldest.next().file();
-            if (file.kind() == SpoolFile.Kind.GAUGE && !inFlight.contains(file)) {
-                full();
-                try {
-                    Files.deleteIfExists(file.path());
-                    forget(file);
-                    gaugeDropped(file.lines());
-                } catch (IOException e) {
-                    LOG.warn("Cannot delete {}: {}", file.path(), e.toString());
-                }
+        if (fits(needed)) {
+            return true;
+        }
+        full();
+        List<SpoolFile> samples = index.values().stream()
+                .map(Entry::file)
+                .filter(file -> file.kind() == SpoolFile.Kind.GAUGE && !inFlight.contains(file))
+                .toList();
+        if (!fits(needed - samples.stream().mapToLong(SpoolFile::size).sum())) {
+            return false;
+        }
+        for (SpoolFile file : samples) {
+            try {
+                Files.deleteIfExists(file.path());
+                forget(file);
+                gaugeDropped(file.lines());
+            } catch (IOException e) {
+                LOG.warn("Cannot delete {}: {}", file.path(), e.toString());
+            }
+            if (fits(needed)) {
+                return true;
             }
         }
-        boolean fits = size + needed <= maxSize;
-        if (!fits) {
-            full();
-        }
-        return fits;
+        return false;
+    }
+
+    private boolean fits(long bytes) {
+        return size + bytes <= maxSize && disk.test(bytes);
     }
 
     /** Counts the lines of a gauge that found no room. */
@@ -259,7 +285,7 @@ public final class Spool {
             if (batch.isEmpty()) {
                 return batch;
             }
-            remember(batch);
+            note(batch);
             inFlight.addAll(batch);
             silent = false;
         }
@@ -290,7 +316,7 @@ public final class Spool {
             SpoolFile.Kind kind = old.kind() == SpoolFile.Kind.FOREIGN ? SpoolFile.Kind.RECORD : old.kind();
             String name = SpoolFile.name(old.written(), stem, kind, damage.whole(), damage.lines().length);
             Path part = folder.resolve(name + SpoolFile.PART);
-            Files.write(part, packed);
+            DurableFiles.write(part, packed);
             DurableFiles.seal(part, folder.resolve(name));
             add(SpoolFile.parse(folder.resolve(name), packed.length).orElseThrow());
             if (name.equals(old.name())) {
@@ -484,9 +510,19 @@ public final class Spool {
         return new SpoolFile(path, "", SpoolFile.Kind.FOREIGN, modified, lines[0], bytes, onDisk);
     }
 
-    private void remember(List<SpoolFile> batch) throws IOException {
-        String names = batch.stream().map(SpoolFile::name).collect(Collectors.joining("\n", "", "\n"));
-        DurableFiles.replace(folder.resolve(IN_FLIGHT), names.getBytes(StandardCharsets.UTF_8));
+    /** Delivering goes on where the disk has no room even for this: it is what makes room. */
+    private void note(List<SpoolFile> batch) throws IOException {
+        Path part = folder.resolve(IN_FLIGHT + SpoolFile.PART);
+        byte[] names = String.join(
+                        "", batch.stream().map(file -> file.name() + '\n').toList())
+                .getBytes(StandardCharsets.UTF_8);
+        try {
+            DurableFiles.write(part, names);
+            Files.move(part, folder.resolve(IN_FLIGHT), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            LOG.debug("After a crash now, the batch that is sent may be cut anew", e);
+            Files.deleteIfExists(part);
+        }
     }
 
     private void restoreInFlight() throws IOException {
@@ -517,18 +553,22 @@ public final class Spool {
     }
 
     private void reportRoom() {
-        if (isFull()) {
-            full();
-            // A little below the limit, or the report would flap while samples make room for samples.
-        } else if (size < maxSize - maxSize / 20 && conditions.up(part()) != null) {
+        // A little below the limits, or the report would flap while samples make room for samples.
+        boolean room = size < maxSize - maxSize / 20 && disk.test(size / 20);
+        if (!isFull() && room && conditions.up(part()) != null) {
             LOG.info("The {} spool has room again", category.id());
         }
     }
 
     private void full() {
-        String reason = "the spool " + folder + " has reached spool.max-size (" + maxSize
-                + " bytes): records wait in the database, the oldest samples are dropped; see why the target takes"
-                + " nothing, or raise spool.max-size";
+        boolean onDisk = size < maxSize && !disk.test(0);
+        String reason = (onDisk
+                        ? "the disk of the spool " + folder + " is full"
+                        : "the spool " + folder + " has reached spool.max-size (" + maxSize + " bytes)")
+                + ": records wait in the database, the oldest samples are dropped; "
+                + (onDisk
+                        ? "free some space there, or lower spool.max-size"
+                        : "see why the target takes nothing, or raise spool.max-size");
         if (conditions.down(part(), reason)) {
             LOG.warn("The {} spool is full: {}", category.id(), reason);
         }

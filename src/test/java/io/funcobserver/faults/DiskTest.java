@@ -1,0 +1,415 @@
+package io.funcobserver.faults;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.funcobserver.demo.Answer;
+import io.funcobserver.demo.FuncDatabase;
+import io.funcobserver.demo.FuncSchema;
+import io.funcobserver.demo.Line;
+import io.funcobserver.demo.Receiver;
+import io.funcobserver.demo.Servers;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** A disk or a spool without room, and places that cannot be written: all of it heals without a restart. */
+class DiskTest {
+    private static final String TASKS = FuncSchema.TASK_RECORD;
+    private static final boolean ROOT = "root".equals(System.getProperty("user.name"));
+    /** Without these, permissions hold for root too. */
+    private static final String[] WITHOUT_PRIVILEGE = {"setpriv", "--bounding-set", "-dac_override,-dac_read_search"};
+
+    @TempDir
+    Path folder;
+
+    private Path data;
+    private FuncDatabase func;
+    private Receiver target;
+    private ProductRig product;
+
+    @BeforeEach
+    void open() throws Exception {
+        data = folder.resolve("data");
+        func = Servers.newDatabase(FuncSchema.V6);
+        target = Receiver.started();
+        product = new ProductRig(func, Servers.newRedisDatabase(), target, data).only("task-record");
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        product.close();
+        target.close();
+        func.close();
+    }
+
+    @Test
+    void recordsPauseAtTheLimitOfTheSpoolAndGoOnWithoutALoss() throws Exception {
+        target.answerWith(Answer.status(503));
+        product.set("spool.max-size", "8KiB")
+                .set("batch.max-lines", "10")
+                .set("records.page-size", "20")
+                .start();
+        insert("a", 600);
+        ProductRig.soon().until(() -> product.health().contains("has reached spool.max-size"));
+        ProductRig.soon().until(() -> product.metric("lag_rows", "measurement=\"task-record\"") > 0);
+        assertThat(product.isUp()).isFalse();
+        long cursor = cursor();
+        insert("b", 600);
+        assertThat(cursor()).isEqualTo(cursor).isLessThan(600);
+        assertThat(product.metric("spool_bytes", "category=\"logging\"")).isBetween(8_192.0, 2 * 8_192.0);
+
+        target.answerWith(Answer.usual());
+        awaitAll(1200);
+        assertThat(ids()).hasSize(1200);
+        ProductRig.soon().until(product::isUp);
+        assertThat(cursor()).isEqualTo(1200);
+        assertThat(product.metric("points_dropped_total")).isZero();
+    }
+
+    @Test
+    void gaugesMakeRoomByTheirOldestAndAreCounted() throws Exception {
+        target.answerWith(Answer.status(503));
+        product.only("worker-queue").set("spool.max-size", "8KiB").start();
+        ProductRig.soon().until(() -> product.metric("points_dropped_total", "reason=\"spool_full\"") > 100);
+        assertThat(product.health()).contains("spool.metric").contains("the oldest samples are dropped");
+        List<String> waiting = spoolFiles("metric");
+
+        target.answerWith(Answer.usual());
+        ProductRig.soon().until(product::isUp);
+        product.stop();
+        product.start();
+        ProductRig.soon().until(() -> product.metric("points_delivered_total") > 200);
+        // The batch that was tried before comes first, as it was; what waited after it are the newest samples.
+        TreeSet<Long> times = new TreeSet<>();
+        target.accepted("DFF_worker_queue").forEach(line -> times.add(line.timestamp()));
+        assertThat(waiting.size()).isGreaterThan(3);
+        long newestWaiting = stamp(waiting.get(waiting.size() - 1));
+        long secondWaiting = stamp(waiting.get(waiting.size() / 2));
+        assertThat(times.subSet(secondWaiting - 1_000_000_000L, newestWaiting + 1_000_000_000L)
+                        .size())
+                .isGreaterThanOrEqualTo(waiting.size() / 2);
+    }
+
+    @Test
+    void everySampleIsDeliveredOrCountedAsDropped() throws Exception {
+        target.answerWith(Answer.status(503));
+        product.only("worker-queue").set("spool.max-size", "8KiB").start();
+        ProductRig.soon().until(() -> product.metric("points_dropped_total", "reason=\"spool_full\"") > 100);
+        target.answerWith(Answer.usual());
+        ProductRig.soon().until(product::isUp);
+        ProductRig.soon().untilAsserted(() -> {
+            double spooled = product.metric("points_spooled_total", "measurement=\"worker-queue\"");
+            double delivered = product.metric("points_delivered_total", "category=\"metric\"");
+            double dropped = product.metric("points_dropped_total", "category=\"metric\"");
+            assertThat(delivered + dropped).isEqualTo(spooled);
+        });
+    }
+
+    @Test
+    void aFullDiskPausesAndHealsWithoutALoss() throws Exception {
+        try (Tmpfs disk = Tmpfs.mounted(folder.resolve("disk"), "1m")) {
+            product.set("data.directory", disk.path().resolve("data").toString());
+            fillsAndHeals(disk.path());
+        }
+    }
+
+    /** The spool is what fills the disk; meanwhile a line is rejected, whose dead letter needs room. */
+    private void fillsAndHeals(Path disk) throws Exception {
+        data = disk.resolve("data");
+        target.answerWith(Answer.status(503));
+        product.set("records.page-size", "50")
+                .only("task-record", "worker-queue")
+                .start();
+        for (int i = 0; i < 12; i++) {
+            insertLarge("a" + i + "-", 50);
+        }
+        ProductRig.soon().until(() -> product.health().contains("spool.logging"));
+        assertThat(product.health()).contains("disk");
+        long cursor = cursor();
+        assertThat(cursor).isLessThan(600);
+        assertThat(disk.toFile().getUsableSpace()).isPositive();
+
+        target.refuse(line -> "a0-7".equals(line.tag("id")));
+        target.answerWith(Answer.usual());
+        ProductRig.soon().untilAsserted(() -> assertThat(new TreeSet<>(ids())).hasSize(599));
+        ProductRig.soon().until(product::isUp);
+        assertThat(product.metric("dead_letter_lines_total", "category=\"logging\""))
+                .isEqualTo(1);
+        assertThat(cursor()).isEqualTo(600);
+    }
+
+    @Test
+    void aDiskThatOthersFillPausesAndHealsWithoutALoss() throws Exception {
+        try (Tmpfs disk = Tmpfs.mounted(folder.resolve("disk"), "1m")) {
+            data = disk.path().resolve("data");
+            product.set("data.directory", data.toString()).start();
+            insert("a", 5);
+            awaitAll(5);
+            target.answerWith(Answer.status(503));
+            insert("b", 5);
+            ProductRig.soon().until(() -> cursor() == 10);
+            Path others = disk.path().resolve("others");
+            fill(others);
+            insert("c", 5);
+            ProductRig.soon().until(() -> product.health().contains("spool.logging"));
+            assertThat(cursor()).isEqualTo(10);
+
+            // What waits goes out all the same, and no more comes in.
+            target.answerWith(Answer.usual());
+            awaitAll(10);
+            fill(others);
+            assertThat(ids()).hasSize(10);
+            Files.delete(others);
+            awaitAll(15);
+            ProductRig.soon().until(product::isUp);
+        }
+    }
+
+    @Test
+    void aWriteThatFailsHalfWayLeavesNothingAndIsRepeated() throws Exception {
+        Assumptions.assumeTrue(
+                runs("prlimit", "--version"), "prlimit of util-linux is not there: no limit can be set on files");
+        target.answerWith(Answer.status(503));
+        product.set("records.page-size", "200");
+        // A soft limit on the size of files stands in for a quota: a write beyond it fails half-way, for root too.
+        try (LaunchedProduct process = LaunchedProduct.Start.plain()
+                .behind("prlimit", "--fsize=3000:unlimited")
+                .with("-Xshare:auto")
+                .run(folder.resolve("cwd"), product.settings(), "run")) {
+            insert("a", 3);
+            ProductRig.soon().until(() -> cursor() == 3);
+            insertLarge("b", 100);
+            ProductRig.soon().until(() -> product.health().contains("measurement.task-record"));
+            assertThat(cursor()).isEqualTo(3);
+            assertThat(spoolFiles("logging")).hasSize(1);
+
+            run("prlimit", "--pid", Long.toString(process.process().pid()), "--fsize=unlimited:unlimited");
+            ProductRig.soon().until(() -> cursor() == 103);
+            target.answerWith(Answer.usual());
+            awaitAll(103);
+            assertThat(ids()).hasSize(103);
+            ProductRig.soon().until(product::isUp);
+            assertThat(process.stop()).isZero();
+        }
+    }
+
+    @Test
+    void aSpoolThatCannotBeWrittenStopsTheCursor() throws Exception {
+        product.start();
+        insert("a", 2);
+        awaitAll(2);
+        Path spool = data.resolve("spool/logging");
+        Path away = data.resolve("away");
+        Files.move(spool, away);
+        Files.createFile(spool);
+        insert("b", 2);
+        ProductRig.soon().until(() -> product.health().contains("measurement.task-record"));
+        assertThat(cursor()).isEqualTo(2);
+        Files.delete(spool);
+        Files.move(away, spool);
+        awaitAll(4);
+        assertThat(ids()).hasSize(4);
+        ProductRig.soon().until(product::isUp);
+    }
+
+    @Test
+    void cursorsThatCannotBeWrittenDoNotSendTheSameRowsOverAndOver() throws Exception {
+        product.start();
+        insert("a", 2);
+        awaitAll(2);
+        // A folder in the place of the file that is written: that stops root as well.
+        Path part = Files.createDirectories(data.resolve("cursors/task-record.json.part"));
+        insert("b", 2);
+        awaitAll(4);
+        ProductRig.soon().until(() -> product.health().contains("measurement.task-record"));
+        ProductRig.soon().during(Duration.ofSeconds(1)).until(() -> ids().size() <= 6);
+        assertThat(cursor()).isEqualTo(2);
+
+        Files.delete(part);
+        ProductRig.soon().until(product::isUp);
+        ProductRig.soon().until(() -> cursor() == 4);
+        insert("c", 1);
+        awaitAll(5);
+        assertThat(ids()).hasSizeLessThanOrEqualTo(9);
+    }
+
+    @Test
+    void aDataDirectoryThatBecomesReadOnlyLosesNothing() throws Exception {
+        Assumptions.assumeTrue(
+                !ROOT || runs("setpriv", "--version"), "root without setpriv: permissions bind nothing here");
+        LaunchedProduct.Start start =
+                ROOT ? LaunchedProduct.Start.plain().behind(WITHOUT_PRIVILEGE) : LaunchedProduct.Start.plain();
+        try (LaunchedProduct process = start.run(folder.resolve("cwd"), product.settings(), "run")) {
+            insert("a", 3);
+            awaitAll(3);
+            permit("r-x------");
+            insert("b", 3);
+            ProductRig.soon().until(() -> product.health().contains("measurement.task-record"));
+            assertThat(cursor()).isEqualTo(3);
+            permit("rwx------");
+            awaitAll(6);
+            assertThat(ids()).hasSize(6);
+            ProductRig.soon().until(product::isUp);
+
+            permit("r-x------");
+            try (LaunchedProduct second = start.run(folder.resolve("second"), otherPort(), "run")) {
+                assertThat(second.exitCode()).as(second.output()).isEqualTo(2);
+            }
+            permit("rwx------");
+            assertThat(process.stop()).isZero();
+        }
+    }
+
+    @Test
+    void aSecondProcessOnTheSameDataDirectoryRefusesInOneLine() throws Exception {
+        product.start();
+        try (LaunchedProduct second = LaunchedProduct.Start.plain().run(folder.resolve("second"), otherPort(), "run")) {
+            assertThat(second.exitCode()).as(second.output()).isEqualTo(2);
+            assertThat(second.output().lines())
+                    .singleElement()
+                    .asString()
+                    .contains(data.toString())
+                    .contains("another func-observer");
+        }
+        insert("a", 1);
+        awaitAll(1);
+    }
+
+    private Map<String, String> otherPort() throws IOException {
+        Map<String, String> other = new java.util.HashMap<>(product.settings());
+        other.put("observe.port", Integer.toString(ProductRig.freePort()));
+        return other;
+    }
+
+    private void permit(String permissions) throws IOException {
+        try (Stream<Path> paths = Files.walk(data)) {
+            for (Path path : paths.filter(Files::isDirectory).toList()) {
+                Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(permissions));
+            }
+        }
+    }
+
+    private static void fill(Path file) throws IOException {
+        byte[] block = new byte[4096];
+        try (var out = Files.newOutputStream(
+                file, java.nio.file.StandardOpenOption.CREATE, java.nio.file.StandardOpenOption.APPEND)) {
+            while (true) {
+                out.write(block);
+            }
+        } catch (IOException full) {
+            assertThat(full).hasMessageContaining("space");
+        }
+    }
+
+    private long cursor() throws IOException {
+        Path file = data.resolve("cursors/task-record.json");
+        return Files.exists(file)
+                ? new ObjectMapper()
+                        .readTree(Files.readAllBytes(file))
+                        .get("seq")
+                        .asLong()
+                : 0;
+    }
+
+    private List<String> spoolFiles(String category) throws IOException {
+        try (Stream<Path> files = Files.list(data.resolve("spool").resolve(category))) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(".lp.gz") || name.endsWith(".part"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /** The time of a spool file's name, in nanoseconds. */
+    private static long stamp(String name) {
+        var time = java.time.LocalDateTime.parse(
+                name.substring(0, 22), java.time.format.DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSSSSS"));
+        return time.toEpochSecond(java.time.ZoneOffset.UTC) * 1_000_000_000L + time.getNano();
+    }
+
+    private void insert(String name, int rows) throws Exception {
+        try (Connection connection = func.connect()) {
+            connection.setAutoCommit(false);
+            for (int i = 0; i < rows; i++) {
+                func.insert(connection, TASKS, Map.of("id", name + i));
+            }
+            connection.commit();
+        }
+    }
+
+    /** Rows whose text gzip cannot make much smaller. */
+    private void insertLarge(String name, int rows) throws Exception {
+        java.util.Random random = new java.util.Random(1);
+        try (Connection connection = func.connect()) {
+            connection.setAutoCommit(false);
+            for (int i = 0; i < rows; i++) {
+                byte[] noise = new byte[3000];
+                random.nextBytes(noise);
+                String text = java.util.Base64.getEncoder().encodeToString(noise);
+                func.insert(connection, TASKS, Map.of("id", name + i, "tracebackTEXT", text));
+            }
+            connection.commit();
+        }
+    }
+
+    private void awaitAll(int rows) {
+        ProductRig.soon().untilAsserted(() -> assertThat(new TreeSet<>(ids())).hasSize(rows));
+    }
+
+    private List<String> ids() {
+        return target.accepted("DFF_task_record").stream()
+                .map((Line line) -> line.tag("id"))
+                .toList();
+    }
+
+    private static boolean runs(String... command) {
+        try {
+            run(command);
+            return true;
+        } catch (IOException | InterruptedException | AssertionError e) {
+            return false;
+        }
+    }
+
+    private static void run(String... command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).as(output).isZero();
+    }
+
+    /** A small disk in memory; skips the test where this process may not mount one. */
+    private record Tmpfs(Path path) implements AutoCloseable {
+        static Tmpfs mounted(Path path, String size) throws IOException {
+            Files.createDirectories(path);
+            Assumptions.assumeTrue(
+                    ROOT && runs("mount", "-t", "tmpfs", "-o", "size=" + size, "tmpfs", path.toString()),
+                    "this user may not mount a tmpfs");
+            return new Tmpfs(path);
+        }
+
+        @Override
+        public void close() throws IOException {
+            try {
+                run("umount", "-l", path.toString());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

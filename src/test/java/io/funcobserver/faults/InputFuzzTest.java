@@ -1,0 +1,403 @@
+package io.funcobserver.faults;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.zip.GZIPInputStream;
+
+import io.funcobserver.demo.Answer;
+import io.funcobserver.demo.FuncDatabase;
+import io.funcobserver.demo.FuncSchema;
+import io.funcobserver.demo.Receiver;
+import io.funcobserver.demo.Request;
+import io.funcobserver.demo.Servers;
+import io.funcobserver.lineprotocol.StrictLineParser;
+import io.funcobserver.lineprotocol.StrictLineParser.Point;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Whatever the columns hold arrives exactly, or is counted; judged by a parser that knows nothing of the product. */
+class InputFuzzTest {
+    private static final String CALLS = FuncSchema.TASK_RECORD_FUNC;
+    private static final int ROWS = 200;
+    private static final int MOST_TAG_BYTES = 1024;
+
+    /** Columns that go out as text fields, by their names on the wire. */
+    private static final Map<String, String> TEXTS = Map.of(
+            "funcCallKwargsJSON", "func_call_kwargs",
+            "returnValueJSON", "return_value",
+            "callChainJSON", "call_chain",
+            "exceptionType", "exception_type",
+            "exceptionTEXT", "exception",
+            "tracebackTEXT", "traceback");
+
+    private static final Map<String, String> TAGS = Map.of(
+            "scriptSetId", "script_set_id",
+            "scriptId", "script_id",
+            "funcId", "func_id",
+            "origin", "origin",
+            "originId", "origin_id",
+            "rootTaskId", "root_task_id",
+            "status", "task_status");
+
+    @TempDir
+    Path folder;
+
+    private FuncDatabase func;
+    private Receiver target;
+    private ProductRig product;
+
+    @BeforeEach
+    void open() throws Exception {
+        func = Servers.newDatabase(FuncSchema.V6);
+        target = Receiver.started();
+        product = new ProductRig(func, Servers.newRedisDatabase(), target, folder.resolve("data"))
+                .only("task-record-func");
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        product.close();
+        target.close();
+        func.close();
+    }
+
+    @Test
+    void whateverTheColumnsHoldArrivesExactlyOrIsCounted() throws Exception {
+        long seed = System.nanoTime();
+        // Wide enough for what is above the receivers' limits; some in the character sets that older servers have.
+        func.execute(
+                "ALTER TABLE " + CALLS + " MODIFY originId TEXT NULL, MODIFY scriptId TEXT CHARACTER SET utf8mb3 NULL,"
+                        + " MODIFY funcId TEXT CHARACTER SET latin1 NULL, MODIFY exceptionTEXT LONGBLOB NULL,"
+                        + " MODIFY callChainJSON LONGTEXT CHARACTER SET utf16 NULL, DROP KEY ORIGIN_ID");
+        int refused = insertRandomRows(new Random(seed));
+        product.start();
+        Map<String, Expected> expected = expected();
+        assertThat(expected).as("rows that the server took, of %s", ROWS).hasSizeGreaterThan(ROWS / 2);
+        assertThat(refused).isLessThan(ROWS);
+        Map<String, Point> points = new HashMap<>();
+        ProductRig.soon().untilAsserted(() -> {
+            points.clear();
+            points().forEach(point -> points.merge(point.tags().get("id"), point, InputFuzzTest::joined));
+            assertThat(points).hasSameSizeAs(expected);
+            assertThat(points.values()).allMatch(InputFuzzTest::isWhole);
+        });
+
+        expected.forEach((id, row) -> {
+            Point point = points.get(id);
+            assertThat(point.tags()).as("tags of %s, seed %s", id, seed).containsExactlyInAnyOrderEntriesOf(row.tags);
+            point.fields().keySet().removeAll(List.of("message_page_number", "message_page_count"));
+            assertThat(point.fields().keySet()).as("seed %s", seed).isEqualTo(row.fields.keySet());
+            // One by one: the difference of two large texts is not readable.
+            row.fields.forEach((name, value) -> assertThat(point.fields().get(name))
+                    .as("%s of %s, seed %s", name, id, seed)
+                    .isEqualTo(value));
+            if (row.timestamp != null) {
+                assertThat(point.timestamp()).isEqualTo(row.timestamp);
+            }
+        });
+        for (String reason : List.of("cut", "overflow", "time")) {
+            double counted = product.metric(
+                    "values_dropped_total", "measurement=\"task-record-func\"", "reason=\"" + reason + "\"");
+            long due = expected.values().stream()
+                    .mapToLong(row -> row.losses.getOrDefault(reason, 0))
+                    .sum();
+            assertThat(counted).as("%s, seed %s", reason, seed).isEqualTo(due);
+        }
+        assertThat(product.metric("dead_letter_lines_total")).isZero();
+    }
+
+    @Test
+    void aTextOf100MegabytesArrivesWholeWithinABoundedHeap() throws Exception {
+        // Its pages are looked at one by one: all at once would take more memory than the product has.
+        long[] received = new long[2];
+        target.answerWith(request -> Answer.usual());
+        target.onLine(line -> {
+            synchronized (received) {
+                received[0] += ((String) line.field("message")).length();
+                received[1]++;
+            }
+        });
+        product.set("batch.max-bytes", "4MiB");
+        func.execute(
+                "INSERT INTO " + CALLS + " (id, triggerTimeMs, printLogsTEXT, exceptionTEXT) VALUES ('large',"
+                        + " 1700000000000, REPEAT('0123456789', 10000000), REPEAT('x', 40000000)), ('small', 1700000000000, 'y', NULL)");
+        try (LaunchedProduct process =
+                LaunchedProduct.Start.plain().with("-Xmx768m").run(folder.resolve("run"), product.settings(), "run")) {
+            ProductRig.soon().untilAsserted(() -> assertThat(received[1]).isEqualTo(1001));
+            assertThat(received[0]).isEqualTo(100_000_001);
+            assertThat(product.metric("values_dropped_total", "reason=\"cut\"")).isEqualTo(1);
+            assertThat(process.stop()).isZero();
+        }
+    }
+
+    private static final class Expected {
+        private final Map<String, String> tags = new TreeMap<>();
+        private final Map<String, Object> fields = new TreeMap<>();
+        private final Map<String, Integer> losses = new TreeMap<>();
+        private Long timestamp;
+
+        void lose(String reason) {
+            losses.merge(reason, 1, Integer::sum);
+        }
+    }
+
+    private int insertRandomRows(Random random) throws SQLException {
+        int refused = 0;
+        try (Connection connection = func.connect()) {
+            try (Statement statement = connection.createStatement()) {
+                // As an old server does: what does not fit is changed, not refused.
+                statement.execute("SET SESSION sql_mode = ''");
+            }
+            for (int i = 0; i < ROWS; i++) {
+                Map<String, Object> row = new HashMap<>();
+                row.put("id", "row-" + i);
+                for (String column : TAGS.keySet()) {
+                    row.put(column, maybeNull(random, column, bytes(random, random.nextInt(4) == 0 ? 2000 : 60)));
+                }
+                for (String column : TEXTS.keySet()) {
+                    row.put(column, maybeNull(random, column, bytes(random, random.nextInt(8) == 0 ? 40_000 : 200)));
+                }
+                row.put("printLogsTEXT", maybeNull(random, "", bytes(random, 300)));
+                for (String column : List.of("startTimeMs", "endTimeMs", "delay", "queue", "timeout", "expires")) {
+                    row.put(column, maybeNull(random, column, number(random)));
+                }
+                row.put("triggerTimeMs", number(random));
+                try {
+                    func.insert(connection, CALLS, row);
+                } catch (SQLException e) {
+                    refused++;
+                }
+            }
+        }
+        return refused;
+    }
+
+    private static Object maybeNull(Random random, String column, Object value) {
+        boolean required = column.equals("status") || column.equals("rootTaskId");
+        return !required && random.nextInt(6) == 0 ? null : value;
+    }
+
+    private static java.math.BigInteger number(Random random) {
+        return switch (random.nextInt(8)) {
+            case 0 -> java.math.BigInteger.ZERO;
+            case 1 -> java.math.BigInteger.ONE;
+            case 2 -> java.math.BigInteger.TWO.pow(64).subtract(java.math.BigInteger.ONE);
+            case 3 -> java.math.BigInteger.TWO.pow(63);
+            case 4 -> java.math.BigInteger.TWO.pow(63).subtract(java.math.BigInteger.ONE);
+            case 5 -> java.math.BigInteger.valueOf(7_258_118_400_000L); // 2200
+            default -> java.math.BigInteger.valueOf(1_700_000_000_000L + random.nextInt(1_000_000));
+        };
+    }
+
+    /** Bytes of every sort: text of any script, control characters, what line protocol means something by, and no text. */
+    private static byte[] bytes(Random random, int most) {
+        var out = new java.io.ByteArrayOutputStream();
+        int pieces = random.nextInt(most);
+        boolean wild = random.nextInt(5) == 0;
+        for (int i = 0; i < pieces; i++) {
+            byte[] piece =
+                    switch (random.nextInt(wild ? 9 : 7)) {
+                        case 0 -> Character.toString(random.nextInt(0x80)).getBytes(StandardCharsets.UTF_8);
+                        case 1 ->
+                            ",= \\\"'\n\r\t\0#/{}[]:"
+                                    .substring(random.nextInt(17), 17)
+                                    .getBytes(StandardCharsets.UTF_8);
+                        case 2 -> "\\".getBytes(StandardCharsets.UTF_8);
+                        case 3 ->
+                            Character.toString(0x80 + random.nextInt(0xD800 - 0x80))
+                                    .getBytes(StandardCharsets.UTF_8);
+                        case 4 ->
+                            Character.toString(0x10000 + random.nextInt(0x100000))
+                                    .getBytes(StandardCharsets.UTF_8);
+                        case 5 ->
+                            Character.toString(0xE000 + random.nextInt(0x2000)).getBytes(StandardCharsets.UTF_8);
+                        case 6 -> "word".getBytes(StandardCharsets.UTF_8);
+                        // A lone surrogate, as CESU-8 has it; any byte.
+                        case 7 ->
+                            new byte[] {
+                                (byte) 0xED, (byte) (0xA0 + random.nextInt(0x20)), (byte) (0x80 + random.nextInt(0x40))
+                            };
+                        default -> new byte[] {(byte) random.nextInt(256)};
+                    };
+            out.write(piece, 0, piece.length);
+        }
+        return out.toByteArray();
+    }
+
+    /** What must arrive, worked out from what the server gives by an ordinary query. */
+    private Map<String, Expected> expected() throws SQLException {
+        Map<String, Expected> all = new HashMap<>();
+        try (Connection connection = func.connect();
+                PreparedStatement query = connection.prepareStatement("SELECT * FROM " + CALLS);
+                ResultSet rows = query.executeQuery()) {
+            while (rows.next()) {
+                all.put(rows.getString("id"), expected(rows));
+            }
+        }
+        return all;
+    }
+
+    private static Expected expected(ResultSet row) throws SQLException {
+        Expected expected = new Expected();
+        expected.tags.put("id", row.getString("id"));
+        expected.tags.put("name", "Func.Runner");
+        for (Map.Entry<String, String> tag : TAGS.entrySet()) {
+            tag(expected, tag.getValue(), text(row, tag.getKey()));
+        }
+        String status = text(row, "status");
+        tag(expected, "status", status == null || status.isEmpty() ? null : derived(status));
+        java.math.BigDecimal queue = row.getBigDecimal("queue");
+        tag(expected, "queue", queue == null ? null : queue.toPlainString());
+        for (Map.Entry<String, String> field : TEXTS.entrySet()) {
+            String text = text(row, field.getKey());
+            if (text != null && !text.isEmpty()) {
+                expected.fields.put(field.getValue(), text);
+            }
+        }
+        String log = text(row, "printLogsTEXT");
+        String traceback = text(row, "tracebackTEXT");
+        String message = log == null ? "" : log;
+        if (traceback != null && !traceback.isEmpty()) {
+            message += (message.isEmpty() || message.endsWith("\n") ? "" : "\n") + "[Traceback]\n" + traceback;
+        }
+        expected.fields.put("message", message);
+        for (String number : List.of("delay", "timeout", "expires")) {
+            number(expected, number, row.getBigDecimal(number));
+        }
+        times(expected, row);
+        return expected;
+    }
+
+    private static void times(Expected expected, ResultSet row) throws SQLException {
+        var trigger = row.getBigDecimal("triggerTimeMs");
+        var start = row.getBigDecimal("startTimeMs");
+        var end = row.getBigDecimal("endTimeMs");
+        cost(expected, "wait_cost", trigger, start);
+        cost(expected, "run_cost", start, end);
+        cost(expected, "total_cost", trigger, end);
+        iso(expected, "trigger_time_iso", trigger);
+        iso(expected, "start_time_iso", start);
+        iso(expected, "end_time_iso", end);
+        long seq = row.getLong("seq");
+        var nanos = trigger.multiply(java.math.BigDecimal.valueOf(1_000_000)).add(java.math.BigDecimal.valueOf(seq));
+        if (trigger.signum() == 0 || nanos.compareTo(java.math.BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {
+            expected.lose("time");
+        } else {
+            expected.timestamp = nanos.longValueExact();
+        }
+    }
+
+    private static void iso(Expected expected, String name, java.math.BigDecimal millis) {
+        if (millis != null
+                && millis.signum() != 0
+                && millis.compareTo(java.math.BigDecimal.valueOf(253_370_764_800_000L)) < 0) {
+            expected.fields.put(
+                    name,
+                    java.time.Instant.ofEpochMilli(millis.longValueExact())
+                            .atZone(java.time.ZoneId.of("Asia/Shanghai"))
+                            .format(java.time.format.DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSxxx")));
+        }
+    }
+
+    private static void cost(Expected expected, String name, java.math.BigDecimal from, java.math.BigDecimal to) {
+        if (from != null && to != null && from.signum() != 0 && to.signum() != 0) {
+            number(expected, name, to.subtract(from));
+        }
+    }
+
+    private static void number(Expected expected, String name, java.math.BigDecimal value) {
+        if (value == null) {
+            return;
+        }
+        if (value.toBigIntegerExact().bitLength() > 63) {
+            expected.lose("overflow");
+        } else {
+            expected.fields.put(name, value.longValueExact());
+        }
+    }
+
+    private static String derived(String status) {
+        return switch (status) {
+            case "success" -> "ok";
+            case "failure" -> "critical";
+            case "timeout" -> "error";
+            case "skip", "expire" -> "warning";
+            default -> "info";
+        };
+    }
+
+    /** The rule for tag values of measurements.md: control characters, the limit, backslashes. */
+    private static void tag(Expected expected, String name, String value) {
+        if (value == null) {
+            return;
+        }
+        StringBuilder clean = new StringBuilder();
+        int bytes = 0;
+        int[] characters =
+                value.codePoints().map(c -> c < ' ' || c == 0x7F ? ' ' : c).toArray();
+        for (int c : characters) {
+            bytes += Character.toString(c).getBytes(StandardCharsets.UTF_8).length;
+            if (bytes > MOST_TAG_BYTES) {
+                expected.lose("cut");
+                break;
+            }
+            clean.appendCodePoint(c);
+        }
+        String tag = clean.toString().replaceAll("\\\\+(?=[,= ])", "").replaceAll("\\\\+$", "");
+        if (!tag.isEmpty()) {
+            expected.tags.put(name, tag);
+        }
+    }
+
+    /** Malformed pieces stand as U+FFFD, as the JDK reads them. */
+    private static String text(ResultSet row, String column) throws SQLException {
+        byte[] bytes = row.getBytes(column);
+        return bytes == null ? null : new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    /** A record from two of its pages; the number of pages that it has by now stands where the page's number did. */
+    private static Point joined(Point first, Point next) {
+        long pages = (long) first.fields().get("message_page_number") + 1;
+        assertThat(next.tags()).isEqualTo(first.tags());
+        assertThat(next.fields()).containsEntry("message_page_number", pages);
+        assertThat(next.fields()).doesNotContainKeys("func_call_kwargs", "return_value", "exception", "traceback");
+        assertThat(next.timestamp()).isEqualTo(first.timestamp() + pages - 1);
+        Map<String, Object> fields = new HashMap<>(first.fields());
+        fields.put("message", (String) fields.get("message") + next.fields().get("message"));
+        fields.put("message_page_number", pages);
+        return new Point(first.measurement(), first.tags(), fields, first.timestamp());
+    }
+
+    private static boolean isWhole(Point point) {
+        return java.util.Objects.equals(
+                point.fields().get("message_page_number"), point.fields().get("message_page_count"));
+    }
+
+    private List<Point> points() throws IOException {
+        List<Point> points = new ArrayList<>();
+        for (Request request : target.requests()) {
+            assertThat(request.status()).isEqualTo(200);
+            try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(request.body()))) {
+                points.addAll(StrictLineParser.parseUnsorted(in.readAllBytes()));
+            }
+        }
+        return points;
+    }
+}

@@ -1,0 +1,151 @@
+package io.funcobserver.faults;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+import io.funcobserver.TestSettings;
+import io.funcobserver.demo.EmbeddedMariaDb;
+import io.funcobserver.demo.EmbeddedRedis;
+import io.funcobserver.demo.FuncDatabase;
+import io.funcobserver.demo.FuncSchema;
+import io.funcobserver.demo.FuncSimulator;
+import io.funcobserver.demo.Receiver;
+import io.funcobserver.demo.RedisDatabase;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import redis.clients.jedis.Jedis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The documented rights are enough for everything, and nothing is ever written. */
+class RightsTest {
+    private static final List<String> MEASUREMENTS = List.of(
+            "DFF_func_call",
+            "DFF_worker_queue",
+            "DFF_cache_db",
+            "DFF_cache_db_key",
+            "DFF_db_table",
+            "DFF_task_record",
+            "DFF_task_record_func");
+
+    /** As the README has it. */
+    private static final String[] ACL = {
+        "SETUSER",
+        "func-observer",
+        "on",
+        ">redis-password",
+        "~*",
+        "resetchannels",
+        "-@all",
+        "+select",
+        "+info",
+        "+llen",
+        "+scan",
+        "+type"
+    };
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void theDocumentedRightsAreEnoughAndNothingIsWritten() throws Exception {
+        try (EmbeddedMariaDb mysql = EmbeddedMariaDb.started();
+                EmbeddedRedis redis = EmbeddedRedis.started();
+                Receiver target = Receiver.started()) {
+            FuncDatabase func = FuncDatabase.create(mysql.server(), "func", FuncSchema.V6);
+            RedisDatabase cache = new RedisDatabase(redis.server(), 5);
+            new FuncSimulator(func, cache, FuncSimulator.Settings.test()).insert(50);
+            try (Jedis jedis = cache.connect()) {
+                jedis.lpush("DataFluxFunc-worker#workerQueue@3", "task");
+                jedis.set("DataFluxFunc-user#session@me", "x");
+                jedis.sendCommand(() -> "ACL".getBytes(java.nio.charset.StandardCharsets.US_ASCII), ACL);
+            }
+            func.execute(
+                    "CREATE USER 'func-observer'@'%' IDENTIFIED BY 'mysql-password'",
+                    "GRANT SELECT ON `func`.* TO 'func-observer'@'%'");
+
+            ProductRig product = new ProductRig(TestSettings.of(func, cache, target.url(), folder.resolve("data")));
+            product.set("func.mysql.username", "func-observer")
+                    .set("func.mysql.password", "mysql-password")
+                    .set("func.redis.username", "func-observer")
+                    .set("func.redis.password", "redis-password");
+            Map<String, Long> before = statements(mysql);
+            Map<String, Long> commandsBefore = commands(cache);
+            try (product) {
+                product.start();
+                for (String measurement : MEASUREMENTS) {
+                    target.awaitAccepted(measurement, 1, Duration.ofSeconds(30));
+                }
+                ProductRig.soon().until(product::isUp);
+            }
+            try (LaunchedProduct check =
+                    LaunchedProduct.Start.plain().run(folder.resolve("check"), product.settings(), "check")) {
+                assertThat(check.exitCode()).as(check.output()).isZero();
+            }
+
+            assertThat(grown(before, statements(mysql)))
+                    .containsKey("Com_select")
+                    .containsOnlyKeys(READING.stream()
+                            .filter(grown(before, statements(mysql))::containsKey)
+                            .toList());
+            assertThat(grown(commandsBefore, commands(cache)).keySet())
+                    .contains("llen", "info", "scan")
+                    // CLIENT and ACL are the test's own.
+                    .isSubsetOf("client", "acl", "auth", "select", "info", "llen", "scan", "type");
+        }
+    }
+
+    /** What may be counted: reading, and what the driver says about its own session. */
+    private static final List<String> READING = List.of(
+            "Com_select",
+            "Com_set_option",
+            "Com_change_db",
+            "Com_show_status",
+            "Com_show_variables",
+            "Com_stmt_prepare",
+            "Com_stmt_close",
+            "Com_admin_commands");
+
+    private static Map<String, Long> statements(EmbeddedMariaDb mysql) throws Exception {
+        Map<String, Long> counts = new TreeMap<>();
+        try (Connection connection = mysql.connect();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SHOW GLOBAL STATUS LIKE 'Com\\_%'")) {
+            while (rows.next()) {
+                counts.put(rows.getString(1), rows.getLong(2));
+            }
+        }
+        return counts;
+    }
+
+    private static Map<String, Long> commands(RedisDatabase redis) {
+        Map<String, Long> counts = new TreeMap<>();
+        try (Jedis jedis = redis.connect()) {
+            jedis.info("commandstats")
+                    .lines()
+                    .filter(line -> line.startsWith("cmdstat_"))
+                    .forEach(line -> {
+                        String name = line.substring("cmdstat_".length(), line.indexOf(':'));
+                        counts.put(name, Long.parseLong(line.replaceAll("[^:]*:calls=(\\d+).*", "$1")));
+                    });
+        }
+        return counts;
+    }
+
+    private static Map<String, Long> grown(Map<String, Long> before, Map<String, Long> after) {
+        Map<String, Long> grown = new TreeMap<>();
+        after.forEach((name, count) -> {
+            long more = count - before.getOrDefault(name, 0L);
+            if (more > 0) {
+                grown.put(name, more);
+            }
+        });
+        return grown;
+    }
+}

@@ -1,0 +1,192 @@
+package io.funcobserver.faults;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import io.funcobserver.demo.FuncDatabase;
+import io.funcobserver.demo.FuncSchema;
+import io.funcobserver.demo.Line;
+import io.funcobserver.demo.Receiver;
+import io.funcobserver.demo.Servers;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The machine's clock jumps, and time zones do what time zones do. */
+class TimeTest {
+    private static final String TASKS = FuncSchema.TASK_RECORD;
+
+    /** Stands before the C library: the time of day is off by the seconds in a file, the monotonic clock is not. */
+    private static final String CLOCK = """
+            #define _GNU_SOURCE
+            #include <fcntl.h>
+            #include <stdlib.h>
+            #include <sys/syscall.h>
+            #include <sys/time.h>
+            #include <time.h>
+            #include <unistd.h>
+
+            static long offset(void) {
+                char text[32] = {0};
+                char *path = getenv("CLOCK_OFFSET_FILE");
+                int file = path ? open(path, O_RDONLY) : -1;
+                if (file < 0) return 0;
+                if (read(file, text, sizeof text - 1) < 0) text[0] = 0;
+                close(file);
+                return atol(text);
+            }
+
+            int clock_gettime(clockid_t clock, struct timespec *time) {
+                int result = syscall(SYS_clock_gettime, clock, time);
+                if (result == 0 && clock == CLOCK_REALTIME) time->tv_sec += offset();
+                return result;
+            }
+
+            int gettimeofday(struct timeval *restrict time, void *restrict zone) {
+                struct timespec now;
+                clock_gettime(CLOCK_REALTIME, &now);
+                time->tv_sec = now.tv_sec;
+                time->tv_usec = now.tv_nsec / 1000;
+                return 0;
+            }
+
+            time_t time(time_t *seconds) {
+                struct timespec now;
+                clock_gettime(CLOCK_REALTIME, &now);
+                if (seconds) *seconds = now.tv_sec;
+                return now.tv_sec;
+            }
+            """;
+
+    @TempDir
+    Path folder;
+
+    private FuncDatabase func;
+    private Receiver target;
+    private ProductRig product;
+
+    @BeforeEach
+    void open() throws Exception {
+        func = Servers.newDatabase(FuncSchema.V6);
+        target = Receiver.started();
+        product = new ProductRig(func, Servers.newRedisDatabase(), target, folder.resolve("data"));
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        product.close();
+        target.close();
+        func.close();
+    }
+
+    @Test
+    void nothingWaitsByTheClockOnTheWall() throws Exception {
+        Set<Long> before = timers().map(Thread::getId).collect(Collectors.toSet());
+        product.start();
+        target.awaitAccepted("DFF_worker_queue", 16, Duration.ofSeconds(30));
+        target.awaitAccepted("DFF_cache_db_key", 0, Duration.ofSeconds(30));
+        // A java.util.Timer sleeps until a time of the wall clock: set back by an hour, it sleeps for an hour.
+        // That of Vert.x only looks whether its threads hang.
+        assertThat(timers().filter(thread -> !thread.getName().equals("vertx-blocked-thread-checker"))
+                        .filter(thread -> !before.contains(thread.getId())))
+                .isEmpty();
+    }
+
+    private static Stream<Thread> timers() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getClass().getName().equals("java.util.TimerThread"));
+    }
+
+    @Test
+    void goesOnWhenTheClockJumpsBackAndForth() throws Exception {
+        Path offset = Files.writeString(folder.resolve("offset"), "0");
+        Map<String, String> environment =
+                Map.of("LD_PRELOAD", compiledClock().toString(), "CLOCK_OFFSET_FILE", offset.toString());
+        product.only("task-record", "worker-queue");
+        try (LaunchedProduct run =
+                LaunchedProduct.Start.plain().in(environment).run(folder.resolve("run"), product.settings(), "run")) {
+            awaitTask("at first");
+            int number = 0;
+            long day = Duration.ofDays(1).toSeconds();
+            for (long jump : new long[] {-day, day, -400 * day, 400 * day, 0}) {
+                Files.writeString(offset, Long.toString(jump));
+                int samples = target.accepted("DFF_worker_queue").size();
+                awaitTask("jump " + number++);
+                target.awaitAccepted("DFF_worker_queue", samples + 64, Duration.ofSeconds(30));
+            }
+            assertThat(product.isUp()).isTrue();
+            assertThat(run.stop()).isZero();
+        }
+        List<Line> samples = target.accepted("DFF_worker_queue");
+        long now = System.currentTimeMillis() * 1_000_000;
+        assertThat(samples)
+                .anyMatch(line -> line.timestamp() < now - Duration.ofDays(300).toNanos());
+        assertThat(samples)
+                .anyMatch(line -> line.timestamp() > now + Duration.ofDays(300).toNanos());
+    }
+
+    /** Skips the test where no C compiler is. */
+    private Path compiledClock() throws Exception {
+        Path source = Files.writeString(folder.resolve("clock.c"), CLOCK);
+        Path library = folder.resolve("clock.so");
+        int exit = -1;
+        try {
+            exit = new ProcessBuilder("cc", "-shared", "-fPIC", "-o", library.toString(), source.toString())
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+        } catch (IOException e) {
+            Assumptions.abort("there is no C compiler (cc): the clock of a process cannot be made to jump");
+        }
+        Assumptions.assumeTrue(exit == 0, "cc cannot make a library here: the clock cannot be made to jump");
+        return library;
+    }
+
+    private void awaitTask(String id) throws Exception {
+        func.insert(TASKS, Map.of("id", id));
+        ProductRig.soon()
+                .until(() -> ProductRig.tags(target, "DFF_task_record", "id").contains(id));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // Half an hour off, and at half past two the clocks go from one half-hour offset to another.
+        "America/St_Johns, 2025-11-02T04:29:59.999Z, 2025-11-02T01:59:59.999-02:30",
+        "America/St_Johns, 2025-11-02T04:30:00Z, 2025-11-02T01:00:00.000-03:30",
+        "America/St_Johns, 2025-03-09T05:29:59.999Z, 2025-03-09T01:59:59.999-03:30",
+        "America/St_Johns, 2025-03-09T05:30:00Z, 2025-03-09T03:00:00.000-02:30",
+        // Daylight saving of half an hour.
+        "Australia/Lord_Howe, 2025-04-05T14:59:59.999Z, 2025-04-06T01:59:59.999+11:00",
+        "Australia/Lord_Howe, 2025-04-05T15:00:00Z, 2025-04-06T01:30:00.000+10:30",
+        "Asia/Kathmandu, 2025-10-09T08:53:20Z, 2025-10-09T14:38:20.000+05:45",
+        "Europe/Berlin, 2200-07-01T00:00:00.001Z, 2200-07-01T02:00:00.001+02:00",
+        "Europe/Berlin, 1970-01-01T00:00:00.001Z, 1970-01-01T01:00:00.001+01:00"
+    })
+    void isoFieldsAreRightInAnyZone(String zone, String instant, String iso) throws Exception {
+        long millis = Instant.parse(instant).toEpochMilli();
+        product.only("task-record").set("func.time-zone", zone).start();
+        func.insert(TASKS, Map.of("triggerTimeMs", millis, "startTimeMs", millis + 1, "endTimeMs", 0));
+        Line line = target.awaitAccepted("DFF_task_record", 1, Duration.ofSeconds(30))
+                .get(0);
+        assertThat(line.field("trigger_time_iso")).isEqualTo(iso);
+        assertThat(OffsetDateTime.parse((String) line.field("start_time_iso")).toInstant())
+                .isEqualTo(Instant.ofEpochMilli(millis + 1));
+        assertThat(line.fields()).doesNotContainKey("end_time_iso");
+        assertThat(line.timestamp()).isEqualTo(millis * 1_000_000 + 1);
+    }
+}
