@@ -67,6 +67,16 @@ final class Servers implements AutoCloseable {
                 "func.redis.database=" + REDIS_DATABASE,
                 "observe.port=0"));
         ROUTES.forEach(route -> lines.add("measurement." + route + ".enabled=" + routes.contains(route)));
+        // Elsewhere than on the disk of the build, to see what the disk costs.
+        if (System.getProperty("bench.data") != null) {
+            Path data = Path.of(System.getProperty("bench.data"), name);
+            Files.createDirectories(data);
+            if (!Files.exists(folder.resolve("data"))) {
+                remove(data);
+                Files.createDirectories(data);
+                Files.createSymbolicLink(folder.resolve("data"), data);
+            }
+        }
         properties.forEach((key, value) -> lines.add(key + "=" + value));
         Files.write(folder.resolve("application.properties"), lines);
         return Jvm.start(folder, archive, options, List.of("-jar", JAR.toString(), "run"));

@@ -45,11 +45,6 @@ final class Start {
             without.add(started(null));
             with.add(started(archive));
         }
-        results.add(
-                "start",
-                "s to the first 2xx, with class-data archive",
-                Median.of(with).text("%.2f"),
-                "≤ 1.5");
         add("s to the first 2xx, with class-data archive", with, Started::seconds, "≤ 1.5");
         add("CPU s until then", with, Started::cpuSeconds, "");
         add("s to the first 2xx, without", without, Started::seconds, "");
