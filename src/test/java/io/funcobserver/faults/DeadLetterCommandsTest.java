@@ -168,9 +168,19 @@ class DeadLetterCommandsTest {
     @Test
     void dropsTheOldestAboveTheLimitAndSaysSo() throws Exception {
         site.set("dead-letter.max-size", "64KiB");
+        for (String gauge : List.of("worker-queue", "cache-db", "cache-db-key", "db-table")) {
+            site.set("measurement." + gauge + ".enabled", "false");
+        }
         site.receiver.refuse(line -> true);
         ProductProcess product = site.launch().awaitReady();
-        func.insert(400);
+        // Several dead letters: the newest one stays, however large it is.
+        for (int rows = 100; rows <= 400; rows += 100) {
+            int lines = rows;
+            func.insert(100);
+            await().atMost(LONG)
+                    .until(() -> product.observed().metrics().value("dead_letter_lines_total", "category=\"logging\"")
+                            >= lines);
+        }
         // A dead letter may go between being listed and being read.
         await().atMost(LONG).ignoreExceptions().untilAsserted(() -> {
             Scrape metrics = product.observed().metrics();
