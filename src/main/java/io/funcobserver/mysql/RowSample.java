@@ -13,14 +13,18 @@ import java.util.Objects;
  *
  * <p>A number alone does not tell: after a TRUNCATE the numbers begin anew, and the table may grow past the old ones between
  * two looks. The creation time does not tell either: on MariaDB a TRUNCATE keeps it, and an ALTER TABLE changes it. Func
- * trims rows by origin, so any single row may be gone: the newest are kept here, and some further back.
+ * trims rows by origin, so any single row may be gone. Kept here are the newest, some further back, and the oldest that the
+ * table holds, which belong to origins that are seldom called.
  */
 final class RowSample {
+    static final int OLDEST = 16;
+
     private static final int KEPT = 32;
     private static final int STRIDE = 64;
 
     private record Sampled(long number, String hash) {}
 
+    private final Map<String, String> oldest = new LinkedHashMap<>();
     private final Deque<Sampled> newest = new ArrayDeque<>();
     private final Deque<Sampled> sparse = new ArrayDeque<>();
     private long rows;
@@ -28,10 +32,14 @@ final class RowSample {
     /** @param toCome how many rows follow at once: of many, only those that will be kept are looked at */
     void add(long number, Object identity, long toCome) {
         boolean isSparse = ++rows % STRIDE == 0;
-        if (identity == null || (toCome >= KEPT && !isSparse)) {
+        boolean isOldest = oldest.size() < OLDEST;
+        if (identity == null || (toCome >= KEPT && !isSparse && !isOldest)) {
             return;
         }
         Sampled row = new Sampled(number, hash(text(identity)));
+        if (isOldest) {
+            oldest.put(Long.toUnsignedString(number), row.hash());
+        }
         if (isSparse) {
             keep(sparse, row);
         }
@@ -45,9 +53,15 @@ final class RowSample {
         kept.addLast(row);
     }
 
+    /** The oldest rows of the table have changed: identities by number. */
+    void oldest(Map<String, String> identities) {
+        oldest.clear();
+        identities.forEach((number, identity) -> oldest.put(number, hash(identity)));
+    }
+
     /** Hashes by number; numbers as unsigned decimals. */
     Map<String, String> rows() {
-        Map<String, String> all = new LinkedHashMap<>();
+        Map<String, String> all = new LinkedHashMap<>(oldest);
         for (Deque<Sampled> kept : List.of(sparse, newest)) {
             kept.forEach(row -> all.put(Long.toUnsignedString(row.number()), row.hash()));
         }
@@ -56,9 +70,10 @@ final class RowSample {
 
     void restore(Map<String, String> rows) {
         clear();
+        rows.entrySet().stream().limit(OLDEST).forEach(row -> oldest.put(row.getKey(), row.getValue()));
         rows.forEach((number, hash) -> {
             Sampled row = new Sampled(Long.parseUnsignedLong(number), hash);
-            // Which were the newest is lost with the order: the last ones are.
+            // Which of them are the newest is not written down: the last ones are.
             if (newest.size() == KEPT) {
                 keep(sparse, newest.removeFirst());
             }
@@ -67,6 +82,7 @@ final class RowSample {
     }
 
     void clear() {
+        oldest.clear();
         newest.clear();
         sparse.clear();
     }

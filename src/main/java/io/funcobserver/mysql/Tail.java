@@ -65,6 +65,7 @@ public final class Tail {
     private volatile long newest;
     private String created;
     private final RowSample sample = new RowSample();
+    private long notMissedUpTo;
     private final Gaps gaps = new Gaps();
     private final Queue<Range> late = new ArrayDeque<>();
 
@@ -229,6 +230,7 @@ public final class Tail {
                 new ArrayList<>(table.identitiesUpTo(cursor, SAMPLED_AT_START).entrySet());
         Collections.reverse(rows);
         rows.forEach(row -> sample.add(Long.parseUnsignedLong(row.getKey()), row.getValue(), 0));
+        sample.oldest(table.oldestIdentitiesUpTo(cursor, RowSample.OLDEST));
     }
 
     /**
@@ -253,16 +255,17 @@ public final class Tail {
                 && facts.oldest() != null
                 && Long.compareUnsigned(facts.oldest(), cursor) <= 0;
         created = facts.created();
-        if (isOther || isUnknown) {
-            LOG.info(
-                    "{}: the table {} has been truncated or created anew; it is read from its beginning",
-                    name,
-                    tableName);
-            cursor = isOther ? 0 : facts.oldest() - 1;
-            sample.clear();
-            gaps.clear();
-            write();
+        if (!isOther && !isUnknown) {
+            sample.oldest(table.oldestIdentitiesUpTo(cursor, RowSample.OLDEST));
+            return;
         }
+        LOG.info("{}: the table {} has been truncated or created anew; it is read from its beginning", name, tableName);
+        // Where it may be the old table, what is missing up to the old cursor has been read or counted.
+        notMissedUpTo = isOther ? 0 : cursor;
+        cursor = isOther ? 0 : facts.oldest() - 1;
+        sample.clear();
+        gaps.clear();
+        write();
     }
 
     private void lookAtGaps() {
@@ -385,7 +388,7 @@ public final class Tail {
                 if (late) {
                     gaps.remove(number);
                 } else {
-                    if (number != cursor + 1) {
+                    if (number != cursor + 1 && Long.compareUnsigned(number - 1, notMissedUpTo) > 0) {
                         gaps.add(cursor + 1, number - 1, now);
                     }
                     cursor = number;

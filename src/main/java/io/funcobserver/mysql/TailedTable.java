@@ -86,6 +86,11 @@ final class TailedTable {
         return identities(" <= " + Long.toUnsignedString(number) + " ORDER BY " + tracking + " DESC LIMIT " + rows);
     }
 
+    /** The identities of the oldest rows up to this number, oldest first. */
+    Map<String, String> oldestIdentitiesUpTo(long number, int rows) {
+        return identities(" <= " + Long.toUnsignedString(number) + " ORDER BY " + tracking + " LIMIT " + rows);
+    }
+
     private Map<String, String> identities(String which) {
         Map<String, String> identities = new LinkedHashMap<>();
         if (!hasIdentity) {

@@ -55,7 +55,7 @@ public final class Gzip {
      *
      * @throws IOException when one has to be unpacked and cannot be
      */
-    static byte[] join(List<byte[]> members) throws IOException {
+    public static byte[] join(List<byte[]> members) throws IOException {
         if (members.size() == 1) {
             return members.get(0);
         }

@@ -1,6 +1,5 @@
 package io.funcobserver.faults;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -21,6 +20,7 @@ import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.FuncSimulator;
 import io.funcobserver.demo.Line;
 import io.funcobserver.demo.Request;
+import io.funcobserver.spool.Gzip;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
@@ -255,11 +255,11 @@ class KillTest {
         for (String category : CATEGORIES) {
             Path spool = site.data.resolve("spool").resolve(category);
             if (Files.exists(spool.resolve("in-flight"))) {
-                ByteArrayOutputStream body = new ByteArrayOutputStream();
+                List<byte[]> files = new ArrayList<>();
                 for (String name : Files.readAllLines(spool.resolve("in-flight"))) {
-                    body.write(Files.readAllBytes(spool.resolve(name)));
+                    files.add(Files.readAllBytes(spool.resolve(name)));
                 }
-                bodies.put(category, body.toByteArray());
+                bodies.put(category, Gzip.join(files));
             }
         }
         return bodies;

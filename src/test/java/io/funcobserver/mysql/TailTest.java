@@ -214,6 +214,32 @@ class TailTest {
     }
 
     @Test
+    void doesNotReadAgainWhenOnlyOldRowsOfARareOriginAreLeft() throws Exception {
+        insertTo(300);
+        assertThat(poll()).hasSize(300);
+        database.execute("DELETE FROM " + TABLE + " WHERE seq > 5");
+        tail = null;
+        insert(301);
+        assertThat(poll()).containsExactly("301");
+        advance(WINDOW);
+        poll();
+        assertThat(missed()).isZero();
+    }
+
+    @Test
+    void doesNotReadAgainWhenTheOldRowsAreLeftThatItFoundAtTheStart() throws Exception {
+        start = new Start.Now();
+        insertTo(300);
+        assertThat(poll()).isEmpty();
+        insert(301);
+        assertThat(poll()).containsExactly("301");
+        database.execute("DELETE FROM " + TABLE + " WHERE seq > 5");
+        tail = null;
+        insert(302);
+        assertThat(poll()).containsExactly("302");
+    }
+
+    @Test
     void doesNotReadAgainWhenTheTableIsAltered() throws Exception {
         insert(1, 2, 3);
         poll();
@@ -340,6 +366,12 @@ class TailTest {
     private double missed() {
         Counter counter = meters.find("func_observer_rows_missed").counter();
         return counter == null ? 0 : counter.count();
+    }
+
+    private void insertTo(int last) throws Exception {
+        database.execute("INSERT INTO " + TABLE + " (seq, id, name, triggerTimeMs, queue, status)"
+                + " WITH RECURSIVE numbers AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM numbers WHERE n < " + last
+                + ") SELECT n, CONCAT('task-', n), 'name', 1, 1, 'success' FROM numbers");
     }
 
     private void insert(Object... numbers) throws Exception {
