@@ -70,6 +70,9 @@ public final class Tail {
     private final Queue<Range> late = new ArrayDeque<>();
 
     private int limit = FIRST_PAGE;
+    /** What the rows of one batch take in memory, in bytes; 0 until a page has filled one. */
+    private long batchBytes;
+
     private boolean more;
     private long lookedAt;
 
@@ -301,12 +304,7 @@ public final class Tail {
         return Long.compareUnsigned(newest, cursor) <= 0 ? 0 : rows >= 0 ? rows : rows + 0x1p64;
     }
 
-    /**
-     * The rows of one query, on their way to the spool.
-     *
-     * <p>Another thread may read ahead while this one confirms: what a batch was made of has been handed over with it, and
-     * is not written again.
-     */
+    /** The rows of one query, on their way to the spool. */
     private final class Page implements Iterator<Row>, Progress {
         private final Range range;
         private final boolean late;
@@ -317,6 +315,8 @@ public final class Tail {
         private Object[] identities = new Object[FIRST_PAGE];
         private int read;
         private int confirmed;
+        private int batches;
+        private int firstBatch;
         private long bytes;
         private boolean endedByBytes;
 
@@ -397,6 +397,10 @@ public final class Tail {
             }
             settings.metrics().rowsRead(name, count - confirmed);
             confirmed = (int) count;
+            batches++;
+            if (batches == 1) {
+                firstBatch = confirmed;
+            }
             try {
                 write();
             } catch (IOException | RuntimeException e) {
@@ -411,13 +415,25 @@ public final class Tail {
             return endedByBytes || read == asked;
         }
 
-        /** As many rows as fill a page by bytes, going by what these took. */
+        /**
+         * As many rows as fill a page by bytes, going by what these took; and whole batches, for a small rest at the end of
+         * each page would cost a file and a request of its own.
+         */
         int nextLimit() {
             if (read == 0) {
                 return limit;
             }
-            long fitting = settings.pageBytes() / Math.max(1, bytes / read);
-            return (int) Math.max(1, Math.min(settings.pageSize(), fitting));
+            long rowBytes = Math.max(1, bytes / read);
+            if (batches > 1) {
+                batchBytes = rowBytes * firstBatch;
+            }
+            long fitting = Math.min(settings.pageSize(), settings.pageBytes() / rowBytes);
+            long ofBatch = batchBytes / rowBytes;
+            if (ofBatch > 0 && fitting > ofBatch) {
+                // A little less, since rows differ.
+                fitting = fitting / ofBatch * ofBatch * 97 / 100;
+            }
+            return (int) Math.max(1, fitting);
         }
     }
 }

@@ -1,6 +1,5 @@
 package io.funcobserver.spool;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collections;
@@ -8,9 +7,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
-import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 import io.funcobserver.lineprotocol.LineEncoder;
@@ -29,8 +25,6 @@ import org.apache.camel.support.ObjectHelper;
  * <p>Used by one thread at a time: that of its route.
  */
 public final class Report {
-    private static final long IDLE_SECONDS = 30;
-
     private String source;
     private String measurement;
     private Category category;
@@ -43,8 +37,6 @@ public final class Report {
     private ReportSettings settings;
 
     private final MapRows maps = new MapRows();
-    private final Executor encoding = new ThreadPoolExecutor(
-            0, 1, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), this::encodingThread);
     private LineEncoder encoder;
 
     /** The id of the route that reports, which is the measurement's label in metrics and in the names of files. */
@@ -112,13 +104,7 @@ public final class Report {
                 nowNanos,
                 settings.limits(),
                 (lines, bytes) -> spool.newName(source, kind, lines, bytes));
-        exchange.getMessage()
-                .setBody(
-                        progress == null
-                                ? new Samples(spool, batches)
-                                : new Records(
-                                        spool,
-                                        new ReadAhead(batches, settings.limits().maxBytes(), encoding)));
+        exchange.getMessage().setBody(progress == null ? new Samples(spool, batches) : new Records(spool, batches));
     }
 
     /** Counts a batch that is sealed now, and lets the cursor move behind its rows. */
@@ -129,12 +115,6 @@ public final class Report {
         if (progress != null) {
             progress.confirm(batch.rows());
         }
-    }
-
-    private Thread encodingThread(Runnable work) {
-        Thread thread = new Thread(work, "encode-" + measurement);
-        thread.setDaemon(true);
-        return thread;
     }
 
     private void begin() {
@@ -193,7 +173,7 @@ public final class Report {
     }
 
     /** Records wait in their table while there is no room. */
-    private record Records(Spool spool, ReadAhead batches) implements Iterator<LineBatch>, Closeable {
+    private record Records(Spool spool, LineBatches batches) implements Iterator<LineBatch> {
         @Override
         public boolean hasNext() {
             if (spool.isFull()) {
@@ -207,11 +187,6 @@ public final class Report {
             LineBatch batch = batches.next();
             spool.announce(batch.name(), batch.bytes());
             return batch;
-        }
-
-        @Override
-        public void close() {
-            batches.close();
         }
     }
 

@@ -286,6 +286,32 @@ class TailTest {
     }
 
     @Test
+    void asksForWholeBatches() throws Exception {
+        pageSize = 100;
+        insertTo(250);
+        assertThat(pageOfBatches(40)).isEqualTo(100);
+        assertThat(pageOfBatches(40)).isEqualTo(77);
+        assertThat(pageOfBatches(40)).isEqualTo(73);
+    }
+
+    /** @return how many rows the page had, whose batches are of so many rows */
+    private long pageOfBatches(int rowsOfBatch) throws Exception {
+        Exchange exchange = new DefaultExchange(camel);
+        tail().nextPage(exchange);
+        Iterator<Row> rows = read(exchange);
+        long read = 0;
+        while (rows.hasNext()) {
+            rows.next();
+            read++;
+            if (read % rowsOfBatch == 0 || !rows.hasNext()) {
+                exchange.getVariable(Progress.VARIABLE, Progress.class).confirm(read);
+            }
+        }
+        tail().close(exchange);
+        return read;
+    }
+
+    @Test
     void readsAgainWhatWasNotConfirmed() throws Exception {
         insert(1, 2, 3);
         Exchange exchange = new DefaultExchange(camel);
