@@ -65,7 +65,9 @@ public final class Tail {
     private volatile long newest;
     private String created;
     private final RowSample sample = new RowSample();
+    /** Numbers up to this one are not looked at again, nor counted as missed, where they are not there. */
     private long notMissedUpTo;
+
     private final Gaps gaps = new Gaps();
     private final Queue<Range> late = new ArrayDeque<>();
 
@@ -219,6 +221,10 @@ public final class Tail {
         } else {
             // In a table that was not there at the first look, every row is new.
             cursor = tableWasAbsent ? 0 : newest;
+        }
+        if (facts.newest() == null && facts.nextNumber() != null) {
+            // The table is empty, but has not always been.
+            notMissedUpTo = facts.nextNumber() - 1;
         }
         takeSample(facts);
         loaded = true;
@@ -388,8 +394,9 @@ public final class Tail {
                 if (late) {
                     gaps.remove(number);
                 } else {
-                    if (number != cursor + 1 && Long.compareUnsigned(number - 1, notMissedUpTo) > 0) {
-                        gaps.add(cursor + 1, number - 1, now);
+                    long expected = Long.compareUnsigned(cursor, notMissedUpTo) < 0 ? notMissedUpTo + 1 : cursor + 1;
+                    if (Long.compareUnsigned(number, expected) > 0) {
+                        gaps.add(expected, number - 1, now);
                     }
                     cursor = number;
                     sample.add(number, identities[i], count - 1 - i);

@@ -154,6 +154,17 @@ class TailTest {
     }
 
     @Test
+    void doesNotCountWhatAnEmptyTableHadBeforeTheFirstLook() throws Exception {
+        database.execute("ALTER TABLE " + TABLE + " AUTO_INCREMENT = 5000");
+        assertThat(poll()).isEmpty();
+        insert(5001);
+        assertThat(poll()).containsExactly("5001");
+        advance(WINDOW);
+        poll();
+        assertThat(missed()).isEqualTo(1);
+    }
+
+    @Test
     void doesNotCountALateRowAsMissedHoweverLateItIs() throws Exception {
         insert(1, 4);
         poll();
