@@ -37,9 +37,7 @@ COPY routes /app/routes
 RUN /opt/func-observer/archive-classes
 
 WORKDIR /app
-# Fewer arenas of the C library: memory that is idle in each of them counts as used.
-ENV MALLOC_ARENA_MAX=2 \
-    DATA_DIRECTORY=/data \
+ENV DATA_DIRECTORY=/data \
     OBSERVE_HOST=0.0.0.0
 VOLUME /data
 EXPOSE 9876
