@@ -7,9 +7,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 
 import io.funcobserver.config.ConfigurationException;
 import io.funcobserver.spool.DurableFiles;
@@ -31,7 +29,7 @@ final class DataDirectory implements AutoCloseable {
      */
     static DataDirectory open(Path path) {
         try {
-            create(path);
+            DurableFiles.createFolder(path);
             FileChannel channel = DurableFiles.open(path.resolve(LOCK));
             if (!lock(channel)) {
                 channel.close();
@@ -45,14 +43,6 @@ final class DataDirectory implements AutoCloseable {
                     "data.directory " + path.toAbsolutePath() + " cannot be written: " + reason(e)
                             + "; give a directory that this user may write",
                     e);
-        }
-    }
-
-    /** Creates a folder with its parents, open to its owner only. */
-    static void create(Path folder) throws IOException {
-        Files.createDirectories(folder);
-        if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
         }
     }
 

@@ -32,6 +32,7 @@ import io.funcobserver.observe.MeasurementOutcomes;
 import io.funcobserver.observe.Metrics;
 import io.funcobserver.spool.BatchLimits;
 import io.funcobserver.spool.Category;
+import io.funcobserver.spool.DurableFiles;
 import io.funcobserver.spool.Spool;
 import io.funcobserver.spool.Spools;
 import io.funcobserver.tls.TrustedAuthorities;
@@ -143,7 +144,7 @@ public final class Pipeline implements AutoCloseable {
     /** Takes the data directory, and clears away what a crash left there. */
     private void openData() throws IOException {
         taken = DataDirectory.open(data);
-        DataDirectory.create(cursors());
+        DurableFiles.createFolder(cursors());
         for (Spool spool : spools.values()) {
             spool.open();
             deadLetters.get(spool.category()).open(spool.inFlight());
