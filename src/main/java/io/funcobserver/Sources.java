@@ -6,6 +6,7 @@ import javax.sql.DataSource;
 import com.zaxxer.hikari.HikariDataSource;
 import io.funcobserver.config.Settings;
 import io.funcobserver.mysql.MySqlPool;
+import io.funcobserver.mysql.PageParameters;
 import io.funcobserver.mysql.SqlRows;
 import io.funcobserver.mysql.TaskRows;
 import io.funcobserver.redis.FuncRedis;
@@ -45,6 +46,7 @@ final class Sources implements AutoCloseable {
 
         camel.bind("mysql", mysql);
         camel.bind("rows", new SqlRows());
+        camel.bind("pageParameters", new PageParameters());
         camel.bind("taskRows", new TaskRows(settings.zone()));
         camel.bind("redis", redis.template());
         camel.bind("redisServer", new RedisServer(redis.template(), target, settings.number("func.redis.database")));

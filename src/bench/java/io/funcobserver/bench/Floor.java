@@ -139,7 +139,7 @@ final class Floor {
                     while (result.next()) {
                         after = result.getLong(seq);
                         Row row = (Row) mapper.mapRow(result, read++);
-                        encoder.encode(taskRows.apply(row), 0, this::add);
+                        encoder.encode(taskRows.task(row), 0, this::add);
                     }
                 }
             }

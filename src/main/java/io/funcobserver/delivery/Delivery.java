@@ -39,8 +39,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Brings the spool of one category to the target: the steps of its delivery route, in their order.
  *
- * <p>The route calls {@link #begin}, then in a loop {@link #next}, the request with {@link #answered}, {@link #decided},
- * and {@link #settle}. A step that throws is repeated by the route after a pause, which {@link #failed} decides on; a
+ * <p>The route calls {@link #begin}, and then, as long as there is more, makes the request with {@link #answered}, gives up
+ * what is {@link #decided}, and calls {@link #settle} and {@link #next}. A step that throws is repeated by the route after a pause, which {@link #failed} decides on; a
  * stop may come at any point, since files are only deleted in the last step, and the same batch comes again.
  */
 public final class Delivery {
@@ -49,6 +49,9 @@ public final class Delivery {
 
     /** Exchange property: whether there is something to send in this round. */
     public static final String POST = "post";
+
+    /** Exchange property: whether some lines are to be given up, those that {@link #decided} names. */
+    public static final String GIVE_UP = "giveUp";
 
     private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
 
@@ -103,10 +106,14 @@ public final class Delivery {
         this.reader = new BatchReader(spool);
     }
 
-    /** Starts afresh: what an interrupted run left undone is done again from its beginning. */
-    public void begin(Exchange exchange) {
-        exchange.setProperty(MORE, true);
+    /**
+     * Starts afresh: what an interrupted run left undone is done again from its beginning.
+     *
+     * @throws IOException as {@link #next}
+     */
+    public void begin(Exchange exchange) throws IOException {
         forget();
+        next(exchange);
     }
 
     private void forget() {
@@ -130,6 +137,7 @@ public final class Delivery {
         boolean post = more && damage == null && batch.bytes() > 0;
         exchange.setProperty(MORE, more);
         exchange.setProperty(POST, post);
+        exchange.setProperty(GIVE_UP, more && damage != null);
         if (post) {
             request(exchange);
         }
@@ -160,6 +168,7 @@ public final class Delivery {
             }
         }
         posting = false;
+        exchange.setProperty(GIVE_UP, bisect != null && bisect.isDone());
         targetLog.reset();
         Conditions.Down down = conditions.up(part());
         if (down != null) {

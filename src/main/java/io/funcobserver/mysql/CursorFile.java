@@ -46,8 +46,7 @@ final class CursorFile {
     }
 
     void write(Cursor cursor) throws IOException {
-        DurableFiles.write(part, JSON.writeValueAsBytes(cursor));
-        DurableFiles.sync(part);
+        DurableFiles.writeSynced(part, JSON.writeValueAsBytes(cursor));
         // The folder is not flushed: after a power failure the old cursor may stand, whole, and its rows are read once
         // more.
         Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

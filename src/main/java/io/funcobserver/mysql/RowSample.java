@@ -29,21 +29,37 @@ final class RowSample {
     private final Deque<Sampled> sparse = new ArrayDeque<>();
     private long rows;
 
-    /** @param toCome how many rows follow at once: of many, only those that will be kept are looked at */
-    void add(long number, Object identity, long toCome) {
-        boolean isSparse = ++rows % STRIDE == 0;
-        boolean isOldest = oldest.size() < OLDEST;
-        if (identity == null || (toCome >= KEPT && !isSparse && !isOldest)) {
-            return;
+    /**
+     * Adds rows that were read one after the other; of many, only those that will be kept are looked at.
+     *
+     * @param identities of the rows; a row without one is not kept
+     * @param from index of the first row
+     * @param to index behind the last row
+     */
+    void add(long[] numbers, Object[] identities, int from, int to) {
+        for (int i = from; i < to && oldest.size() < OLDEST; i++) {
+            if (identities[i] != null) {
+                oldest.put(Long.toUnsignedString(numbers[i]), hash(text(identities[i])));
+            }
         }
-        Sampled row = new Sampled(number, hash(text(identity)));
-        if (isOldest) {
-            oldest.put(Long.toUnsignedString(number), row.hash());
+        rows += to - from;
+        // Counted from the first row ever read, each STRIDE-th one.
+        int last = to - 1 - (int) (rows % STRIDE);
+        if (last >= from) {
+            int first = Math.max(from + (last - from) % STRIDE, last - (KEPT - 1) * STRIDE);
+            for (int i = first; i <= last; i += STRIDE) {
+                keep(sparse, numbers[i], identities[i]);
+            }
         }
-        if (isSparse) {
-            keep(sparse, row);
+        for (int i = Math.max(from, to - KEPT); i < to; i++) {
+            keep(newest, numbers[i], identities[i]);
         }
-        keep(newest, row);
+    }
+
+    private static void keep(Deque<Sampled> kept, long number, Object identity) {
+        if (identity != null) {
+            keep(kept, new Sampled(number, hash(text(identity))));
+        }
     }
 
     private static void keep(Deque<Sampled> kept, Sampled row) {

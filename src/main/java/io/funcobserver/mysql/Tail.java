@@ -7,7 +7,6 @@ import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -235,10 +234,15 @@ public final class Tail {
     private void takeSample(Facts facts) {
         created = facts.created();
         sample.clear();
-        List<Map.Entry<String, String>> rows =
-                new ArrayList<>(table.identitiesUpTo(cursor, SAMPLED_AT_START).entrySet());
-        Collections.reverse(rows);
-        rows.forEach(row -> sample.add(Long.parseUnsignedLong(row.getKey()), row.getValue(), 0));
+        Map<String, String> rows = table.identitiesUpTo(cursor, SAMPLED_AT_START);
+        long[] numbers = new long[rows.size()];
+        Object[] identities = new Object[rows.size()];
+        int oldestFirst = rows.size();
+        for (Map.Entry<String, String> row : rows.entrySet()) {
+            numbers[--oldestFirst] = Long.parseUnsignedLong(row.getKey());
+            identities[oldestFirst] = row.getValue();
+        }
+        sample.add(numbers, identities, 0, numbers.length);
         sample.oldest(table.oldestIdentitiesUpTo(cursor, RowSample.OLDEST));
     }
 
@@ -388,19 +392,12 @@ public final class Tail {
             if (count <= confirmed) {
                 return;
             }
-            long now = nanoTime.getAsLong();
-            for (int i = confirmed; i < count; i++) {
-                long number = numbers[i];
-                if (late) {
-                    gaps.remove(number);
-                } else {
-                    long expected = Long.compareUnsigned(cursor, notMissedUpTo) < 0 ? notMissedUpTo + 1 : cursor + 1;
-                    if (Long.compareUnsigned(number, expected) > 0) {
-                        gaps.add(expected, number - 1, now);
-                    }
-                    cursor = number;
-                    sample.add(number, identities[i], count - 1 - i);
+            if (late) {
+                for (int i = confirmed; i < count; i++) {
+                    gaps.remove(numbers[i]);
                 }
+            } else {
+                moveCursor((int) count);
             }
             settings.metrics().rowsRead(name, count - confirmed);
             confirmed = (int) count;
@@ -416,6 +413,21 @@ public final class Tail {
                 unwritten = true;
                 throw e;
             }
+        }
+
+        /** Behind these many rows of the page; numbers that are left out on the way are gaps. */
+        private void moveCursor(int count) {
+            long now = nanoTime.getAsLong();
+            long read = cursor;
+            for (int i = confirmed; i < count; i++) {
+                long expected = Long.compareUnsigned(read, notMissedUpTo) < 0 ? notMissedUpTo + 1 : read + 1;
+                if (Long.compareUnsigned(numbers[i], expected) > 0) {
+                    gaps.add(expected, numbers[i] - 1, now);
+                }
+                read = numbers[i];
+            }
+            cursor = read;
+            sample.add(numbers, identities, confirmed, count);
         }
 
         boolean isFull() {

@@ -5,7 +5,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.UnaryOperator;
 
 import io.funcobserver.lineprotocol.Columns;
 import io.funcobserver.lineprotocol.Row;
@@ -21,7 +20,7 @@ import io.funcobserver.lineprotocol.Row;
  *
  * <p>May be used by several threads.
  */
-public final class TaskRows implements UnaryOperator<Row> {
+public final class TaskRows {
     private static final int MAX_KNOWN = 64;
 
     private final IsoTime isoTime;
@@ -35,8 +34,8 @@ public final class TaskRows implements UnaryOperator<Row> {
         this.isoTime = new IsoTime(zone);
     }
 
-    @Override
-    public Row apply(Row row) {
+    /** One row. It does not share the name of {@link #apply}: Camel would try at every page which of them is meant. */
+    public Row task(Row row) {
         Mapping mapping = last;
         if (mapping == null || mapping.func() != row.columns()) {
             mapping = mapping(row.columns());
@@ -45,6 +44,7 @@ public final class TaskRows implements UnaryOperator<Row> {
         return mapping.task().task(row);
     }
 
+    /** All rows of a page. */
     public Iterator<Row> apply(Iterator<? extends Row> rows) {
         return new Iterator<>() {
             private Mapping mapping;

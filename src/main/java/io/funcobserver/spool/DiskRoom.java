@@ -13,6 +13,8 @@ public final class DiskRoom implements LongPredicate {
     private static final int SHARE_KEPT_FREE = 20;
 
     private final File folder;
+    /** In bytes; 0 while it cannot be told. The size of a disk is not asked for again. */
+    private long total;
 
     public DiskRoom(Path folder) {
         this.folder = folder.toFile();
@@ -20,7 +22,9 @@ public final class DiskRoom implements LongPredicate {
 
     @Override
     public boolean test(long bytes) {
-        long total = folder.getTotalSpace();
+        if (total == 0) {
+            total = folder.getTotalSpace();
+        }
         // 0 where it cannot be told: the write will show it.
         return total == 0 || folder.getUsableSpace() - bytes >= Math.min(MOST_KEPT_FREE, total / SHARE_KEPT_FREE);
     }

@@ -76,16 +76,27 @@ public final class DurableFiles {
     /** Writes a file that only its owner can read, and does not sync it. */
     public static void write(Path file, byte[] content) throws IOException {
         try (FileChannel channel = open(file, StandardOpenOption.TRUNCATE_EXISTING)) {
-            ByteBuffer bytes = ByteBuffer.wrap(content);
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
+            write(channel, content);
         }
     }
 
-    /** Brings a file's content to the disk; only its owner may read it from now on. */
-    public static void sync(Path file) throws IOException {
-        restrict(file);
+    /** Writes a file that only its owner can read, and brings its content to the disk. */
+    public static void writeSynced(Path file, byte[] content) throws IOException {
+        try (FileChannel channel = open(file, StandardOpenOption.TRUNCATE_EXISTING)) {
+            write(channel, content);
+            channel.force(true);
+        }
+    }
+
+    private static void write(FileChannel channel, byte[] content) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(content);
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+    }
+
+    /** Brings the content of a written file to the disk. */
+    static void sync(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             channel.force(true);
         }

@@ -25,6 +25,10 @@ import org.apache.camel.support.ObjectHelper;
  * <p>Used by one thread at a time: that of its route.
  */
 public final class Report {
+    private static final String BATCHES = "batches";
+    private static final String BATCH = "batch";
+    private static final String MORE = "moreLines";
+
     private String source;
     private String measurement;
     private Category category;
@@ -81,19 +85,39 @@ public final class Report {
     }
 
     /**
-     * Sets the body to an iterator over {@link LineBatch}es; an empty one where the category is not sent.
+     * Turns rows, the body, into the first batch; none where the category is not sent.
+     *
+     * @throws SpoolFullException as {@link #next}
+     */
+    public void first(Exchange exchange) {
+        Spool spool = settings.spools().get(category);
+        exchange.setVariable(BATCHES, spool == null ? Collections.emptyIterator() : batches(spool, exchange));
+        next(exchange);
+    }
+
+    /**
+     * Makes the next batch the body, under the variables that {@code direct:spool} takes; after the last one, the variable
+     * {@code moreLines} is false and the body null.
      *
      * @throws SpoolFullException for records, while the spool has no room: they wait in their table
      */
-    public void batches(Exchange exchange) {
-        Spool spool = settings.spools().get(category);
-        if (spool == null) {
-            exchange.getMessage().setBody(Collections.emptyIterator());
-            return;
+    public void next(Exchange exchange) {
+        Iterator<?> batches = exchange.getVariable(BATCHES, Iterator.class);
+        boolean more = batches.hasNext();
+        exchange.setVariable(MORE, more);
+        LineBatch batch = more ? (LineBatch) batches.next() : null;
+        exchange.setVariable(BATCH, batch);
+        exchange.getMessage().setBody(more ? batch.bytes() : null);
+        if (more) {
+            exchange.setVariable("spoolCategory", category.id());
+            exchange.setVariable("spoolName", batch.name());
         }
+    }
+
+    private Iterator<LineBatch> batches(Spool spool, Exchange exchange) {
         Progress progress = exchange.getVariable(Progress.VARIABLE, Progress.class);
         if (encoder == null) {
-            begin();
+            createEncoder();
         }
         SpoolFile.Kind kind = progress == null ? SpoolFile.Kind.GAUGE : SpoolFile.Kind.RECORD;
         Iterator<Row> rows = rows(exchange.getMessage().getBody());
@@ -104,12 +128,12 @@ public final class Report {
                 nowNanos,
                 settings.limits(),
                 (lines, bytes) -> spool.newName(source, kind, lines, bytes));
-        exchange.getMessage().setBody(progress == null ? new Samples(spool, batches) : new Records(spool, batches));
+        return progress == null ? new Samples(spool, batches) : new Records(spool, batches);
     }
 
-    /** Counts a batch that is sealed now, and lets the cursor move behind its rows. */
+    /** Counts the batch, which is sealed now, and lets the cursor move behind its rows. */
     public void confirm(Exchange exchange) throws IOException {
-        LineBatch batch = exchange.getVariable("batch", LineBatch.class);
+        LineBatch batch = exchange.getVariable(BATCH, LineBatch.class);
         settings.metrics().pointsSpooled(source, batch.lines());
         Progress progress = exchange.getVariable(Progress.VARIABLE, Progress.class);
         if (progress != null) {
@@ -117,7 +141,7 @@ public final class Report {
         }
     }
 
-    private void begin() {
+    private void createEncoder() {
         settings.metrics().measurement(source);
         PointShape shape = new PointShape(
                 measurement,

@@ -70,12 +70,13 @@ public final class Spool {
 
     private final TreeMap<String, Entry> index = new TreeMap<>();
     private final Map<String, String> orders = new HashMap<>();
-    private final Map<String, Long> announced = new HashMap<>();
+    private final Map<String, Entry> announced = new HashMap<>();
     private final Set<SpoolFile> inFlight = new LinkedHashSet<>();
     private final Map<String, Long> unsettled = new HashMap<>();
     private long size;
     private long nextListing;
     private boolean silent = true;
+    private boolean saidFull;
     private Instant newest = Instant.EPOCH;
 
     /**
@@ -167,10 +168,12 @@ public final class Spool {
     /**
      * Remembers what is about to be written under this name, so that the file need not be unpacked to know that it is whole.
      *
+     * @param name one of {@link #newName}
      * @param packed a whole gzip member
      */
     public synchronized void announce(String name, byte[] packed) {
-        announced.put(name, checksum(packed));
+        SpoolFile file = SpoolFile.parse(folder.resolve(name), packed.length).orElseThrow();
+        announced.put(name, new Entry(file, System.nanoTime(), checksum(packed)));
     }
 
     /** Whether a file holds, to the bit, what was announced for it: known without unpacking it. */
@@ -195,22 +198,40 @@ public final class Spool {
     public SpoolFile seal(String name) throws IOException {
         Path part = folder.resolve(name + SpoolFile.PART);
         Path target = folder.resolve(name);
-        SpoolFile file = SpoolFile.parse(target, Files.size(part))
-                .orElseThrow(() -> new IOException("\"" + name + "\" is no name for a spool file"));
+        long written = Files.size(part);
+        Entry known;
+        synchronized (this) {
+            known = announced.get(name);
+        }
+        if (known != null && known.file().size() != written) {
+            throw new IOException(
+                    part + " has " + written + " bytes, not the " + known.file().size() + " that were written into it");
+        }
+        Entry entry = known != null ? known : unannounced(target, written);
         DurableFiles.sync(part);
         synchronized (this) {
             Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
-            add(file, announced.remove(name));
+            announced.remove(name);
+            add(entry);
             reportRoom();
         }
         DurableFiles.syncFolder(folder);
-        return file;
+        return entry.file();
+    }
+
+    private static Entry unannounced(Path target, long size) throws IOException {
+        SpoolFile file = SpoolFile.parse(target, size)
+                .orElseThrow(() -> new IOException("\"" + target.getFileName() + "\" is no name for a spool file"));
+        return new Entry(file, System.nanoTime(), null);
     }
 
     /** Removes what is left of a file that was begun under this name and not sealed. */
     public void discard(String name) throws IOException {
         synchronized (this) {
             announced.remove(name);
+            if (orders.containsKey(name)) {
+                return;
+            }
         }
         Files.deleteIfExists(folder.resolve(name + SpoolFile.PART));
     }
@@ -338,9 +359,12 @@ public final class Spool {
      * @throws IOException when a file cannot be deleted; to be called again
      */
     public synchronized void settle() throws IOException {
-        Path answered = folder.resolve(ANSWERED);
-        if (Files.exists(folder.resolve(IN_FLIGHT))) {
-            Files.move(folder.resolve(IN_FLIGHT), answered, StandardCopyOption.ATOMIC_MOVE);
+        Path note = folder.resolve(IN_FLIGHT);
+        // A single file is there or is not, and needs no word about which of the batch are gone already.
+        if (inFlight.size() > 1 && Files.exists(note)) {
+            Path answered = folder.resolve(ANSWERED);
+            Files.move(note, answered, StandardCopyOption.ATOMIC_MOVE);
+            note = answered;
         }
         for (SpoolFile file : inFlight) {
             Files.deleteIfExists(file.path());
@@ -350,7 +374,7 @@ public final class Spool {
             forget(file);
         }
         inFlight.clear();
-        Files.deleteIfExists(answered);
+        Files.deleteIfExists(note);
         reportRoom();
     }
 
@@ -413,13 +437,14 @@ public final class Spool {
     }
 
     private void add(SpoolFile file) {
-        add(file, null);
+        add(new Entry(file, System.nanoTime(), null));
     }
 
-    private void add(SpoolFile file, Long checksum) {
+    private void add(Entry entry) {
+        SpoolFile file = entry.file();
         forget(file);
         String order = file.order();
-        index.put(order, new Entry(file, System.nanoTime(), checksum));
+        index.put(order, entry);
         orders.put(file.name(), order);
         size += file.size();
         if (file.joinable() && file.written().isAfter(newest)) {
@@ -553,10 +578,16 @@ public final class Spool {
     }
 
     private void reportRoom() {
+        if (isFull() || !saidFull) {
+            return;
+        }
         // A little below the limits, or the report would flap while samples make room for samples.
         boolean room = size < maxSize - maxSize / 20 && disk.test(size / 20);
-        if (!isFull() && room && conditions.up(part()) != null) {
-            LOG.info("The {} spool has room again", category.id());
+        if (room) {
+            saidFull = false;
+            if (conditions.up(part()) != null) {
+                LOG.info("The {} spool has room again", category.id());
+            }
         }
     }
 
@@ -569,6 +600,7 @@ public final class Spool {
                 + (onDisk
                         ? "free some space there, or lower spool.max-size"
                         : "see why the target takes nothing, or raise spool.max-size");
+        saidFull = true;
         if (conditions.down(part(), reason)) {
             LOG.warn("The {} spool is full: {}", category.id(), reason);
         }

@@ -3,6 +3,8 @@ package io.funcobserver.spool;
 import java.io.IOException;
 import java.util.Map;
 
+import org.apache.camel.Variable;
+
 /** The spools of all categories, for the route that serves each of them. */
 public final class Spools {
     private final Map<Category, Spool> spools;
@@ -16,12 +18,14 @@ public final class Spools {
     }
 
     /** {@link Spool#seal} in the spool of that category. */
-    public SpoolFile seal(String category, String name) throws IOException {
+    public SpoolFile seal(@Variable("spoolCategory") String category, @Variable("spoolName") String name)
+            throws IOException {
         return of(Category.of(category)).seal(name);
     }
 
     /** {@link Spool#discard} in the spool of that category. */
-    public void discard(String category, String name) throws IOException {
+    public void discard(@Variable("spoolCategory") String category, @Variable("spoolName") String name)
+            throws IOException {
         of(Category.of(category)).discard(name);
     }
 }

@@ -277,7 +277,7 @@ class TaskRowsTest {
     @Test
     void keepsMalformedBytesOfALogForTheEncoder() {
         byte[] log = {'a', (byte) 0xED, (byte) 0xA0, (byte) 0x80};
-        Row row = tasks.apply(rows.row(ordered("printLogsTEXT", log, "tracebackTEXT", text("t"))));
+        Row row = tasks.task(rows.row(ordered("printLogsTEXT", log, "tracebackTEXT", text("t"))));
 
         byte[] message = (byte[]) row.value(row.columns().indexOf("message"));
 
@@ -305,7 +305,7 @@ class TaskRowsTest {
     void asksForNoTextThatIsNotNeeded() {
         List<String> asked = new ArrayList<>();
         Columns columns = Columns.of(List.copyOf(Schema.FUNC_6.recordFunc().keySet()));
-        Row row = tasks.apply(new Row() {
+        Row row = tasks.task(new Row() {
             @Override
             public Columns columns() {
                 return columns;
@@ -341,7 +341,7 @@ class TaskRowsTest {
     }
 
     private Map<String, Object> wire(Map<String, Object> func) {
-        Row row = tasks.apply(rows.row(func));
+        Row row = tasks.task(rows.row(func));
         Map<String, Object> wire = new TreeMap<>();
         for (int i = 0; i < row.columns().size(); i++) {
             Object value = row.value(i);
