@@ -228,7 +228,9 @@ public final class Pipeline implements AutoCloseable {
         camel.bind("dead-letters", deadLetterFolders());
         camel.bind(
                 "retry-policy", RetryPolicy.of(settings.duration("retry.delay"), settings.duration("retry.max-delay")));
-        camel.bind("target-tls", new TargetTls(TrustedAuthorities.of(settings)));
+        boolean tls =
+                spools.keySet().stream().anyMatch(category -> url(category).isTls());
+        camel.bind("target-tls", new TargetTls(TrustedAuthorities.of(settings), tls));
     }
 
     private CamelProperties properties() {

@@ -1,6 +1,8 @@
 package io.funcobserver;
 
+import java.security.GeneralSecurityException;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 
 import io.funcobserver.tls.TrustedAuthorities;
 import org.apache.camel.CamelContext;
@@ -9,13 +11,22 @@ import org.apache.camel.support.jsse.SSLContextParameters;
 /** Gives camel-http the authorities that {@code tls.ca-file} names; it compares host names by itself. */
 final class TargetTls extends SSLContextParameters {
     private final TrustedAuthorities authorities;
+    private final boolean isUsed;
 
-    TargetTls(TrustedAuthorities authorities) {
+    /** @param isUsed false where no target is reached by https */
+    TargetTls(TrustedAuthorities authorities, boolean isUsed) {
         this.authorities = authorities;
+        this.isUsed = isUsed;
     }
 
+    /** The JVM's trust store, which takes a while to read, is only read for a target that needs it. */
     @Override
-    public SSLContext createSSLContext(CamelContext camelContext) {
-        return authorities.sslContext();
+    public SSLContext createSSLContext(CamelContext camelContext) throws GeneralSecurityException {
+        if (isUsed || authorities.file() != null) {
+            return authorities.sslContext();
+        }
+        SSLContext trustsNobody = SSLContext.getInstance("TLS");
+        trustsNobody.init(null, new TrustManager[0], null);
+        return trustsNobody;
     }
 }

@@ -33,7 +33,7 @@ final class Bench {
         Results results = new Results(out);
         try (Servers servers = new Servers()) {
             Start start = new Start(servers, results);
-            Path archive = start.archive();
+            Path archive = Start.archive();
             Throughput throughput = new Throughput(servers, results, archive, runs);
             if (only.contains("start")) {
                 start.run(archive, runs);

@@ -3,11 +3,11 @@ package io.funcobserver.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
@@ -23,19 +23,17 @@ final class Start {
         this.results = results;
     }
 
-    /** Writes a class-data archive, as the image's build does. */
-    Path archive() throws Exception {
-        Path archive = servers.work("func-observer.jsa");
-        CountingReceiver.Count before = servers.receiver.count();
-        try (Jvm jvm = servers.restarted(
-                "archive", null, List.of("-XX:ArchiveClassesAtExit=" + archive), Servers.routes(), Map.of())) {
-            jvm.awaitAlive(() -> servers.receiver.await(before, 1, LONGEST_SECONDS));
-            TimeUnit.SECONDS.sleep(2);
-        }
-        if (!Files.exists(archive)) {
+    /** Writes a class-data archive by the script with which the image's build does. */
+    static Path archive() throws Exception {
+        Files.copy(Jvm.OPTIONS, Servers.TARGET.resolve(Jvm.OPTIONS.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+        int exit = new ProcessBuilder("sh", "deploy/image/archive-classes", Servers.TARGET.toString())
+                .inheritIO()
+                .start()
+                .waitFor();
+        if (exit != 0) {
             throw new IOException("no class-data archive was written");
         }
-        return archive;
+        return Servers.TARGET.resolve("func-observer.jsa");
     }
 
     void run(Path archive, int runs) throws Exception {

@@ -12,12 +12,14 @@ import java.util.concurrent.TimeUnit;
 /**
  * How fast a table of records is read and delivered, by the product and by the floor in turns.
  *
- * <p>Both are processes that have done three runs before, so that neither's compiler is measured; the first of them is
- * reported apart. The table comes all at once, by a rename; a run ends with the last 2xx.
+ * <p>Both are processes that have sent a gigabyte in three runs or more before, so that neither's compiler is measured; the
+ * first of these runs is reported apart. The table comes all at once, by a rename; a run ends with the last 2xx.
  */
 final class Throughput {
     private static final long LONGEST_SECONDS = 300;
-    private static final int WARM_UP_RUNS = 3;
+    private static final int LEAST_WARM_UP_RUNS = 3;
+    /** A thousand requests: what runs for each of them is compiled by then. */
+    private static final long WARM_UP_BYTES = 1000L << 20;
     /** What happens after the last answer (settling, garbage) belongs to the run. */
     private static final long SETTLE_MILLIS = 300;
 
@@ -54,7 +56,7 @@ final class Throughput {
             // It has to have seen the empty table before.
             await(() -> Files.exists(
                     servers.work("product-" + workload.route()).resolve("data/cursors/" + workload.route() + ".json")));
-            for (int i = 0; i < WARM_UP_RUNS + runs; i++) {
+            for (int i = 0; i < warmUpRuns(floor) + runs; i++) {
                 floor.add(floorRun(floorJvm, workload));
                 product.add(productRun(productJvm, workload));
                 say("floor", floor.get(i));
@@ -90,7 +92,7 @@ final class Throughput {
         add(part, "CPU s per million rows", "%.2f", product, Run::cpuSecondsPerMillion);
         List<Double> speed = new ArrayList<>();
         List<Double> economy = new ArrayList<>();
-        for (int i = WARM_UP_RUNS; i < floor.size(); i++) {
+        for (int i = warmUpRuns(floor); i < floor.size(); i++) {
             speed.add(product.get(i).rowsPerSecond() / floor.get(i).rowsPerSecond());
             economy.add(floor.get(i).cpuSecondsPerMillion() / product.get(i).cpuSecondsPerMillion());
         }
@@ -106,10 +108,17 @@ final class Throughput {
                 "");
     }
 
+    private static int warmUpRuns(List<Run> runs) {
+        return runs.isEmpty()
+                ? LEAST_WARM_UP_RUNS
+                : Math.max(
+                        LEAST_WARM_UP_RUNS, (int) (WARM_UP_BYTES / runs.get(0).bytes()));
+    }
+
     private void add(
             String part, String figure, String form, List<Run> runs, java.util.function.ToDoubleFunction<Run> value) {
         List<Double> values =
-                runs.stream().skip(WARM_UP_RUNS).map(value::applyAsDouble).toList();
+                runs.stream().skip(warmUpRuns(runs)).map(value::applyAsDouble).toList();
         results.add(part, figure, Median.of(values).text(form), "");
     }
 

@@ -100,11 +100,15 @@ public final class TargetUrl {
         return url != null;
     }
 
+    /** Whether the target is reached by https. */
+    public boolean isTls() {
+        return isSent() && uri().getScheme().equalsIgnoreCase("https");
+    }
+
     /** The server, for what is said when it cannot be reached. */
     Endpoint endpoint() {
         URI uri = URI.create(url);
-        boolean tls = uri.getScheme().equalsIgnoreCase("https");
-        int port = uri.getPort() >= 0 ? uri.getPort() : tls ? 443 : 80;
+        int port = uri.getPort() >= 0 ? uri.getPort() : isTls() ? 443 : 80;
         return new Endpoint("the receiver", uri.getHost(), port, "target.url", "target.url (http or https)");
     }
 

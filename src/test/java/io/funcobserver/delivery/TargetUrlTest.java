@@ -9,6 +9,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class TargetUrlTest {
+    @Test
+    void knowsWhetherTlsIsSpoken() {
+        assertThat(TargetUrl.of("http://h:9529", "/v1/write/metric").isTls()).isFalse();
+        assertThat(TargetUrl.of("HTTPS://h", "/v1/write/metric").isTls()).isTrue();
+        assertThat(TargetUrl.of("https://h", "").isTls()).isFalse();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "http://h:9529, /v1/write/metric, http://h:9529/v1/write/metric",

@@ -80,7 +80,8 @@ class ImageTest {
         assertThat(Files.readString(IMAGE.resolve("jvm.options")))
                 .contains("-XX:SharedArchiveFile=/opt/func-observer/func-observer.jsa");
         assertThat(Files.readString(IMAGE.resolve("archive-classes")))
-                .contains("home=/opt/func-observer\n")
-                .contains("-XX:ArchiveClassesAtExit=\"$home/func-observer.jsa\"");
+                .contains("home=$(cd \"${1:-/opt/func-observer}\" && pwd)")
+                .contains("archive=\"$home/func-observer.jsa\"")
+                .contains("-XX:SharedArchiveFile=\"$archive\"");
     }
 }
