@@ -49,8 +49,6 @@ final class Jvm implements AutoCloseable {
         return Files.readAllLines(OPTIONS).stream()
                 .map(String::strip)
                 .filter(line -> !line.isEmpty() && !line.startsWith("#"))
-                // The path is that of the image; here the benchmark makes its own.
-                .filter(line -> !line.startsWith("-XX:SharedArchiveFile"))
                 .toList();
     }
 

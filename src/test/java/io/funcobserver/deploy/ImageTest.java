@@ -77,8 +77,9 @@ class ImageTest {
 
     @Test
     void archiveIsWrittenWhereItIsReadFrom() throws IOException {
-        assertThat(Files.readString(IMAGE.resolve("jvm.options")))
-                .contains("-XX:SharedArchiveFile=/opt/func-observer/func-observer.jsa");
+        assertThat(Files.readString(IMAGE.resolve("start")))
+                .contains("home=/opt/func-observer\n")
+                .contains("-XX:SharedArchiveFile=\"$home/func-observer.jsa\"");
         assertThat(Files.readString(IMAGE.resolve("archive-classes")))
                 .contains("home=$(cd \"${1:-/opt/func-observer}\" && pwd)")
                 .contains("archive=\"$home/func-observer.jsa\"")
