@@ -359,12 +359,9 @@ public final class Spool {
      * @throws IOException when a file cannot be deleted; to be called again
      */
     public synchronized void settle() throws IOException {
-        Path note = folder.resolve(IN_FLIGHT);
-        // A single file is there or is not, and needs no word about which of the batch are gone already.
-        if (inFlight.size() > 1 && Files.exists(note)) {
-            Path answered = folder.resolve(ANSWERED);
-            Files.move(note, answered, StandardCopyOption.ATOMIC_MOVE);
-            note = answered;
+        Path answered = folder.resolve(ANSWERED);
+        if (Files.exists(folder.resolve(IN_FLIGHT))) {
+            Files.move(folder.resolve(IN_FLIGHT), answered, StandardCopyOption.ATOMIC_MOVE);
         }
         for (SpoolFile file : inFlight) {
             Files.deleteIfExists(file.path());
@@ -374,7 +371,7 @@ public final class Spool {
             forget(file);
         }
         inFlight.clear();
-        Files.deleteIfExists(note);
+        Files.deleteIfExists(answered);
         reportRoom();
     }
 
