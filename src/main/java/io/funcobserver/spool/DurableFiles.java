@@ -33,14 +33,6 @@ public final class DurableFiles {
         }
     }
 
-    /** Puts a small file in its place whole, which outlives the process, and not a power failure. */
-    static void replace(Path target, byte[] content) throws IOException {
-        Path part = target.resolveSibling(target.getFileName() + SpoolFile.PART);
-        Files.write(part, content);
-        restrict(part);
-        Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    }
-
     /** Only the file's owner may read it from now on. */
     public static void restrict(Path file) throws IOException {
         if (POSIX) {

@@ -105,13 +105,16 @@ public final class Report {
         Iterator<?> batches = exchange.getVariable(BATCHES, Iterator.class);
         boolean more = batches.hasNext();
         exchange.setVariable(MORE, more);
-        LineBatch batch = more ? (LineBatch) batches.next() : null;
-        exchange.setVariable(BATCH, batch);
-        exchange.getMessage().setBody(more ? batch.bytes() : null);
-        if (more) {
-            exchange.setVariable("spoolCategory", category.id());
-            exchange.setVariable("spoolName", batch.name());
+        if (!more) {
+            exchange.getMessage().setBody(null);
+            return;
         }
+        LineBatch batch = (LineBatch) batches.next();
+        settings.spools().get(category).announce(batch.name(), batch.bytes());
+        exchange.setVariable(BATCH, batch);
+        exchange.setVariable("spoolCategory", category.id());
+        exchange.setVariable("spoolName", batch.name());
+        exchange.getMessage().setBody(batch.bytes());
     }
 
     private Iterator<LineBatch> batches(Spool spool, Exchange exchange) {
@@ -208,9 +211,7 @@ public final class Report {
 
         @Override
         public LineBatch next() {
-            LineBatch batch = batches.next();
-            spool.announce(batch.name(), batch.bytes());
-            return batch;
+            return batches.next();
         }
     }
 
@@ -245,7 +246,6 @@ public final class Report {
             }
             LineBatch batch = next;
             next = null;
-            spool.announce(batch.name(), batch.bytes());
             return batch;
         }
     }
