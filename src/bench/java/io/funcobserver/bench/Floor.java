@@ -20,11 +20,11 @@ import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
 import io.funcobserver.demo.FuncSchema;
+import io.funcobserver.func.TaskRows;
 import io.funcobserver.lineprotocol.LineEncoder;
 import io.funcobserver.lineprotocol.PointShape;
 import io.funcobserver.lineprotocol.Row;
 import io.funcobserver.mysql.SqlRows;
-import io.funcobserver.mysql.TaskRows;
 import org.springframework.jdbc.core.RowMapper;
 
 /**

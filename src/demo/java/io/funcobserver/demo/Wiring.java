@@ -2,8 +2,8 @@ package io.funcobserver.demo;
 
 import java.nio.file.Path;
 
-import io.funcobserver.Pipeline;
-import io.funcobserver.RouteFiles;
+import io.funcobserver.app.Pipeline;
+import io.funcobserver.app.RouteFiles;
 import io.funcobserver.config.Settings;
 import io.funcobserver.logging.Logging;
 

@@ -19,7 +19,7 @@ import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.openshift.api.model.monitoring.v1.PodMonitor;
-import io.funcobserver.RouteFiles;
+import io.funcobserver.app.RouteFiles;
 import io.funcobserver.config.Catalogue;
 import io.funcobserver.config.Property;
 import io.funcobserver.config.Settings;

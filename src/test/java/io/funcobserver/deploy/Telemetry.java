@@ -18,9 +18,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import io.funcobserver.Pipeline;
-import io.funcobserver.RouteFiles;
-import io.funcobserver.TestSettings;
+import io.funcobserver.app.Pipeline;
+import io.funcobserver.app.RouteFiles;
+import io.funcobserver.app.TestSettings;
 import io.funcobserver.config.Catalogue;
 import io.funcobserver.config.Settings;
 import io.funcobserver.demo.FuncDatabase;

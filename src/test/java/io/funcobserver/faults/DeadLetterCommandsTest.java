@@ -9,7 +9,7 @@ import java.util.List;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.funcobserver.Pipeline;
+import io.funcobserver.app.Pipeline;
 import io.funcobserver.demo.FuncSimulator;
 import io.funcobserver.demo.Line;
 import org.junit.jupiter.api.AfterEach;

@@ -187,10 +187,10 @@ class DiskTest {
         target.answerWith(Answer.status(503));
         product.set("records.page-size", "200");
         // A soft limit on the size of files stands in for a quota: a write beyond it fails half-way, for root too.
-        try (LaunchedProduct process = LaunchedProduct.Start.plain()
+        try (ProductProcess process = ProductProcess.Launch.plain()
                 .behind("prlimit", "--fsize=3000:unlimited")
                 .with("-Xshare:auto")
-                .run(folder.resolve("cwd"), product.settings(), "run")) {
+                .start(folder.resolve("cwd"), product.settings(), "run")) {
             insert("a", 3);
             ProductRig.soon().until(() -> cursor() == 3);
             insertLarge("b", 100);
@@ -204,7 +204,7 @@ class DiskTest {
             awaitAll(103);
             assertThat(ids()).hasSize(103);
             ProductRig.soon().until(product::isUp);
-            assertThat(process.stop()).isZero();
+            assertThat(process.stop().exitCode()).isZero();
         }
     }
 
@@ -252,9 +252,9 @@ class DiskTest {
     void aDataDirectoryThatBecomesReadOnlyLosesNothing() throws Exception {
         Assumptions.assumeTrue(
                 !ROOT || runs("setpriv", "--version"), "root without setpriv: permissions bind nothing here");
-        LaunchedProduct.Start start =
-                ROOT ? LaunchedProduct.Start.plain().behind(WITHOUT_PRIVILEGE) : LaunchedProduct.Start.plain();
-        try (LaunchedProduct process = start.run(folder.resolve("cwd"), product.settings(), "run")) {
+        ProductProcess.Launch launch =
+                ROOT ? ProductProcess.Launch.plain().behind(WITHOUT_PRIVILEGE) : ProductProcess.Launch.plain();
+        try (ProductProcess process = launch.start(folder.resolve("cwd"), product.settings(), "run")) {
             insert("a", 3);
             awaitAll(3);
             permit("r-x------");
@@ -267,18 +267,19 @@ class DiskTest {
             ProductRig.soon().until(product::isUp);
 
             permit("r-x------");
-            try (LaunchedProduct second = start.run(folder.resolve("second"), otherPort(), "run")) {
+            try (ProductProcess second = launch.start(folder.resolve("second"), otherPort(), "run")) {
                 assertThat(second.exitCode()).as(second.output()).isEqualTo(2);
             }
             permit("rwx------");
-            assertThat(process.stop()).isZero();
+            assertThat(process.stop().exitCode()).isZero();
         }
     }
 
     @Test
     void aSecondProcessOnTheSameDataDirectoryRefusesInOneLine() throws Exception {
         product.start();
-        try (LaunchedProduct second = LaunchedProduct.Start.plain().run(folder.resolve("second"), otherPort(), "run")) {
+        try (ProductProcess second =
+                ProductProcess.Launch.plain().start(folder.resolve("second"), otherPort(), "run")) {
             assertThat(second.exitCode()).as(second.output()).isEqualTo(2);
             assertThat(second.output().lines())
                     .singleElement()

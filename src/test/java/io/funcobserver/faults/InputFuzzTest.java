@@ -138,12 +138,13 @@ class InputFuzzTest {
         func.execute(
                 "INSERT INTO " + CALLS + " (id, triggerTimeMs, printLogsTEXT, exceptionTEXT) VALUES ('large',"
                         + " 1700000000000, REPEAT('0123456789', 10000000), REPEAT('x', 40000000)), ('small', 1700000000000, 'y', NULL)");
-        try (LaunchedProduct process =
-                LaunchedProduct.Start.plain().with("-Xmx768m").run(folder.resolve("run"), product.settings(), "run")) {
+        try (ProductProcess process = ProductProcess.Launch.plain()
+                .with("-Xmx768m")
+                .start(folder.resolve("run"), product.settings(), "run")) {
             ProductRig.soon().untilAsserted(() -> assertThat(received[1]).isEqualTo(1001));
             assertThat(received[0]).isEqualTo(100_000_001);
             assertThat(product.metric("values_dropped_total", "reason=\"cut\"")).isEqualTo(1);
-            assertThat(process.stop()).isZero();
+            assertThat(process.stop().exitCode()).isZero();
         }
     }
 

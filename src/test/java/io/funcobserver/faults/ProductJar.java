@@ -47,6 +47,8 @@ final class ProductJar {
                 tool("java"),
                 "-Xmx96m",
                 "-XX:+UseSerialGC",
+                // Under a limit on the size of files, the JVM could not write its own.
+                "-XX:-UsePerfData",
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
                 String.join(File.pathSeparator, paths));
@@ -68,7 +70,7 @@ final class ProductJar {
     }
 
     private static Path classes() {
-        String source = io.funcobserver.FuncObserver.class
+        String source = io.funcobserver.app.FuncObserver.class
                 .getProtectionDomain()
                 .getCodeSource()
                 .getLocation()

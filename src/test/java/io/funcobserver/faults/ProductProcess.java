@@ -8,8 +8,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 import static org.awaitility.Awaitility.await;
 
@@ -19,6 +21,70 @@ final class ProductProcess implements AutoCloseable {
 
     /** What a command that came to its end left. */
     record Ended(int exitCode, String output) {}
+
+    /**
+     * How to start it.
+     *
+     * @param wrapper what stands before {@code java} on the command line, such as a shell that sets a limit
+     * @param jvmOptions such as a heap size
+     * @param environment of the process, beside that of the test
+     */
+    record Launch(List<String> wrapper, List<String> jvmOptions, Map<String, String> environment) {
+        static Launch plain() {
+            return new Launch(List.of(), List.of(), Map.of());
+        }
+
+        Launch behind(String... commands) {
+            return new Launch(List.of(commands), jvmOptions, environment);
+        }
+
+        Launch with(String... options) {
+            return new Launch(wrapper, List.of(options), environment);
+        }
+
+        Launch in(Map<String, String> variables) {
+            return new Launch(wrapper, jvmOptions, variables);
+        }
+
+        /** The same, with these properties given as environment variables. */
+        Launch told(Map<String, String> properties) {
+            return in(properties.entrySet().stream()
+                    .collect(Collectors.toMap(property -> variable(property.getKey()), Map.Entry::getValue)));
+        }
+
+        /**
+         * Starts any command, and does not wait for it.
+         *
+         * @param folder the working directory, made when it is missing
+         * @param settings by property, {@code observe.port} among them; those of the environment are not given twice
+         */
+        ProductProcess start(Path folder, Map<String, String> settings, String... command) {
+            try {
+                Files.createDirectories(folder);
+                Path log = Files.createTempFile(folder, command[0] + "-", ".log");
+                List<String> line = new ArrayList<>(wrapper);
+                line.addAll(ProductJar.java());
+                line.addAll(jvmOptions);
+                line.add("io.funcobserver.app.FuncObserver");
+                line.addAll(Arrays.asList(command));
+                settings.forEach((key, value) -> {
+                    if (!environment.containsKey(variable(key))) {
+                        line.addAll(List.of("--set", key + "=" + value));
+                    }
+                });
+                ProcessBuilder builder = new ProcessBuilder(line)
+                        .directory(folder.toFile())
+                        .redirectErrorStream(true)
+                        .redirectOutput(log.toFile());
+                builder.environment().putAll(environment);
+                Process process = builder.start();
+                process.getOutputStream().close();
+                return new ProductProcess(process, log, new Observed(settings.get("observe.port")));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
 
     private final Process process;
     private final Path log;
@@ -42,23 +108,21 @@ final class ProductProcess implements AutoCloseable {
 
     /** Starts any command, and does not wait for it. */
     static ProductProcess start(Path folder, Map<String, String> settings, String... command) {
-        try {
-            Files.createDirectories(folder);
-            Path log = Files.createTempFile(folder, command[0] + "-", ".log");
-            List<String> line = new ArrayList<>(ProductJar.java());
-            line.add("io.funcobserver.FuncObserver");
-            line.addAll(Arrays.asList(command));
-            settings.forEach((key, value) -> line.addAll(List.of("--set", key + "=" + value)));
-            Process process = new ProcessBuilder(line)
-                    .directory(folder.toFile())
-                    .redirectErrorStream(true)
-                    .redirectOutput(log.toFile())
-                    .start();
-            process.getOutputStream().close();
-            return new ProductProcess(process, log, new Observed(settings.get("observe.port")));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return Launch.plain().start(folder, settings, command);
+    }
+
+    /** The environment variable of a property. */
+    static String variable(String property) {
+        return property.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+    }
+
+    Process process() {
+        return process;
+    }
+
+    /** Waits for its end by itself. */
+    int exitCode() {
+        return awaitEnd(Duration.ofSeconds(60)).exitCode();
     }
 
     /** Waits until health can be asked, whatever it says. */

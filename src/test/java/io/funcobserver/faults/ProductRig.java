@@ -13,9 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-import io.funcobserver.Pipeline;
-import io.funcobserver.RouteFiles;
-import io.funcobserver.TestSettings;
+import io.funcobserver.app.Pipeline;
+import io.funcobserver.app.RouteFiles;
+import io.funcobserver.app.TestSettings;
 import io.funcobserver.config.Catalogue;
 import io.funcobserver.config.Settings;
 import io.funcobserver.demo.FuncDatabase;

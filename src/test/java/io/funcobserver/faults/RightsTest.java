@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-import io.funcobserver.TestSettings;
+import io.funcobserver.app.TestSettings;
 import io.funcobserver.demo.EmbeddedMariaDb;
 import io.funcobserver.demo.EmbeddedRedis;
 import io.funcobserver.demo.FuncDatabase;
@@ -84,8 +84,8 @@ class RightsTest {
                 }
                 ProductRig.soon().until(product::isUp);
             }
-            try (LaunchedProduct check =
-                    LaunchedProduct.Start.plain().run(folder.resolve("check"), product.settings(), "check")) {
+            try (ProductProcess check =
+                    ProductProcess.Launch.plain().start(folder.resolve("check"), product.settings(), "check")) {
                 assertThat(check.exitCode()).as(check.output()).isZero();
             }
 

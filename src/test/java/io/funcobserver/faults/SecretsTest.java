@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-import io.funcobserver.TestSettings;
+import io.funcobserver.app.TestSettings;
 import io.funcobserver.demo.Answer;
 import io.funcobserver.demo.FuncDatabase;
 import io.funcobserver.demo.FuncSchema;
@@ -72,11 +72,11 @@ class SecretsTest {
                     .set("logging.level.io.funcobserver", "TRACE")
                     .set("records.late-window", "1s");
             product.settings().putAll(secret);
-            LaunchedProduct.Start start = LaunchedProduct.Start.plain().in(secret);
+            ProductProcess.Launch launch = ProductProcess.Launch.plain().told(secret);
             List<String> seen = new ArrayList<>();
 
             target.answerWith(request -> repeating(request, 401));
-            try (LaunchedProduct run = start.run(folder.resolve("run"), product.settings(), "run")) {
+            try (ProductProcess run = launch.start(folder.resolve("run"), product.settings(), "run")) {
                 func.insert(FuncSchema.TASK_RECORD, Map.of("id", "a"));
                 for (int status : new int[] {401, 500, 302, 429}) {
                     target.answerWith(request -> repeating(request, status));
@@ -99,9 +99,9 @@ class SecretsTest {
                 ProductRig.soon().until(() -> product.health().contains("func.mysql.password"));
                 ProductRig.soon().until(() -> product.health().contains("func.redis.password"));
                 seen.add(product.health());
-                try (LaunchedProduct check = start.run(folder.resolve("check"), product.settings(), "check");
-                        LaunchedProduct letters =
-                                start.run(folder.resolve("letters"), product.settings(), "dead-letters")) {
+                try (ProductProcess check = launch.start(folder.resolve("check"), product.settings(), "check");
+                        ProductProcess letters =
+                                launch.start(folder.resolve("letters"), product.settings(), "dead-letters")) {
                     check.exitCode();
                     letters.exitCode();
                     seen.add(check.output());
@@ -109,7 +109,7 @@ class SecretsTest {
                 }
                 target.answerWith(request -> repeating(request, 500));
                 assertOwnersAlone(data);
-                assertThat(run.stop()).isZero();
+                assertThat(run.stop().exitCode()).isZero();
                 seen.add(run.output());
             } finally {
                 func.execute("DROP USER '" + user + "'@'%'");

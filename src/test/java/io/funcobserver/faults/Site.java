@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-import io.funcobserver.Pipeline;
-import io.funcobserver.RouteFiles;
-import io.funcobserver.TestSettings;
+import io.funcobserver.app.Pipeline;
+import io.funcobserver.app.RouteFiles;
+import io.funcobserver.app.TestSettings;
 import io.funcobserver.config.Settings;
 import io.funcobserver.demo.FreePort;
 import io.funcobserver.demo.FuncDatabase;

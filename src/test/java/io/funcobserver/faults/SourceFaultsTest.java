@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-import io.funcobserver.Pipeline;
-import io.funcobserver.RouteFiles;
-import io.funcobserver.SourceTimeouts;
+import io.funcobserver.app.Pipeline;
+import io.funcobserver.app.RouteFiles;
+import io.funcobserver.app.SourceTimeouts;
 import io.funcobserver.config.Settings;
 import io.funcobserver.demo.EmbeddedMariaDb;
 import io.funcobserver.demo.EmbeddedRedis;

@@ -4,7 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
-import io.funcobserver.Pipeline;
+import io.funcobserver.app.Pipeline;
 import io.funcobserver.demo.Answer;
 import io.funcobserver.demo.EmbeddedMariaDb;
 import io.funcobserver.demo.EmbeddedRedis;

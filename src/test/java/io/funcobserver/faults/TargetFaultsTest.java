@@ -16,7 +16,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import io.funcobserver.Pipeline;
+import io.funcobserver.app.Pipeline;
 import io.funcobserver.demo.Answer;
 import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.FuncSimulator;

@@ -118,8 +118,8 @@ class TimeTest {
         Map<String, String> environment =
                 Map.of("LD_PRELOAD", compiledClock().toString(), "CLOCK_OFFSET_FILE", offset.toString());
         product.only("task-record", "worker-queue");
-        try (LaunchedProduct run =
-                LaunchedProduct.Start.plain().in(environment).run(folder.resolve("run"), product.settings(), "run")) {
+        try (ProductProcess run =
+                ProductProcess.Launch.plain().in(environment).start(folder.resolve("run"), product.settings(), "run")) {
             awaitTask("at first");
             int number = 0;
             long day = Duration.ofDays(1).toSeconds();
@@ -130,7 +130,7 @@ class TimeTest {
                 target.awaitAccepted("DFF_worker_queue", samples + 64, Duration.ofSeconds(30));
             }
             assertThat(product.isUp()).isTrue();
-            assertThat(run.stop()).isZero();
+            assertThat(run.stop().exitCode()).isZero();
         }
         List<Line> samples = target.accepted("DFF_worker_queue");
         long now = System.currentTimeMillis() * 1_000_000;

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-import io.funcobserver.TestSettings;
+import io.funcobserver.app.TestSettings;
 import io.funcobserver.demo.EmbeddedMariaDb;
 import io.funcobserver.demo.EmbeddedRedis;
 import io.funcobserver.demo.FuncDatabase;
@@ -97,8 +97,8 @@ class TlsTest {
         target.awaitAccepted("DFF_task_record", 1, Duration.ofSeconds(30));
         target.awaitAccepted("DFF_worker_queue", 16, Duration.ofSeconds(30));
         ProductRig.soon().until(product::isUp);
-        try (LaunchedProduct check =
-                LaunchedProduct.Start.plain().run(data.resolve("check"), product.settings(), "check")) {
+        try (ProductProcess check =
+                ProductProcess.Launch.plain().start(data.resolve("check"), product.settings(), "check")) {
             assertThat(check.exitCode()).as(check.output()).isZero();
         }
     }

@@ -1,0 +1,73 @@
+package io.funcobserver.app;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+
+import io.funcobserver.config.ConfigurationException;
+import io.funcobserver.spool.DurableFiles;
+
+/** The folder that holds the spool, the dead letters and the cursors, readable by its owner only and used by one process. */
+final class DataDirectory implements AutoCloseable {
+    private static final String LOCK = "run.lock";
+
+    private final FileChannel channel;
+
+    private DataDirectory(FileChannel channel) {
+        this.channel = channel;
+    }
+
+    /**
+     * Creates the folder where it is missing, and takes it for this process.
+     *
+     * @throws ConfigurationException when another process has it, or it cannot be written
+     */
+    static DataDirectory open(Path path) {
+        try {
+            DurableFiles.createFolder(path);
+            FileChannel channel = DurableFiles.open(path.resolve(LOCK));
+            if (!lock(channel)) {
+                channel.close();
+                throw new ConfigurationException(
+                        "data.directory " + path.toAbsolutePath()
+                                + " is used by another func-observer that runs; stop it, or give this one a directory of its own");
+            }
+            return new DataDirectory(channel);
+        } catch (IOException e) {
+            throw new ConfigurationException(
+                    "data.directory " + path.toAbsolutePath() + " cannot be written: " + reason(e)
+                            + "; give a directory that this user may write",
+                    e);
+        }
+    }
+
+    private static boolean lock(FileChannel channel) throws IOException {
+        try {
+            FileLock lock = channel.tryLock();
+            return lock != null;
+        } catch (OverlappingFileLockException e) {
+            return false;
+        }
+    }
+
+    private static String reason(IOException e) {
+        if (e instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        if (e instanceof FileAlreadyExistsException) {
+            return "there is a file in its place";
+        }
+        return e instanceof FileSystemException file && file.getReason() != null ? file.getReason() : e.toString();
+    }
+
+    /** Gives the folder free for another process. */
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}

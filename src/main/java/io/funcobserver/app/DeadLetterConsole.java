@@ -1,0 +1,126 @@
+package io.funcobserver.app;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+import io.funcobserver.cli.DeadLetterCommands;
+import io.funcobserver.config.Settings;
+import io.funcobserver.delivery.DeadLetterFolders;
+import io.funcobserver.delivery.DeadLetters;
+import io.funcobserver.delivery.Replay;
+import io.funcobserver.spool.Category;
+
+/** Shows dead letters and puts them back on their way, whether the product runs or not. */
+final class DeadLetterConsole implements DeadLetterCommands {
+    private static final String[] HEADINGS = {"FILE", "CATEGORY", "LINES", "WHEN", "STATUS", "REASON"};
+
+    @Override
+    public int list(Settings settings, PrintWriter out) throws IOException {
+        List<String[]> rows = new ArrayList<>();
+        for (DeadLetters folder : folders(settings).all()) {
+            for (DeadLetters.Entry entry : folder.list()) {
+                rows.add(new String[] {
+                    entry.file() + ".lp",
+                    entry.category().id(),
+                    Long.toString(entry.lines()),
+                    entry.when(),
+                    entry.status() == 0 ? "-" : Integer.toString(entry.status()),
+                    entry.reason()
+                });
+            }
+        }
+        if (rows.isEmpty()) {
+            out.println("no dead letters in " + deadLetters(settings));
+            return 0;
+        }
+        rows.add(0, HEADINGS);
+        print(rows, out);
+        return 0;
+    }
+
+    private static void print(List<String[]> rows, PrintWriter out) {
+        int[] widths = new int[HEADINGS.length];
+        for (String[] row : rows) {
+            for (int i = 0; i < widths.length; i++) {
+                widths[i] = Math.max(widths[i], row[i].length());
+            }
+        }
+        for (String[] row : rows) {
+            StringBuilder line = new StringBuilder();
+            for (int i = 0; i < widths.length; i++) {
+                String cell = row[i].replaceAll("\\s+", " ");
+                boolean isNumber = i == 2;
+                String padded = isNumber ? "%" + widths[i] + "s" : "%-" + widths[i] + "s";
+                line.append(i == 0 ? "" : "  ").append(String.format(Locale.ROOT, padded, cell));
+            }
+            out.println(line.toString().stripTrailing());
+        }
+    }
+
+    @Override
+    public int replay(Settings settings, List<String> files, PrintWriter out, PrintWriter progress) throws IOException {
+        Path data = Path.of(settings.text("data.directory"));
+        Replay replay = new Replay(folders(settings), data, Wiring.batchLimits(settings), Clock.systemUTC());
+        Replay.Result result = replay.replay(files, new Shown(progress));
+        result.errors().forEach(error -> progress.println("func-observer: " + error));
+        out.printf(
+                Locale.ROOT,
+                "%d dead letter%s with %d lines on the way to the target%n",
+                result.files(),
+                result.files() == 1 ? "" : "s",
+                result.lines());
+        return result.errors().isEmpty() ? 0 : 1;
+    }
+
+    private static DeadLetterFolders folders(Settings settings) {
+        List<DeadLetters> folders = new ArrayList<>();
+        for (Category category : Category.values()) {
+            folders.add(new DeadLetters(
+                    deadLetters(settings).resolve(category.id()),
+                    category,
+                    settings.size("dead-letter.max-size"),
+                    null));
+        }
+        return new DeadLetterFolders(folders);
+    }
+
+    private static Path deadLetters(Settings settings) {
+        return Path.of(settings.text("data.directory")).resolve("dead-letter");
+    }
+
+    /** Shows how far a replay has come, about once a second. */
+    private static final class Shown implements Replay.Progress {
+        private final PrintWriter out;
+        private final long begin = System.nanoTime();
+        private long shown = begin;
+
+        Shown(PrintWriter out) {
+            this.out = out;
+        }
+
+        @Override
+        public void progress(int filesDone, int files, long lines) {
+            long now = System.nanoTime();
+            if (now - shown < TimeUnit.SECONDS.toNanos(1)) {
+                return;
+            }
+            shown = now;
+            double seconds = (now - begin) / 1e9;
+            out.printf(
+                    Locale.ROOT,
+                    "%d of %d dead letters, %d lines, %.0f lines/s, %d left%n",
+                    filesDone,
+                    files,
+                    lines,
+                    lines / seconds,
+                    files - filesDone);
+            out.flush();
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package io.funcobserver.app;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.zip.GZIPInputStream;
+
+import io.funcobserver.config.Settings;
+import io.funcobserver.diagnosis.SourceDiagnosis;
+import io.funcobserver.mysql.TailSettings;
+import io.funcobserver.observe.Conditions;
+import io.funcobserver.observe.Metrics;
+import io.funcobserver.spool.Category;
+import io.funcobserver.spool.Progress;
+import io.funcobserver.spool.ReportSettings;
+import io.funcobserver.spool.Spool;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.NamedNode;
+import org.apache.camel.Route;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.main.Main;
+import org.apache.camel.spi.RoutePolicy;
+import org.apache.camel.spi.RoutePolicyFactory;
+import org.apache.camel.support.RoutePolicySupport;
+
+/**
+ * Runs measurements once and prints their lines instead of spooling them: the very routes, with another end.
+ *
+ * <p>Leaves no trace: tails begin at their newest rows and have no cursor, and nothing is written or sent.
+ */
+final class Preview {
+    /** How many of the newest rows of a table are shown. */
+    private static final int NEWEST_ROWS = 100;
+
+    private final Settings settings;
+    private final RouteFiles routes;
+    private final OutputStream out;
+
+    Preview(Settings settings, RouteFiles routes, OutputStream out) {
+        this.settings = settings;
+        this.routes = routes;
+        this.out = out;
+    }
+
+    /**
+     * Prints the lines of these measurements.
+     *
+     * @return the measurements that could not be read, each with the reason
+     */
+    Map<String, String> print(List<String> measurements) throws Exception {
+        Outcomes outcomes = new Outcomes(measurements.size(), new SourceDiagnosis(settings));
+        try (Sources sources = new Sources(settings, SourceTimeouts.STANDARD)) {
+            Main camel = new Main();
+            sources.bindTo(camel, () -> outcomes.latch.getCount() == 0);
+            Metrics metrics = new Metrics(new SimpleMeterRegistry());
+            camel.bind(
+                    "tailSettings",
+                    new TailSettings(
+                            sources.mysql(),
+                            null,
+                            new TailSettings.Start.Newest(NEWEST_ROWS),
+                            settings.number("records.page-size"),
+                            settings.size("records.page-bytes"),
+                            settings.duration("records.late-window"),
+                            metrics));
+            camel.bind("reportSettings", reportSettings(metrics));
+            camel.bind("outcomes", outcomes);
+            camel.configure().addRoutesBuilder(new RouteBuilder() {
+                @Override
+                public void configure() {
+                    from("direct:spool").routeId("print").process(Preview.this::print);
+                }
+            });
+            CamelProperties properties = new CamelProperties(settings, routes, routes.reading(measurements), 1);
+            for (String measurement : measurements) {
+                properties.set("measurement." + measurement + ".enabled", "true");
+            }
+            Wiring.start(camel, properties);
+            try {
+                outcomes.latch.await();
+            } finally {
+                camel.stop();
+            }
+        }
+        return outcomes.failed;
+    }
+
+    private ReportSettings reportSettings(Metrics metrics) {
+        Map<Category, Spool> spools = new EnumMap<>(Category.class);
+        for (Category category : Category.values()) {
+            // Only names its files: nothing is ever written there.
+            spools.put(
+                    category,
+                    new Spool(
+                            Path.of(settings.text("data.directory")),
+                            category,
+                            Long.MAX_VALUE,
+                            bytes -> true,
+                            Clock.systemUTC(),
+                            new Conditions(Clock.systemUTC()),
+                            metrics));
+        }
+        return Wiring.reportSettings(settings, spools, metrics);
+    }
+
+    private void print(Exchange exchange) throws IOException {
+        byte[] gzipped = exchange.getMessage().getBody(byte[].class);
+        synchronized (out) {
+            new GZIPInputStream(new ByteArrayInputStream(gzipped)).transferTo(out);
+            out.flush();
+        }
+    }
+
+    /** Waits for the end of the one run of each measurement. */
+    private static final class Outcomes implements RoutePolicyFactory {
+        private final SourceDiagnosis diagnosis;
+        private final CountDownLatch latch;
+        private final Map<String, String> failed = new ConcurrentHashMap<>();
+        private final Map<String, Boolean> ended = new ConcurrentHashMap<>();
+
+        Outcomes(int measurements, SourceDiagnosis diagnosis) {
+            this.diagnosis = diagnosis;
+            this.latch = new CountDownLatch(measurements);
+        }
+
+        @Override
+        public RoutePolicy createRoutePolicy(CamelContext context, String routeId, NamedNode route) {
+            return new RoutePolicySupport() {
+                @Override
+                public void onExchangeDone(Route route, Exchange exchange) {
+                    String measurement = Progress.measurement(route, exchange);
+                    boolean more = exchange.getProperty(Exchange.SCHEDULER_POLLED_MESSAGES, false, boolean.class)
+                            && exchange.getVariable(Progress.MEASUREMENT) != null;
+                    if (measurement == null || more && !exchange.isFailed()) {
+                        return;
+                    }
+                    if (exchange.isFailed()) {
+                        failed.put(measurement, diagnosis.of(exchange.getException()));
+                    }
+                    if (ended.put(measurement, true) == null) {
+                        latch.countDown();
+                    }
+                }
+            };
+        }
+    }
+}

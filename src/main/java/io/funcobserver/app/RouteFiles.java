@@ -1,0 +1,130 @@
+package io.funcobserver.app;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+import io.funcobserver.config.ConfigurationException;
+
+/**
+ * The route files that run: those of the folder {@code routes/}, of any depth; without the folder, those inside the jar.
+ *
+ * <p>What a folder lacks of the machinery (kamelets, spool, delivery, dead letters) comes from the jar, so that a folder
+ * may hold nothing but measurements.
+ */
+public final class RouteFiles {
+    private static final String ROUTE = ".camel.yaml";
+    private static final String KAMELET = ".kamelet.yaml";
+    private static final String JAR = "classpath:routes/";
+
+    private static final List<String> MEASUREMENTS = List.of(
+            "worker-queue", "cache-db", "cache-db-key", "db-table", "func-call", "task-record", "task-record-func");
+    private static final List<String> MACHINERY = List.of(
+            "kamelets/report.kamelet.yaml",
+            "kamelets/tail.kamelet.yaml",
+            "spool.camel.yaml",
+            "delivery.camel.yaml",
+            "dead-letters.camel.yaml");
+
+    private final Map<String, String> machinery = new TreeMap<>();
+    private final Map<String, String> measurements = new TreeMap<>();
+    private final String queries;
+
+    private RouteFiles(String queries) {
+        this.queries = queries;
+        for (String path : MACHINERY) {
+            machinery.put(path.substring(path.lastIndexOf('/') + 1), JAR + path);
+        }
+    }
+
+    /** @throws ConfigurationException when the folder is there and cannot be read, or holds no measurement */
+    public static RouteFiles in(Path folder) {
+        return Files.isDirectory(folder) ? ofFolder(folder) : ofJar();
+    }
+
+    private static RouteFiles ofJar() {
+        RouteFiles files = new RouteFiles(JAR + "measurements");
+        for (String id : MEASUREMENTS) {
+            files.measurements.put(id, JAR + "measurements/" + id + ROUTE);
+        }
+        return files;
+    }
+
+    private static RouteFiles ofFolder(Path folder) {
+        Path nested = folder.resolve("measurements");
+        RouteFiles files = new RouteFiles("file:" + (Files.isDirectory(nested) ? nested : folder));
+        try (Stream<Path> paths = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
+            paths.filter(Files::isRegularFile)
+                    // A mounted ConfigMap has each file a second time, in a hidden folder.
+                    .filter(path -> !hidden(folder.relativize(path)))
+                    .sorted()
+                    .forEach(files::add);
+        } catch (IOException | UncheckedIOException e) {
+            throw new ConfigurationException("the routes folder " + folder + " cannot be read: " + e.getMessage());
+        }
+        if (files.measurements.isEmpty()) {
+            throw new ConfigurationException(
+                    "the routes folder " + folder
+                            + " holds no measurement (NAME.camel.yaml); copy one there, or remove the folder to run the built-in ones");
+        }
+        return files;
+    }
+
+    private static boolean hidden(Path path) {
+        for (Path element : path) {
+            if (element.toString().startsWith(".")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void add(Path path) {
+        String name = path.getFileName().toString();
+        String resource = "file:" + path;
+        if (name.endsWith(KAMELET) || machinery.containsKey(name)) {
+            machinery.put(name, resource);
+        } else if (name.endsWith(ROUTE)) {
+            measurements.put(name.substring(0, name.length() - ROUTE.length()), resource);
+        } else if (name.endsWith(".yaml") || name.endsWith(".yml")) {
+            throw new ConfigurationException(
+                    "the route file " + path + " has a name that is not loaded; call it NAME.camel.yaml");
+        }
+    }
+
+    /** The ids of the measurements, which are the names of their files. */
+    public List<String> ids() {
+        return List.copyOf(measurements.keySet());
+    }
+
+    /** Where {@code {{routes.measurements}}} points: the place of the measurements' queries, as a Camel resource. */
+    String queries() {
+        return queries;
+    }
+
+    /** Every file, as Camel resources. */
+    List<String> all() {
+        List<String> all = new ArrayList<>(machinery.values());
+        all.addAll(measurements.values());
+        return all;
+    }
+
+    /** The files that read and encode, for these measurements only. */
+    List<String> reading(List<String> ids) {
+        List<String> files = new ArrayList<>();
+        machinery.forEach((name, resource) -> {
+            if (name.endsWith(KAMELET)) {
+                files.add(resource);
+            }
+        });
+        ids.forEach(id -> files.add(measurements.get(id)));
+        return files;
+    }
+}

@@ -1,0 +1,61 @@
+package io.funcobserver.func;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListSet;
+
+/**
+ * The worker queues of Func: the Redis lists {@code <APP>-worker#workerQueue@<n>}.
+ *
+ * <p>A configured number of them always exists (10 in Func 5.x and older, 16 in 6.x), an empty one having no key. Those
+ * that the keyspace shows beyond it are remembered, so that they are reported with 0 when they are empty again.
+ */
+public final class WorkerQueues {
+    /** The most queues remembered beyond the configured ones: a stray key must not flood the target with series. */
+    private static final int MOST_FOUND = 1000;
+
+    private final String keyPrefix;
+    private final int configured;
+    private final ConcurrentSkipListSet<Integer> found = new ConcurrentSkipListSet<>();
+
+    /**
+     * @param key of the Redis list
+     */
+    public record WorkerQueue(int number, String key) {}
+
+    public WorkerQueues(String appName, int configured) {
+        this.keyPrefix = appName + "-worker#workerQueue@";
+        this.configured = configured;
+    }
+
+    /** Every queue to report, by number. */
+    public List<WorkerQueue> all() {
+        List<WorkerQueue> queues = new ArrayList<>();
+        for (int number = 0; number < configured; number++) {
+            queues.add(new WorkerQueue(number, keyPrefix + number));
+        }
+        for (int number : found) {
+            queues.add(new WorkerQueue(number, keyPrefix + number));
+        }
+        return queues;
+    }
+
+    /** @param length as LLEN answers it; 0 for a key that does not exist */
+    public Map<String, Object> row(WorkerQueue queue, long length) {
+        return Map.of("queue", Integer.toString(queue.number()), "redis_key", queue.key(), "length", length);
+    }
+
+    /** Takes note of a key seen in the keyspace; anything that is not a queue's key is passed over. */
+    public void seen(String key) {
+        if (!key.startsWith(keyPrefix)) {
+            return;
+        }
+        String number = key.substring(keyPrefix.length());
+        if (number.matches("0|[1-9][0-9]{0,8}")
+                && Integer.parseInt(number) >= configured
+                && found.size() < MOST_FOUND) {
+            found.add(Integer.parseInt(number));
+        }
+    }
+}

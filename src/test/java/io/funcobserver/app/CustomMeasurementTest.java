@@ -1,0 +1,178 @@
+package io.funcobserver.app;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import io.funcobserver.demo.FuncDatabase;
+import io.funcobserver.demo.FuncSchema;
+import io.funcobserver.demo.Line;
+import io.funcobserver.demo.Receiver;
+import io.funcobserver.demo.RedisDatabase;
+import io.funcobserver.demo.RedisServer;
+import io.funcobserver.demo.Servers;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** What a user does to have one more measurement: copy one, rename it, change it, and nothing else. */
+class CustomMeasurementTest {
+    private static final Duration ARRIVAL = Duration.ofSeconds(15);
+    private static final Path SHIPPED = Path.of("routes");
+    private static final String ID = "tables-by-engine";
+
+    @TempDir
+    Path directory;
+
+    private FuncDatabase database;
+    private Receiver receiver;
+    private RunningProduct product;
+
+    @BeforeEach
+    void start() throws Exception {
+        database = Servers.newDatabase(FuncSchema.V6);
+        receiver = Receiver.started();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        if (product != null) {
+            product.close();
+        }
+        receiver.close();
+        database.close();
+    }
+
+    @Test
+    void arrivesFromAFolderOfItsOwn() throws Exception {
+        Path routes = directory.resolve("routes");
+        copyAndRename(Files.createDirectories(routes.resolve("measurements")));
+        product = RunningProduct.start(settings(), RouteFiles.in(routes));
+        arrivesAs("DFF_tables_by_engine");
+        assertThat(receiver.accepted("DFF_db_table")).isEmpty();
+    }
+
+    @Test
+    void arrivesFromAFlatFolder() throws Exception {
+        Path routes = Files.createDirectories(directory.resolve("routes"));
+        copyAndRename(routes);
+        product = RunningProduct.start(settings(), RouteFiles.in(routes));
+        arrivesAs("DFF_tables_by_engine");
+    }
+
+    @Test
+    void arrivesBesideAllOthers() throws Exception {
+        Path routes = copyOfShipped();
+        copyAndRename(routes.resolve("measurements"));
+        product = RunningProduct.start(settings(), RouteFiles.in(routes));
+        arrivesAs("DFF_tables_by_engine");
+        receiver.awaitAccepted("DFF_db_table", 1, ARRIVAL);
+    }
+
+    @Test
+    void takesEffectWhenItIsEdited() throws Exception {
+        Path routes = copyOfShipped();
+        copyAndRename(routes.resolve("measurements"));
+        product = RunningProduct.start(reloading(routes), RouteFiles.in(routes));
+        arrivesAs("DFF_tables_by_engine");
+        edit(routes, "DFF_tables_by_engine", "DFF_edited");
+        arrivesAs("DFF_edited");
+        goesOn("DFF_db_table");
+        // A tail that others depend on has not lost its place, nor its end.
+        database.insert(FuncSchema.TASK_RECORD, Map.of("id", "after-the-edit"));
+        await().atMost(ARRIVAL).until(() -> receiver.accepted("DFF_task_record").stream()
+                .anyMatch(line -> line.tag("id").equals("after-the-edit")));
+        assertThat(product.dropped(ID, "cut")).isZero();
+    }
+
+    @Test
+    void goesOnAsItWasAfterABrokenEdit() throws Exception {
+        Path routes = copyOfShipped();
+        copyAndRename(routes.resolve("measurements"));
+        product = RunningProduct.start(reloading(routes), RouteFiles.in(routes));
+        arrivesAs("DFF_tables_by_engine");
+        edit(routes, "    from:", "    from: [\n");
+        // The folder is looked at each half second.
+        await().during(Duration.ofSeconds(3)).atMost(Duration.ofSeconds(4)).until(() -> true);
+        goesOn("DFF_tables_by_engine");
+        goesOn("DFF_db_table");
+        edit(routes, "    from: [\n", "    from:");
+        edit(routes, "DFF_tables_by_engine", "DFF_mended");
+        arrivesAs("DFF_mended");
+    }
+
+    /** The recipe: copy both files, and change id, scheduler, measurement, property names and query. */
+    private void copyAndRename(Path folder) throws IOException {
+        String route = Files.readString(SHIPPED.resolve("measurements/db-table.camel.yaml"))
+                .replace("DFF_db_table", "DFF_tables_by_engine")
+                .replace("db-table", ID)
+                .replace("target,name,comment", "engine");
+        Files.writeString(folder.resolve(ID + ".camel.yaml"), route);
+        Files.writeString(folder.resolve(ID + ".sql"), """
+                -- How many tables each engine of the Func database has.
+                SELECT ENGINE AS engine, COUNT(*) AS tables
+                  FROM information_schema.TABLES
+                 WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE = 'BASE TABLE'
+                 GROUP BY ENGINE
+                """);
+    }
+
+    private Path copyOfShipped() throws IOException {
+        Path copy = directory.resolve("routes");
+        try (Stream<Path> files = Files.walk(SHIPPED)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Path target = copy.resolve(SHIPPED.relativize(file).toString());
+                Files.createDirectories(target.getParent());
+                Files.copy(file, target);
+            }
+        }
+        return copy;
+    }
+
+    private static void edit(Path routes, String old, String replacement) throws IOException {
+        Path file = routes.resolve("measurements/" + ID + ".camel.yaml");
+        write(file, Files.readString(file).replace(old, replacement));
+    }
+
+    /** As an editor saves: the file is never seen half-written. */
+    private static void write(Path file, String text) throws IOException {
+        Path other = Files.writeString(file.resolveSibling("saved"), text);
+        Files.move(other, file, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private Map<String, String> settings() {
+        RedisDatabase redis = new RedisDatabase(new RedisServer("127.0.0.1", 1, null), 0);
+        Map<String, String> settings = new LinkedHashMap<>(RunningProduct.only(
+                TestSettings.of(database, redis, receiver.url(), directory.resolve("data")),
+                "db-table",
+                "task-record"));
+        return settings;
+    }
+
+    private Map<String, String> reloading(Path routes) {
+        Map<String, String> settings = settings();
+        settings.put("measurement." + ID + ".period", "200ms");
+        settings.put("camel.main.routes-reload-enabled", "true");
+        settings.put("camel.main.routes-reload-directory", routes.toString());
+        return settings;
+    }
+
+    private void arrivesAs(String measurement) throws Exception {
+        Line line = receiver.awaitAccepted(measurement, 1, ARRIVAL).get(0);
+        assertThat(line.tags()).isEqualTo(Map.of("engine", "InnoDB"));
+        assertThat(line.fields()).isEqualTo(Map.of("tables", 8L));
+    }
+
+    private void goesOn(String measurement) throws Exception {
+        receiver.awaitAccepted(measurement, receiver.accepted(measurement).size() + 20, ARRIVAL);
+    }
+}

@@ -1,0 +1,225 @@
+package io.funcobserver.app;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import io.funcobserver.demo.EmbeddedMariaDb;
+import io.funcobserver.demo.FuncDatabase;
+import io.funcobserver.demo.FuncSchema;
+import io.funcobserver.demo.Line;
+import io.funcobserver.demo.Receiver;
+import io.funcobserver.demo.RedisDatabase;
+import io.funcobserver.demo.Servers;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** What measurements.md says of Func's MySQL, from the tables to the receiver. */
+class MeasurementsTest {
+    private static final Duration ARRIVAL = Duration.ofSeconds(30);
+
+    private final long startNanos = System.currentTimeMillis() * 1_000_000;
+
+    @TempDir
+    Path data;
+
+    @ParameterizedTest
+    @EnumSource
+    void everyTaskBecomesItsPoints(FuncSchema schema) throws Exception {
+        List<ExpectedTask> calls = TaskCases.calls(schema);
+        List<ExpectedTask> internals = TaskCases.internals(schema);
+        try (FuncDatabase database = Servers.newDatabase(schema);
+                Receiver receiver = Receiver.started()) {
+            insert(database, calls);
+            insert(database, internals);
+            Map<String, String> settings = settings(database, receiver);
+            try (RunningProduct product = RunningProduct.start(
+                    RunningProduct.only(settings, "func-call", "task-record", "task-record-func"))) {
+                List<Point> callPoints =
+                        calls.stream().flatMap(ExpectedTask::callPoint).toList();
+                arrive(receiver, "DFF_func_call", callPoints);
+                arrive(receiver, "DFF_task_record_func", recordPoints(calls));
+                arrive(receiver, "DFF_task_record", recordPoints(internals));
+
+                // A wait and a total beyond 64 bits; of the records also a delay, a timeout and an expiry.
+                assertThat(product.dropped("func-call", "overflow")).isEqualTo(2);
+                assertThat(product.dropped("task-record", "overflow")).isEqualTo(5);
+                assertThat(product.dropped("task-record-func", "overflow")).isEqualTo(5);
+                for (String measurement : List.of("func-call", "task-record", "task-record-func")) {
+                    assertThat(product.dropped(measurement, "time")).isEqualTo(3);
+                    assertThat(product.dropped(measurement, "cut")).isZero();
+                }
+                long withoutCost = calls.size() - callPoints.size();
+                assertThat(product.dropped("func-call", "no_field"))
+                        .isEqualTo(withoutCost)
+                        .isPositive();
+                assertThat(product.dropped("task-record-func", "no_field")).isZero();
+                assertThat(product.metric("func_observer_rows_read_total{measurement=\"func-call\"}"))
+                        .isEqualTo(calls.size());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyTableBecomesAPointWithItsStatus(FuncSchema schema) throws Exception {
+        try (FuncDatabase database = Servers.newDatabase(schema);
+                Receiver receiver = Receiver.started()) {
+            insert(database, TaskCases.calls(schema));
+            database.execute(
+                    "CREATE TABLE without_number (id VARCHAR(9)) COMMENT '" + "界".repeat(400) + "'",
+                    "CREATE TABLE `a b=c,d` (seq BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY)",
+                    "CREATE VIEW no_table AS SELECT id FROM without_number");
+            Map<String, String> settings = RunningProduct.only(settings(database, receiver), "db-table");
+            try (RunningProduct product = RunningProduct.start(settings)) {
+                // InnoDB works its statistics out some seconds after an insert.
+                await().atMost(ARRIVAL).untilAsserted(() -> assertThat(lastRun(receiver.accepted("DFF_db_table"), 10))
+                        .containsExactlyInAnyOrderElementsOf(tableStatus(database)));
+                assertThat(product.dropped("db-table", "cut")).isPositive();
+            }
+            assertThat(receiver.accepted("DFF_db_table"))
+                    .allSatisfy(line -> assertThat(line.timestamp()).isGreaterThanOrEqualTo(startNanos));
+        }
+    }
+
+    /** Ten times what receivers take. */
+    @Test
+    void textOfFiftyMegabytesBreaksNothing() throws Exception {
+        String line = "日志 \"quoted\" back\\slash " + "x".repeat(970) + "\n";
+        String log = line.repeat(50_000);
+        String returned = "\"" + "界".repeat(17_000_000) + "\"";
+        try (EmbeddedMariaDb server = EmbeddedMariaDb.started("--max-allowed-packet=512M");
+                FuncDatabase database = FuncDatabase.create(server.server(), "dataflux_func", FuncSchema.V6);
+                Receiver receiver = Receiver.started()) {
+            ExpectedTask before = ExpectedTask.call(FuncSchema.V6, 1, 1);
+            ExpectedTask large = ExpectedTask.call(FuncSchema.V6, 2, 2)
+                    .given("printLogsTEXT", log)
+                    .given("returnValueJSON", returned);
+            ExpectedTask after = ExpectedTask.call(FuncSchema.V6, 3, 3);
+            insert(database, List.of(before, large, after));
+            Map<String, String> settings = new LinkedHashMap<>(
+                    RunningProduct.only(settings(database, receiver), "func-call", "task-record-func"));
+            settings.put("log.split-bytes", "1000000");
+            try (RunningProduct product = RunningProduct.start(settings)) {
+                List<Point> calls = Stream.of(before, large, after)
+                        .flatMap(ExpectedTask::callPoint)
+                        .toList();
+                arrive(receiver, "DFF_func_call", calls);
+                await().atMost(ARRIVAL).until(() -> receiver.accepted("DFF_task_record_func").stream()
+                        .anyMatch(record -> record.tag("id").equals("task-3")));
+                Map<String, List<Line>> records = receiver.accepted("DFF_task_record_func").stream()
+                        .collect(Collectors.groupingBy(record -> record.tag("id"), TreeMap::new, Collectors.toList()));
+                assertThat(records.get("task-1")).hasSize(1);
+                assertThat(records.get("task-3")).hasSize(1);
+                List<Line> pages = records.get("task-2");
+                String message = pages.stream()
+                        .map(page -> (String) page.field("message"))
+                        .collect(Collectors.joining());
+                assertThat(message.equals(log))
+                        .as("the pages joined are the log")
+                        .isTrue();
+                assertThat(pages).extracting(Line::timestamp).doesNotHaveDuplicates();
+                // 32 MiB, cut at a character boundary: the quotation mark and 11 184 810 characters of 3 bytes.
+                String first = (String) pages.get(0).field("return_value");
+                assertThat(first.equals("\"" + "界".repeat(11_184_810)))
+                        .as("the return value is cut after " + first.length() + " characters")
+                        .isTrue();
+                assertThat(product.dropped("task-record-func", "cut")).isEqualTo(1);
+            }
+        }
+    }
+
+    private Map<String, String> settings(FuncDatabase database, Receiver receiver) {
+        RedisDatabase noRedis = new RedisDatabase(new io.funcobserver.demo.RedisServer("127.0.0.1", 1, null), 0);
+        Map<String, String> settings = TestSettings.of(database, noRedis, receiver.url(), data);
+        settings.put("func.site-name", "北京 1");
+        settings.put("func.tags", "region=cn,env=test");
+        settings.put("log.split-bytes", Integer.toString(TaskCases.SPLIT_BYTES));
+        return settings;
+    }
+
+    private static void insert(FuncDatabase database, List<ExpectedTask> tasks) throws Exception {
+        try (Connection connection = database.connect()) {
+            for (ExpectedTask task : tasks) {
+                database.insert(connection, task.table(), task.row());
+            }
+        }
+    }
+
+    private static List<Point> recordPoints(List<ExpectedTask> tasks) {
+        return tasks.stream().flatMap(ExpectedTask::recordPoints).toList();
+    }
+
+    /** Exactly these, in this order; one by one, so that a failure shows the one that differs. */
+    private void arrive(Receiver receiver, String measurement, List<Point> expected) throws Exception {
+        List<Line> lines = receiver.awaitAccepted(measurement, expected.size(), ARRIVAL);
+        for (int i = 0; i < expected.size(); i++) {
+            assertThat(Point.arrived(lines.get(i), startNanos))
+                    .as("point %d of %s", i + 1, measurement)
+                    .isEqualTo(expected.get(i));
+        }
+        assertThat(receiver.accepted(measurement)).hasSameSizeAs(expected);
+    }
+
+    /** The points of the newest sampling run that is complete; they all carry its time. */
+    private List<Point> lastRun(List<Line> lines, int size) {
+        Map<Long, List<Line>> runs =
+                lines.stream().collect(Collectors.groupingBy(Line::timestamp, TreeMap::new, Collectors.toList()));
+        return runs.values().stream()
+                .filter(run -> run.size() == size)
+                .reduce((first, second) -> second)
+                .orElseThrow(() -> new AssertionError("no run of " + size + " points in " + runs))
+                .stream()
+                .map(line -> Point.arrived(line, startNanos))
+                .toList();
+    }
+
+    private static List<Point> tableStatus(FuncDatabase database) throws Exception {
+        String query = "SELECT TABLE_NAME, TABLE_COMMENT, DATA_LENGTH, INDEX_LENGTH, AVG_ROW_LENGTH, TABLE_ROWS,"
+                + " AUTO_INCREMENT FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND ENGINE IS NOT NULL";
+        Function<String, String> comment =
+                text -> text.isEmpty() ? null : text.startsWith("界") ? "界".repeat(341) : text;
+        Stream.Builder<Point> points = Stream.builder();
+        try (Connection connection = database.connect();
+                Statement statement = connection.createStatement();
+                ResultSet table = statement.executeQuery(query)) {
+            while (table.next()) {
+                long data = table.getLong("DATA_LENGTH");
+                long index = table.getLong("INDEX_LENGTH");
+                java.math.BigDecimal next = table.getBigDecimal("AUTO_INCREMENT");
+                boolean fits = next != null && next.toBigInteger().bitLength() < Long.SIZE;
+                points.add(Point.of("DFF_db_table")
+                        .tag("site_name", "北京 1")
+                        .tag("region", "cn")
+                        .tag("env", "test")
+                        .tag(
+                                "target",
+                                database.server().host() + ":"
+                                        + database.server().port() + "/" + database.name())
+                        .tag("name", table.getString("TABLE_NAME"))
+                        .tag("comment", comment.apply(table.getString("TABLE_COMMENT")))
+                        .field("total_length", data + index)
+                        .field("data_length", data)
+                        .field("index_length", index)
+                        .field("avg_row_length", table.getLong("AVG_ROW_LENGTH"))
+                        .field("rows", table.getLong("TABLE_ROWS"))
+                        .field("auto_increment", fits ? next.longValueExact() : null));
+            }
+        }
+        return points.build().toList();
+    }
+}

@@ -1,0 +1,118 @@
+package io.funcobserver.app;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import io.funcobserver.config.Settings;
+import io.funcobserver.demo.FuncDatabase;
+import io.funcobserver.demo.FuncSchema;
+import io.funcobserver.demo.FuncSimulator;
+import io.funcobserver.demo.Receiver;
+import io.funcobserver.demo.RedisDatabase;
+import io.funcobserver.demo.Servers;
+import io.funcobserver.lineprotocol.StrictLineParser;
+import io.funcobserver.lineprotocol.StrictLineParser.Point;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import redis.clients.jedis.Jedis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class PreviewTest {
+    private static final List<String> ALL = List.of(
+            "DFF_cache_db",
+            "DFF_cache_db_key",
+            "DFF_db_table",
+            "DFF_func_call",
+            "DFF_task_record",
+            "DFF_task_record_func",
+            "DFF_worker_queue");
+
+    private final RouteFiles routes = RouteFiles.in(Path.of("there-is-no-such-folder"));
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void printsEveryMeasurementAndLeavesNoTrace() throws Exception {
+        try (FuncDatabase database = Servers.newDatabase(FuncSchema.V6);
+                Receiver receiver = Receiver.started()) {
+            RedisDatabase redis = filled(database, 400);
+            Path data = directory.resolve("data");
+            Map<String, String> failed = preview(TestSettings.of(database, redis, receiver.url(), data), routes.ids());
+            assertThat(failed).isEmpty();
+            List<Point> points = StrictLineParser.parse(out.toByteArray());
+            assertThat(points.stream().map(Point::measurement).distinct()).containsExactlyInAnyOrderElementsOf(ALL);
+            assertThat(receiver.requests()).isEmpty();
+            assertThat(data).doesNotExist();
+            try (Stream<Path> files = Files.list(directory)) {
+                assertThat(files).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void printsTheNewestHundredRowsOfATable() throws Exception {
+        try (FuncDatabase database = Servers.newDatabase(FuncSchema.V6)) {
+            for (int row = 1; row <= 130; row++) {
+                database.insert(
+                        FuncSchema.TASK_RECORD, Map.of("id", "task-" + row, "triggerTimeMs", 1_760_000_000_000L));
+            }
+            Map<String, String> settings =
+                    TestSettings.of(database, Servers.newRedisDatabase(), "http://127.0.0.1:1", directory);
+            assertThat(preview(settings, List.of("task-record"))).isEmpty();
+            List<Point> points = StrictLineParser.parse(out.toByteArray());
+            assertThat(points).hasSize(100);
+            assertThat(points.get(0).tags()).containsEntry("id", "task-31");
+            assertThat(points.get(99).tags()).containsEntry("id", "task-130");
+        }
+    }
+
+    @Test
+    void printsAMeasurementThatIsSwitchedOff() throws Exception {
+        try (FuncDatabase database = Servers.newDatabase(FuncSchema.V6)) {
+            database.insert(FuncSchema.TASK_RECORD, Map.of("triggerTimeMs", 1_760_000_000_000L));
+            Map<String, String> settings =
+                    TestSettings.of(database, Servers.newRedisDatabase(), "http://127.0.0.1:1", directory);
+            settings = new LinkedHashMap<>(settings);
+            settings.put("measurement.task-record.enabled", "false");
+            assertThat(preview(settings, List.of("task-record"))).isEmpty();
+            assertThat(StrictLineParser.parse(out.toByteArray())).hasSize(1);
+        }
+    }
+
+    @Test
+    void namesWhatCannotBeReadAndPrintsTheRest() throws Exception {
+        try (FuncDatabase database = Servers.newDatabase(FuncSchema.V6)) {
+            RedisDatabase redis = filled(database, 20);
+            Map<String, String> settings = TestSettings.of(database, redis, "http://127.0.0.1:1", directory);
+            settings.put("func.redis.port", "1");
+            Map<String, String> failed = preview(settings, routes.ids());
+            assertThat(failed).containsOnlyKeys("worker-queue", "cache-db", "cache-db-key");
+            assertThat(failed.values())
+                    .allSatisfy(reason -> assertThat(reason).isNotBlank().doesNotContain("\n"));
+            assertThat(StrictLineParser.parse(out.toByteArray()).stream().map(Point::measurement))
+                    .contains("DFF_db_table")
+                    .doesNotContain("DFF_cache_db");
+        }
+    }
+
+    private static RedisDatabase filled(FuncDatabase database, int tasks) throws Exception {
+        RedisDatabase redis = Servers.newRedisDatabase();
+        new FuncSimulator(database, redis, FuncSimulator.Settings.test()).insert(tasks);
+        try (Jedis jedis = redis.connect()) {
+            jedis.lpush("DataFluxFunc-worker#workerQueue@1", "{}");
+        }
+        return redis;
+    }
+
+    private Map<String, String> preview(Map<String, String> settings, List<String> measurements) throws Exception {
+        return new Preview(Settings.of(settings), routes, out).print(measurements);
+    }
+}

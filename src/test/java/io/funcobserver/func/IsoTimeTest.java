@@ -1,0 +1,43 @@
+package io.funcobserver.func;
+
+import java.nio.charset.StandardCharsets;
+import java.time.ZoneId;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class IsoTimeTest {
+    @ParameterizedTest
+    @CsvSource({
+        "Asia/Shanghai, 1760000000000, 2025-10-09T16:53:20.000+08:00",
+        "UTC, 1760000000007, 2025-10-09T08:53:20.007+00:00",
+        "Z, 1, 1970-01-01T00:00:00.001+00:00",
+        "Asia/Kolkata, 1760000000000, 2025-10-09T14:23:20.000+05:30",
+        "America/St_Johns, 1760000000000, 2025-10-09T06:23:20.000-02:30",
+        "Europe/Berlin, 1761438600000, 2025-10-26T02:30:00.000+02:00",
+        "Europe/Berlin, 1761442200000, 2025-10-26T02:30:00.000+01:00",
+        "Africa/Monrovia, 1, 1969-12-31T23:15:30.001-00:44:30",
+        "UTC, 253402300799999, 9999-12-31T23:59:59.999+00:00",
+        "UTC, -1, 1969-12-31T23:59:59.999+00:00",
+    })
+    void writesTheLocalTimeWithItsOffset(String zone, long millis, String expected) {
+        assertThat(new String(new IsoTime(ZoneId.of(zone)).format(millis), StandardCharsets.US_ASCII))
+                .isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 253402300800000L, 9223372036854L * 1000, Long.MAX_VALUE, Long.MIN_VALUE})
+    void leavesOutZeroAndYearsOfMoreDigits(long millis) {
+        assertThat(new IsoTime(ZoneId.of("UTC")).format(millis)).isNull();
+    }
+
+    @Test
+    void looksAtTheYearInItsZone() {
+        assertThat(new IsoTime(ZoneId.of("Asia/Shanghai")).format(253402300799999L))
+                .isNull();
+    }
+}
