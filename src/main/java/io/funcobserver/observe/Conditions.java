@@ -16,6 +16,7 @@ public final class Conditions {
     public record Down(Instant since, String reason) {}
 
     private final Map<String, Down> down = new ConcurrentSkipListMap<>();
+    private final Map<String, Down> warnings = new ConcurrentSkipListMap<>();
     private final Clock clock;
 
     public Conditions(Clock clock) {
@@ -24,10 +25,33 @@ public final class Conditions {
 
     /** @return true when the part was not down before, which is the moment to log it */
     public boolean down(String part, String reason) {
+        return put(down, part, reason);
+    }
+
+    /**
+     * Shows something that is wrong and keeps nothing from working: the status stays UP.
+     *
+     * @return true when there was no such warning before, which is the moment to log it
+     */
+    public boolean warn(String part, String reason) {
+        return put(warnings, part, reason);
+    }
+
+    private boolean put(Map<String, Down> where, String part, String reason) {
         Instant now = clock.instant();
-        return down.compute(part, (p, old) -> new Down(old == null ? now : old.since(), reason))
+        return where.compute(part, (p, old) -> new Down(old == null ? now : old.since(), reason))
                         .since()
                 == now;
+    }
+
+    /** @return the warning that ends with this, or null when there was none */
+    public Down clear(String part) {
+        return warnings.remove(part);
+    }
+
+    /** Every warning there is now, by name. */
+    public Map<String, Down> warnings() {
+        return Map.copyOf(warnings);
     }
 
     /** @return what ends with this, or null when the part was well already */

@@ -7,7 +7,8 @@ import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 
 /**
- * Shows {@link Conditions} at {@code /observe/health}: DOWN while anything is, each part with its reason and since when.
+ * Shows {@link Conditions} at {@code /observe/health}: DOWN while anything is, each part with its reason and since when. A warning
+ * is a detail of its own and leaves the status as it is.
  *
  * <p>Not a liveness check: a restart does not bring a database or a target back.
  */
@@ -21,6 +22,10 @@ public final class ConditionsCheck extends AbstractHealthCheck {
 
     @Override
     protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
+        conditions
+                .warnings()
+                .forEach((part, warning) ->
+                        builder.detail(part, "warning since " + warning.since() + ": " + warning.reason()));
         Map<String, Conditions.Down> all = new TreeMap<>(conditions.all());
         if (all.isEmpty()) {
             builder.up();
