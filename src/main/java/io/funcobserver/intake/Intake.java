@@ -1,5 +1,6 @@
 package io.funcobserver.intake;
 
+import io.funcobserver.diagnosis.Causes;
 import io.funcobserver.observe.SparingLog;
 import io.funcobserver.spool.Category;
 import io.funcobserver.spool.SpoolFullException;
@@ -8,6 +9,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Header;
 import org.apache.camel.Message;
 import org.apache.camel.support.SynchronizationAdapter;
+import org.apache.camel.util.ObjectHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,7 +51,9 @@ public final class Intake {
     /** Answers a request that failed: with the reason, when it lies in the request; else with a plea to try again. */
     public void refuse(Exchange exchange) {
         Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
-        UploadRefusedException refused = failure instanceof UploadRefusedException known ? known : notNow(failure);
+        // What fails within a split comes wrapped.
+        UploadRefusedException known = ObjectHelper.getException(UploadRefusedException.class, failure);
+        UploadRefusedException refused = known == null ? notNow(failure) : known;
         Message answer = exchange.getMessage();
         answer.removeHeaders("*");
         answer.setHeader(Exchange.HTTP_RESPONSE_CODE, refused.status());
@@ -61,10 +65,10 @@ public final class Intake {
     }
 
     private synchronized UploadRefusedException notNow(Exception failure) {
-        if (failure instanceof SpoolFullException) {
+        if (ObjectHelper.getException(SpoolFullException.class, failure) != null) {
             return UploadRefusedException.notNow("the spool is full; try again");
         }
-        failures.say("An upload could not be made safe on disk and is answered with 503: " + failure);
+        failures.say("An upload could not be made safe on disk and is answered with 503: " + Causes.oneLine(failure));
         return UploadRefusedException.notNow("the points cannot be made safe on disk now; try again");
     }
 }

@@ -28,7 +28,9 @@ import io.vertx.ext.web.RoutingContext;
 public final class IntakeDoor {
     private static final String WRITE = "/v1/write/";
     private static final String RETRY_AFTER_SECONDS = "1";
+    private static final String NO_CATEGORY = "none";
     private static final int UNAUTHORIZED = 401;
+    private static final int NOT_FOUND = 404;
     private static final int NOT_NOW = 503;
     /** What a request takes beside its body. */
     private static final int OVERHEAD = 4096;
@@ -48,11 +50,15 @@ public final class IntakeDoor {
         this.token = settings.token() == null ? new byte[0] : settings.token().getBytes(StandardCharsets.UTF_8);
     }
 
+    /** What all requests under way share. */
+    MemoryBudget budget() {
+        return budget;
+    }
+
     /** Takes its place before the routes of Camel. */
     public void install(Router router) {
         router.route().handler(this::count);
-        router.route(HttpMethod.POST, WRITE + "metric").handler(this::receive);
-        router.route(HttpMethod.POST, WRITE + "logging").handler(this::receive);
+        router.route(HttpMethod.POST, WRITE + "*").handler(this::receive);
     }
 
     /**
@@ -65,18 +71,26 @@ public final class IntakeDoor {
     }
 
     private void count(RoutingContext context) {
-        String path = context.normalizedPath();
-        String category = path.equals(WRITE + "metric") || path.equals(WRITE + "logging")
-                ? path.substring(WRITE.length())
-                : "none";
+        String category = category(context);
         context.addEndHandler(ended -> metrics.intakeRequest(
                 category,
                 ended.succeeded() ? Integer.toString(context.response().getStatusCode()) : "io"));
         context.next();
     }
 
+    private static String category(RoutingContext context) {
+        String path = context.normalizedPath();
+        return path.equals(WRITE + "metric") || path.equals(WRITE + "logging")
+                ? path.substring(WRITE.length())
+                : NO_CATEGORY;
+    }
+
     private void receive(RoutingContext context) {
         HttpServerRequest request = context.request();
+        if (category(context).equals(NO_CATEGORY)) {
+            refuse(context, NOT_FOUND, "there is nothing at this path; give /v1/write/metric or /v1/write/logging");
+            return;
+        }
         if (!isKnown(request.getParam("token"))) {
             refuse(context, UNAUTHORIZED, "the token is missing or wrong; give it as ?token=");
             return;
