@@ -3,7 +3,6 @@ package io.funcobserver.check;
 import java.util.List;
 import java.util.function.Consumer;
 
-import io.funcobserver.config.Problem;
 import io.funcobserver.config.Reading;
 import io.funcobserver.config.Secrets;
 import io.funcobserver.diagnosis.PrintableText;
@@ -40,7 +39,7 @@ public final class ConfigurationCheck {
     }
 
     private static void properties(Reading reading, Consumer<Finding> report) {
-        for (Problem problem : reading.problems()) {
+        for (Reading.Problem problem : reading.problems()) {
             report.accept(Finding.fail(PROPERTIES, problem.toString()));
         }
         if (reading.problems().isEmpty()) {
