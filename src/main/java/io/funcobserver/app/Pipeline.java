@@ -1,8 +1,6 @@
 package io.funcobserver.app;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.EnumMap;
@@ -86,7 +84,7 @@ public final class Pipeline implements AutoCloseable {
      * @throws ConfigurationException when another configuration is needed
      */
     public static Pipeline start(Settings settings, RouteFiles routes, SourceTimeouts timeouts) throws IOException {
-        refuseBusyPort(settings.text("observe.host"), settings.number("observe.port"));
+        Ports.refuseBusy(settings);
         Pipeline pipeline = new Pipeline(settings, routes, timeouts);
         try {
             pipeline.openData();
@@ -108,18 +106,6 @@ public final class Pipeline implements AutoCloseable {
         try (Pipeline pipeline = new Pipeline(settings, routes, SourceTimeouts.STANDARD)) {
             pipeline.bind();
             Wiring.start(pipeline.camel, pipeline.properties().set("camel.main.auto-startup", "false"));
-        }
-    }
-
-    /** Camel only logs that its management server has no port. */
-    private static void refuseBusyPort(String host, int port) {
-        try (ServerSocket probe = new ServerSocket()) {
-            probe.bind(new InetSocketAddress(host, port));
-        } catch (IOException | IllegalArgumentException e) {
-            throw new ConfigurationException(
-                    "observe.port " + port + " on " + host + " cannot be opened (" + e.getMessage()
-                            + "); give another observe.port or observe.host, or stop what uses it",
-                    e);
         }
     }
 
@@ -166,6 +152,7 @@ public final class Pipeline implements AutoCloseable {
         camel.bind("reportSettings", Wiring.reportSettings(settings, sentSpools(), metrics));
         camel.bind("spools", new Spools(spools));
         bindDelivery();
+        new IntakeWiring(settings, metrics, clock).bindTo(camel);
 
         camel.bind(MicrometerConstants.METRICS_REGISTRY_NAME, meters);
         camel.bind("conditions-check", new ConditionsCheck(conditions));
@@ -249,6 +236,9 @@ public final class Pipeline implements AutoCloseable {
         Wiring.start(
                 camel,
                 properties()
+                        .set("camel.server.enabled", settings.text("intake.enabled"))
+                        .set("camel.server.host", settings.text("intake.host"))
+                        .set("camel.server.port", settings.text("intake.port"))
                         .set("camel.management.enabled", "true")
                         .set("camel.management.host", settings.text("observe.host"))
                         .set("camel.management.port", settings.text("observe.port"))
