@@ -19,10 +19,12 @@ final class BodyCheck {
     private static final int CHUNK = 16 << 10;
 
     private final Received received;
+    private final long length;
     private final long hash;
     private final byte[] kept;
 
-    private BodyCheck(Received received, long hash, byte[] kept) {
+    private BodyCheck(Received received, long length, long hash, byte[] kept) {
+        this.length = length;
         this.received = received;
         this.hash = hash;
         this.kept = kept;
@@ -37,7 +39,9 @@ final class BodyCheck {
         long length = 0;
         ByteArrayOutputStream kept = received.gzipped() ? new ByteArrayOutputStream(CHUNK) : null;
         try (InputStream in = received.open()) {
-            byte[] chunk = new byte[CHUNK];
+            byte[] chunk = new byte
+                    [(int) Math.min(
+                            CHUNK, received.gzipped() ? CHUNK : received.body().length() + 1)];
             for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
                 length += read;
                 if (length > maxBody) {
@@ -52,7 +56,7 @@ final class BodyCheck {
         } catch (IOException broken) {
             throw UploadRefusedException.malformed("the gzip of the body is broken: it cannot be unpacked to its end");
         }
-        BodyCheck check = new BodyCheck(received, hash, kept == null ? null : kept.toByteArray());
+        BodyCheck check = new BodyCheck(received, length, hash, kept == null ? null : kept.toByteArray());
         check.findPoint();
         return check;
     }
@@ -68,7 +72,7 @@ final class BodyCheck {
 
     private void findPoint() {
         try (InputStream in = open()) {
-            LineScanner lines = new LineScanner(in, received.share());
+            LineScanner lines = lines(in);
             String first = null;
             while (lines.next()) {
                 if (lines.isPoint()) {
@@ -88,6 +92,11 @@ final class BodyCheck {
     /** The lines, from the beginning. */
     InputStream open() throws IOException {
         return kept == null ? received.open() : new ByteArrayInputStream(kept);
+    }
+
+    /** @param in what {@link #open()} gave */
+    LineScanner lines(InputStream in) {
+        return new LineScanner(in, length, received.share());
     }
 
     /** FNV-1a of the unpacked body, unsigned. */

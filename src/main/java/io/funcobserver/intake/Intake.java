@@ -1,5 +1,7 @@
 package io.funcobserver.intake;
 
+import java.nio.charset.StandardCharsets;
+
 import io.funcobserver.diagnosis.Causes;
 import io.funcobserver.observe.SparingLog;
 import io.funcobserver.spool.Category;
@@ -61,7 +63,7 @@ public final class Intake {
         if (refused.status() == NOT_NOW) {
             answer.setHeader("Retry-After", RETRY_AFTER_SECONDS);
         }
-        answer.setBody(refused.getMessage() + "\n");
+        answer.setBody((refused.getMessage() + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
     private synchronized UploadRefusedException notNow(Exception failure) {

@@ -14,6 +14,7 @@ import io.funcobserver.lineprotocol.PointReader.Found;
  * within quotes: behind it, points are looked for anew, so that one missing quote does not take the rest with it.
  */
 final class LineScanner {
+    private static final int LEAST_CAPACITY = 1 << 10;
     private static final int INITIAL_CAPACITY = 64 << 10;
     /** Of a buffer's size: itself, its predecessor while it grows, and the line on its way to the disk. */
     private static final int COPIES = 4;
@@ -23,7 +24,7 @@ final class LineScanner {
     private final InputStream in;
     private final MemoryBudget.Share share;
     private final PointReader reader = new PointReader();
-    private byte[] buffer = new byte[INITIAL_CAPACITY];
+    private byte[] buffer;
     private int begin;
     private int limit;
     private boolean complete;
@@ -36,9 +37,13 @@ final class LineScanner {
     private long number = -1;
     private String reason;
 
-    /** @param share pays for a buffer that a long line makes larger */
-    LineScanner(InputStream in, MemoryBudget.Share share) {
+    /**
+     * @param expected about how many bytes there will be; a body of one record needs no large buffer
+     * @param share pays for a buffer that a long line makes larger
+     */
+    LineScanner(InputStream in, long expected, MemoryBudget.Share share) {
         this.in = in;
+        this.buffer = new byte[(int) Math.min(INITIAL_CAPACITY, Math.max(LEAST_CAPACITY, expected + 1))];
         this.share = share;
     }
 

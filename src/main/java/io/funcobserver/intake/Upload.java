@@ -56,7 +56,7 @@ public final class Upload implements Iterator<Portion>, Closeable {
         } catch (IOException e) {
             throw new IllegalStateException("a body that was read once cannot be read again", e);
         }
-        this.lines = new LineScanner(in, received.share());
+        this.lines = body.lines(in);
     }
 
     @Override

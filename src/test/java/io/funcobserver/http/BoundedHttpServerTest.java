@@ -124,12 +124,11 @@ class BoundedHttpServerTest {
 
     @Test
     void refusesALargeHead() throws IOException {
-        assertThat(answer(connected("GET /hello HTTP/1.1\r\nX: " + "x".repeat(100_000) + "\r\n\r\n")))
-                .satisfiesAnyOf(line -> assertThat(line).startsWith("HTTP/1.1 4"), line -> assertThat(line)
-                        .isEmpty());
-        assertThat(answer(connected("GET /" + "x".repeat(100_000) + " HTTP/1.1\r\n\r\n")))
-                .satisfiesAnyOf(line -> assertThat(line).startsWith("HTTP/1.1 4"), line -> assertThat(line)
-                        .isEmpty());
+        String large = "x".repeat(100_000);
+        // Either the answer is seen, or the reset that follows it.
+        assertThat(answer(connected("GET /hello HTTP/1.1\r\nX: " + large + "\r\n\r\n")))
+                .matches("(HTTP/1\\.[01] 4.*)?");
+        assertThat(answer(connected("GET /" + large + " HTTP/1.1\r\n\r\n"))).matches("(HTTP/1\\.[01] 4.*)?");
         assertThat(answer(connected(HELLO))).isEqualTo("HTTP/1.1 200 OK");
     }
 

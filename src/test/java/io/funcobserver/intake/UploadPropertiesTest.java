@@ -239,7 +239,7 @@ class UploadPropertiesTest {
     }
 
     private static LineScanner scanner(InputStream in) {
-        return new LineScanner(in, new MemoryBudget(64 << 20).share());
+        return new LineScanner(in, 1, new MemoryBudget(64 << 20).share());
     }
 
     /** Gives one byte at a time. */
