@@ -26,6 +26,7 @@ import io.funcobserver.delivery.TargetUrl;
 import io.funcobserver.diagnosis.SourceDiagnosis;
 import io.funcobserver.mysql.TailSettings;
 import io.funcobserver.mysql.TailSettings.Start;
+import io.funcobserver.observe.Completeness;
 import io.funcobserver.observe.Conditions;
 import io.funcobserver.observe.ConditionsCheck;
 import io.funcobserver.observe.MeasurementOutcomes;
@@ -56,7 +57,9 @@ public final class Pipeline implements AutoCloseable {
     private final Sources sources;
     private final Map<Category, Spool> spools = new EnumMap<>(Category.class);
     private final Map<Category, DeadLetters> deadLetters = new EnumMap<>(Category.class);
+    private final Completeness completeness = new Completeness(clock);
     private DataDirectory taken;
+    private FuncRounds rounds;
     private volatile boolean stopping;
 
     private Pipeline(Settings settings, RouteFiles routes, SourceTimeouts timeouts) {
@@ -92,6 +95,12 @@ public final class Pipeline implements AutoCloseable {
             pipeline.openData();
             pipeline.bind();
             pipeline.run();
+            pipeline.rounds = new FuncRounds(
+                    settings,
+                    pipeline.conditions,
+                    pipeline.sources.redis(),
+                    pipeline.completeness,
+                    () -> pipeline.stopping);
             return pipeline;
         } catch (IOException | RuntimeException e) {
             pipeline.close();
@@ -172,6 +181,8 @@ public final class Pipeline implements AutoCloseable {
         camel.bind("outcomes", new MeasurementOutcomes(metrics, conditions, new SourceDiagnosis(settings)::of, clock));
         spools.keySet().forEach(metrics::category);
         routes.ids().forEach(metrics::measurement);
+        camel.bind("func-calls", completeness);
+        metrics.completeness(completeness);
     }
 
     private Map<Category, Spool> sentSpools() {
@@ -268,6 +279,9 @@ public final class Pipeline implements AutoCloseable {
     @Override
     public void close() throws IOException {
         stopping = true;
+        if (rounds != null) {
+            rounds.close();
+        }
         // To close the pool of a MySQL that hangs takes ten seconds, which must not come on top of the routes' own
         // time.
         CompletableFuture<Void> cut =
