@@ -31,7 +31,8 @@ public final class DataFolder {
         try {
             if (isWritableByAll(path)) {
                 return Optional.of("data.directory " + path
-                        + " may be written by anyone; take that right away (chmod o-w), or give another directory");
+                        + " may be written by anyone; take that right away (chmod o-w), or give a folder in it that func-observer makes itself: "
+                        + path.resolve("func-observer"));
             }
             Set<String> foreign = new TreeSet<>();
             try (Stream<Path> entries = Files.list(path)) {

@@ -66,7 +66,7 @@ final class SettingsReader {
                 .filter(property -> property.type().isAuto())
                 .forEach(this::auto);
         contradictions();
-        return new Reading(new Settings(catalogue, values, texts, passedThrough), problems);
+        return new Reading(new Settings(catalogue, values, texts, passedThrough), problems, given.isEmpty());
     }
 
     private void problem(String key, String text) {
