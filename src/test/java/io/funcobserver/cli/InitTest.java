@@ -76,8 +76,8 @@ class InitTest {
     @Test
     void asksForTheRestAndAgainForWhatIsMalformed() throws Exception {
         Path file = folder.resolve("application.properties");
-        Deque<String> answers = new ArrayDeque<>(List.of(
-                "", "h:9529", "http://h:9529", "db", "x", "3307", "", "", "pass word", "", "", "", "", "", "office"));
+        Deque<String> answers = new ArrayDeque<>(
+                List.of("", "h:9529", "http://h:9529", "db", "x", "3307", "", "", "pass word", "", "", "", "office"));
         int code = init(answers).run(file, List.of("func.redis.host=r"), Map.of("FUNC_REDIS_PORT", "7000"));
         assertThat(code).isZero();
         assertThat(answers).isEmpty();
