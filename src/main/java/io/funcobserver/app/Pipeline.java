@@ -23,6 +23,7 @@ import io.funcobserver.delivery.TargetClient;
 import io.funcobserver.diagnosis.SourceDiagnosis;
 import io.funcobserver.mysql.TailSettings;
 import io.funcobserver.mysql.TailSettings.Start;
+import io.funcobserver.observe.Completeness;
 import io.funcobserver.observe.Conditions;
 import io.funcobserver.observe.ConditionsCheck;
 import io.funcobserver.observe.MeasurementOutcomes;
@@ -59,7 +60,9 @@ public final class Pipeline implements AutoCloseable {
     private final List<Target> targets;
     private final Spool spool;
     private final DeadLetterFolders deadLetters;
+    private final Completeness completeness = new Completeness(clock);
     private DataDirectory taken;
+    private FuncRounds rounds;
     private volatile boolean stopping;
 
     private Pipeline(Settings settings, RouteFiles routes, SourceTimeouts timeouts) {
@@ -94,6 +97,12 @@ public final class Pipeline implements AutoCloseable {
             pipeline.openData();
             pipeline.bind();
             pipeline.run();
+            pipeline.rounds = new FuncRounds(
+                    settings,
+                    pipeline.conditions,
+                    pipeline.sources.redis(),
+                    pipeline.completeness,
+                    () -> pipeline.stopping);
             return pipeline;
         } catch (IOException | RuntimeException e) {
             pipeline.close();
@@ -172,6 +181,8 @@ public final class Pipeline implements AutoCloseable {
         camel.bind("conditions-check", new ConditionsCheck(conditions));
         camel.bind("outcomes", new MeasurementOutcomes(metrics, conditions, new SourceDiagnosis(settings)::of, clock));
         routes.ids().forEach(metrics::measurement);
+        camel.bind("func-calls", completeness);
+        metrics.completeness(completeness);
     }
 
     private TailSettings tailSettings() {
@@ -249,6 +260,9 @@ public final class Pipeline implements AutoCloseable {
     @Override
     public void close() throws IOException {
         stopping = true;
+        if (rounds != null) {
+            rounds.close();
+        }
         // To close the pool of a MySQL that hangs takes ten seconds, which must not come on top of the routes' own
         // time.
         CompletableFuture<Void> cut =

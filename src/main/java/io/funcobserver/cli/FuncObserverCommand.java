@@ -1,16 +1,17 @@
 package io.funcobserver.cli;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 
 import io.funcobserver.check.ConfigurationCheck;
+import io.funcobserver.config.ConfigurationException;
 import io.funcobserver.config.Reading;
 import io.funcobserver.config.Settings;
 import io.funcobserver.config.SettingsSources;
 import io.funcobserver.logging.Logging;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
@@ -19,7 +20,7 @@ import picocli.CommandLine.ScopeType;
 @Command(
         name = "func-observer",
         description = "Delivers DataFlux Func's own telemetry to anything that speaks line protocol.",
-        synopsisSubcommandLabel = "[run | check | preview | dead-letters | replay]",
+        synopsisSubcommandLabel = "[run | check | preview | dead-letters | replay | init]",
         footer = {
             "",
             "Without a command: run. Properties come from --set, from the environment",
@@ -31,7 +32,12 @@ import picocli.CommandLine.ScopeType;
         versionProvider = Version.class,
         scope = ScopeType.INHERIT)
 final class FuncObserverCommand implements Callable<Integer> {
-    private static final Path ROUTES = Path.of("routes");
+    private static final String FIRST_RUN = """
+            func-observer: nothing is configured. It needs Func's MySQL and Redis, and a receiver of line protocol:
+              FUNC_MYSQL_PASSWORD=… FUNC_REDIS_PASSWORD=… java -jar func-observer.jar \\
+                --set target.url=http://127.0.0.1:9529 --set func.mysql.host=127.0.0.1 --set func.redis.host=127.0.0.1
+            To be asked for them, have them tested and written to application.properties:
+              java -jar func-observer.jar init""";
 
     @Option(
             names = "--set",
@@ -55,14 +61,19 @@ final class FuncObserverCommand implements Callable<Integer> {
 
     @Command(name = "run", description = "Reads and delivers until it is stopped.")
     int run() throws Exception {
-        Settings settings = reading().orThrow();
+        Reading reading = reading();
+        if (reading.nothingGiven()) {
+            FIRST_RUN.lines().forEach(console.err()::println);
+            return ExitCode.USAGE;
+        }
+        Settings settings = reading.orThrow();
         UntilStopped.run(() -> parts.application().start(settings));
         return 0;
     }
 
     @Command(name = "check", description = "Tests the configuration without sending a point.")
     int check() {
-        boolean allWell = new ConfigurationCheck(parts.probes()).run(reading(), console.out()::println);
+        boolean allWell = new ConfigurationCheck(parts.probes()).run(checked(), console.out()::println);
         return allWell ? 0 : 1;
     }
 
@@ -88,10 +99,30 @@ final class FuncObserverCommand implements Callable<Integer> {
                 .replay(reading().withoutTarget().orThrow(), orNone(files), console.out(), console.err());
     }
 
+    @Command(name = "init", description = "Asks for what is needed, tests it and writes application.properties.")
+    int init() throws Exception {
+        SettingsSources process = SettingsSources.ofProcess(assignments);
+        return new Init(parts, console, Init.Questions.ofTerminal().orElse(null))
+                .run(process.file(), assignments, process.environment());
+    }
+
     private Reading reading() {
-        Reading reading = Settings.read(SettingsSources.ofProcess(assignments), RouteIds.in(ROUTES));
+        return reading(parts.application().measurements());
+    }
+
+    private Reading reading(List<String> measurements) {
+        Reading reading = Settings.read(SettingsSources.ofProcess(assignments), measurements);
         Logging.apply(reading.settings());
         return reading;
+    }
+
+    /** Route files that cannot be read are a finding of their own. */
+    private Reading checked() {
+        try {
+            return reading();
+        } catch (ConfigurationException e) {
+            return reading(List.of());
+        }
     }
 
     private static List<String> orNone(List<String> values) {

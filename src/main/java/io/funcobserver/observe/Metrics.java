@@ -104,6 +104,17 @@ public final class Metrics {
                 .register(registry);
     }
 
+    /** Registers how complete the last hour was: {@code completeness_ratio} and the counts that it is made of. */
+    public void completeness(Completeness completeness) {
+        gauge("completeness_ratio", completeness, c -> c.total().ratio());
+        gauge("func_calls_counted", completeness, c -> c.total().counted());
+        gauge("func_calls_seen", completeness, c -> c.total().seen());
+    }
+
+    private <T> void gauge(String name, T source, ToDoubleFunction<T> reading) {
+        Gauge.builder(PREFIX + name, source, reading).strongReference(true).register(registry);
+    }
+
     private void count(String name, long amount, String... labels) {
         // Prometheus' naming convention appends "_total".
         Counter.builder(PREFIX + name).tags(labels).register(registry).increment(amount);
