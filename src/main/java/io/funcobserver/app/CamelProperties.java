@@ -34,10 +34,6 @@ final class CamelProperties {
         set("camel.main.routes-reload-remove-all-routes", "false");
 
         set("camel.component.sql.data-source", "#mysql");
-        // A retry is a matter of the delivery route, which honours Retry-After and never gives up.
-        set("camel.component.http.automatic-retries-disabled", "true");
-        set("camel.component.http.follow-redirects", "false");
-        set("camel.component.http.cookie-management-disabled", "true");
         properties.putAll(settings.camel());
     }
 

@@ -7,8 +7,10 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
+import io.funcobserver.check.DataFolder;
 import io.funcobserver.config.ConfigurationException;
 import io.funcobserver.spool.DurableFiles;
 
@@ -25,11 +27,18 @@ final class DataDirectory implements AutoCloseable {
     /**
      * Creates the folder where it is missing, and takes it for this process.
      *
-     * @throws ConfigurationException when another process has it, or it cannot be written
+     * <p>A folder that is there already is left as it is: it may be shared with a group on purpose.
+     *
+     * @throws ConfigurationException when another process has it, it is not for us, or it cannot be written
      */
     static DataDirectory open(Path path) {
+        DataFolder.refusal(path).ifPresent(refusal -> {
+            throw new ConfigurationException(refusal);
+        });
         try {
-            DurableFiles.createFolder(path);
+            if (!Files.isDirectory(path)) {
+                DurableFiles.createFolder(path);
+            }
             FileChannel channel = DurableFiles.open(path.resolve(LOCK));
             if (!lock(channel)) {
                 channel.close();

@@ -11,11 +11,9 @@ import java.util.concurrent.TimeUnit;
 
 import io.funcobserver.cli.DeadLetterCommands;
 import io.funcobserver.config.Settings;
-import io.funcobserver.delivery.DeadLetterFolders;
 import io.funcobserver.delivery.DeadLetters;
 import io.funcobserver.delivery.Replay;
 import io.funcobserver.diagnosis.PrintableText;
-import io.funcobserver.spool.Category;
 
 /** Shows dead letters and puts them back on their way, whether the product runs or not. */
 final class DeadLetterConsole implements DeadLetterCommands {
@@ -25,7 +23,7 @@ final class DeadLetterConsole implements DeadLetterCommands {
     @Override
     public int list(Settings settings, PrintWriter out) throws IOException {
         List<String[]> rows = new ArrayList<>();
-        for (DeadLetters folder : folders(settings).all()) {
+        for (DeadLetters folder : Targets.deadLetters(settings, null).all()) {
             for (DeadLetters.Entry entry : folder.list()) {
                 rows.add(new String[] {
                     PrintableText.of(entry.file() + ".lp", LONGEST_REASON),
@@ -68,7 +66,8 @@ final class DeadLetterConsole implements DeadLetterCommands {
     @Override
     public int replay(Settings settings, List<String> files, PrintWriter out, PrintWriter progress) throws IOException {
         Path data = Path.of(settings.text("data.directory"));
-        Replay replay = new Replay(folders(settings), data, Wiring.batchLimits(settings), Clock.systemUTC());
+        Replay replay = new Replay(
+                Targets.deadLetters(settings, null).all(), data, Wiring.batchLimits(settings), Clock.systemUTC());
         Replay.Result result = replay.replay(files, new Shown(progress));
         result.errors().forEach(error -> progress.println("func-observer: " + error));
         out.printf(
@@ -78,18 +77,6 @@ final class DeadLetterConsole implements DeadLetterCommands {
                 result.files() == 1 ? "" : "s",
                 result.lines());
         return result.errors().isEmpty() ? 0 : 1;
-    }
-
-    private static DeadLetterFolders folders(Settings settings) {
-        List<DeadLetters> folders = new ArrayList<>();
-        for (Category category : Category.values()) {
-            folders.add(new DeadLetters(
-                    deadLetters(settings).resolve(category.id()),
-                    category,
-                    settings.size("dead-letter.max-size"),
-                    null));
-        }
-        return new DeadLetterFolders(folders);
     }
 
     private static Path deadLetters(Settings settings) {

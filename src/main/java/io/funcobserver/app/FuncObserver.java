@@ -5,6 +5,8 @@ import java.io.FileOutputStream;
 import java.util.List;
 
 import io.funcobserver.check.DirectoryProbe;
+import io.funcobserver.check.FuncProbe;
+import io.funcobserver.check.IntakeProbe;
 import io.funcobserver.check.MySqlProbe;
 import io.funcobserver.check.RedisProbe;
 import io.funcobserver.check.TargetProbe;
@@ -29,8 +31,10 @@ public final class FuncObserver {
                 List.of(
                         new MySqlProbe(),
                         new RedisProbe(),
+                        new FuncProbe(),
                         new TargetProbe(Category.METRIC),
                         new TargetProbe(Category.LOGGING),
+                        new IntakeProbe(),
                         new DirectoryProbe(),
                         new RoutesProbe(ProductCommands.ROUTES)));
     }

@@ -1,11 +1,11 @@
 package io.funcobserver.app;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.EnumMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -14,30 +14,33 @@ import io.funcobserver.config.Secrets;
 import io.funcobserver.config.Settings;
 import io.funcobserver.config.StartPosition;
 import io.funcobserver.delivery.DeadLetterFolders;
-import io.funcobserver.delivery.DeadLetters;
-import io.funcobserver.delivery.Deliveries;
 import io.funcobserver.delivery.Delivery;
-import io.funcobserver.delivery.Replay;
-import io.funcobserver.delivery.RetryPolicy;
+import io.funcobserver.delivery.DeliveryRoutes;
 import io.funcobserver.delivery.Target;
-import io.funcobserver.delivery.TargetUrl;
+import io.funcobserver.delivery.TargetClient;
 import io.funcobserver.diagnosis.SourceDiagnosis;
 import io.funcobserver.mysql.TailSettings;
 import io.funcobserver.mysql.TailSettings.Start;
+import io.funcobserver.observe.Completeness;
 import io.funcobserver.observe.Conditions;
 import io.funcobserver.observe.ConditionsCheck;
 import io.funcobserver.observe.MeasurementOutcomes;
 import io.funcobserver.observe.Metrics;
-import io.funcobserver.spool.BatchLimits;
 import io.funcobserver.spool.Category;
+import io.funcobserver.spool.DiskRoom;
 import io.funcobserver.spool.DurableFiles;
+import io.funcobserver.spool.SegmentRepository;
 import io.funcobserver.spool.Spool;
-import io.funcobserver.spool.Spools;
+import io.funcobserver.spool.SpoolFolder;
 import io.funcobserver.tls.TrustedAuthorities;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import org.apache.camel.Processor;
+import org.apache.camel.component.file.GenericFileFilter;
 import org.apache.camel.component.micrometer.MicrometerConstants;
+import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
 
 /** The running product: every route, with the beans that the routes name. */
 public final class Pipeline implements AutoCloseable {
@@ -52,9 +55,12 @@ public final class Pipeline implements AutoCloseable {
 
     private final Path data;
     private final Sources sources;
-    private final Map<Category, Spool> spools = new EnumMap<>(Category.class);
-    private final Map<Category, DeadLetters> deadLetters = new EnumMap<>(Category.class);
+    private final List<Target> targets;
+    private final Spool spool;
+    private final DeadLetterFolders deadLetters;
+    private final Completeness completeness = new Completeness(clock);
     private DataDirectory taken;
+    private FuncRounds rounds;
     private volatile boolean stopping;
 
     private Pipeline(Settings settings, RouteFiles routes, SourceTimeouts timeouts) {
@@ -63,10 +69,9 @@ public final class Pipeline implements AutoCloseable {
         this.secrets = Secrets.of(settings);
         this.data = Path.of(settings.text("data.directory"));
         this.sources = new Sources(settings, timeouts);
-        for (Category category : Category.values()) {
-            spools.put(category, spool(category));
-            deadLetters.put(category, deadLetters(category));
-        }
+        this.targets = Targets.of(settings);
+        this.spool = spool();
+        this.deadLetters = Targets.deadLetters(settings, metrics);
     }
 
     /**
@@ -90,6 +95,12 @@ public final class Pipeline implements AutoCloseable {
             pipeline.openData();
             pipeline.bind();
             pipeline.run();
+            pipeline.rounds = new FuncRounds(
+                    settings,
+                    pipeline.conditions,
+                    pipeline.sources.redis(),
+                    pipeline.completeness,
+                    () -> pipeline.stopping);
             return pipeline;
         } catch (IOException | RuntimeException e) {
             pipeline.close();
@@ -109,66 +120,56 @@ public final class Pipeline implements AutoCloseable {
         }
     }
 
-    private Spool spool(Category category) {
-        return new Spool(
-                data.resolve("spool").resolve(category.id()),
-                category,
-                settings.size("spool.max-size"),
-                clock,
-                conditions,
-                metrics);
-    }
-
-    private DeadLetters deadLetters(Category category) {
-        return new DeadLetters(
-                data.resolve("dead-letter").resolve(category.id()),
-                category,
-                settings.size("dead-letter.max-size"),
-                metrics);
+    private Spool spool() {
+        List<SpoolFolder> folders = new ArrayList<>();
+        for (Target target : targets) {
+            for (Category category : Category.values()) {
+                Path folder = data.resolve("spool").resolve(target.name()).resolve(category.id());
+                folders.add(new SpoolFolder(
+                        target.name(),
+                        category,
+                        folder,
+                        settings.size("spool.max-size"),
+                        target.url(category).isSent(),
+                        new DiskRoom(folder),
+                        clock,
+                        conditions,
+                        metrics));
+            }
+        }
+        return new Spool(folders, clock);
     }
 
     /** Takes the data directory, and clears away what a crash left there. */
     private void openData() throws IOException {
         taken = DataDirectory.open(data);
         DurableFiles.createFolder(cursors());
-        for (Spool spool : spools.values()) {
-            spool.open();
-            deadLetters.get(spool.category()).open(spool.inFlight());
-        }
-        new Replay(deadLetterFolders(), data, Wiring.batchLimits(settings), clock).clean();
+        spool.open();
+        deadLetters.open();
     }
 
     private Path cursors() {
         return data.resolve("cursors");
     }
 
-    private DeadLetterFolders deadLetterFolders() {
-        return new DeadLetterFolders(List.copyOf(deadLetters.values()));
-    }
-
     private void bind() {
         sources.bindTo(camel, () -> stopping);
         camel.bind("tailSettings", tailSettings());
-        camel.bind("reportSettings", Wiring.reportSettings(settings, sentSpools(), metrics));
-        camel.bind("spools", new Spools(spools));
+        camel.bind("reportSettings", Wiring.reportSettings(settings, spool::isSent, metrics));
+        camel.bind("spool", spool);
+        camel.bind(
+                "segments",
+                new SegmentRepository(
+                        data.resolve("segments"), Wiring.batchLimits(settings), spool, clock, conditions));
         bindDelivery();
         new IntakeWiring(settings, metrics, clock).bindTo(camel);
 
         camel.bind(MicrometerConstants.METRICS_REGISTRY_NAME, meters);
         camel.bind("conditions-check", new ConditionsCheck(conditions));
         camel.bind("outcomes", new MeasurementOutcomes(metrics, conditions, new SourceDiagnosis(settings)::of, clock));
-        spools.keySet().forEach(metrics::category);
         routes.ids().forEach(metrics::measurement);
-    }
-
-    private Map<Category, Spool> sentSpools() {
-        Map<Category, Spool> sent = new EnumMap<>(spools);
-        sent.keySet().removeIf(category -> !url(category).isSent());
-        return sent;
-    }
-
-    private TargetUrl url(Category category) {
-        return TargetUrl.of(settings.text("target.url"), settings.text("target." + category.id() + "-path"));
+        camel.bind("func-calls", completeness);
+        metrics.completeness(completeness);
     }
 
     private TailSettings tailSettings() {
@@ -191,45 +192,36 @@ public final class Pipeline implements AutoCloseable {
     }
 
     private void bindDelivery() {
-        BatchLimits limits = Wiring.batchLimits(settings);
-        Map<Category, Delivery> deliveries = new EnumMap<>(Category.class);
-        for (Spool spool : spools.values()) {
-            Category category = spool.category();
-            Target target =
-                    new Target(url(category), settings.text("target.authorization"), settings.flag("target.gzip"));
-            Delivery delivery = new Delivery(
-                    spool,
-                    target,
-                    limits,
-                    settings.number("retry.bisect-requests"),
-                    conditions,
-                    metrics,
-                    clock,
-                    secrets::mask);
-            deliveries.put(category, delivery);
-            camel.bind("delivery-" + category.id(), delivery);
+        Delivery delivery = new Delivery(
+                targets,
+                spool,
+                new Delivery.Retry(
+                        settings.duration("retry.delay"),
+                        settings.duration("retry.max-delay"),
+                        settings.number("retry.bisect-requests")),
+                conditions,
+                metrics,
+                clock,
+                secrets::mask);
+        camel.bind("delivery", delivery);
+        camel.bind("delivery-failed", (Processor) delivery::failed);
+        camel.bind("undelivered", (GenericFileFilter<File>) delivery::accepts);
+        camel.bind("quiet", new Quiet());
+        camel.bind("dead-letters", deadLetters);
+        for (Target target : targets) {
+            camel.bind("client-" + target.name(), new TargetClient(target, () -> TrustedAuthorities.of(settings)
+                    .sslContext()));
         }
-        Deliveries all = new Deliveries(deliveries);
-        camel.bind("deliveries", all);
-        camel.bind("failed-attempt", all.failed());
-        camel.bind("dead-letters", deadLetterFolders());
-        camel.bind(
-                "retry-policy", RetryPolicy.of(settings.duration("retry.delay"), settings.duration("retry.max-delay")));
-        boolean tls =
-                spools.keySet().stream().anyMatch(category -> url(category).isTls());
-        camel.bind("target-tls", new TargetTls(TrustedAuthorities.of(settings), tls));
+        camel.addMainListener(new MainListenerSupport() {
+            @Override
+            public void afterConfigure(BaseMainSupport main) {
+                targets.forEach(target -> DeliveryRoutes.add(main.getCamelContext(), target));
+            }
+        });
     }
 
     private CamelProperties properties() {
-        String connectTimeout =
-                Long.toString(settings.duration("target.connect-timeout").toMillis());
-        String timeout = Long.toString(settings.duration("target.timeout").toMillis());
-        return new CamelProperties(settings, routes, routes.all(), 0)
-                .set("camel.component.http.connect-timeout", connectTimeout)
-                .set("camel.component.http.connection-request-timeout", connectTimeout)
-                .set("camel.component.http.so-timeout", timeout)
-                .set("camel.component.http.response-timeout", timeout)
-                .set("camel.component.http.ssl-context-parameters", "#target-tls");
+        return new CamelProperties(settings, routes, routes.all(), 0);
     }
 
     private void run() {
@@ -258,6 +250,9 @@ public final class Pipeline implements AutoCloseable {
     @Override
     public void close() throws IOException {
         stopping = true;
+        if (rounds != null) {
+            rounds.close();
+        }
         // To close the pool of a MySQL that hangs takes ten seconds, which must not come on top of the routes' own
         // time.
         CompletableFuture<Void> cut =

@@ -1,26 +1,19 @@
 package io.funcobserver.app;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Path;
-import java.time.Clock;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.zip.GZIPInputStream;
 
 import io.funcobserver.config.Settings;
 import io.funcobserver.diagnosis.SourceDiagnosis;
 import io.funcobserver.mysql.TailSettings;
-import io.funcobserver.observe.Conditions;
 import io.funcobserver.observe.Metrics;
-import io.funcobserver.spool.Category;
+import io.funcobserver.spool.Gzip;
+import io.funcobserver.spool.LineBlock;
 import io.funcobserver.spool.Progress;
-import io.funcobserver.spool.ReportSettings;
-import io.funcobserver.spool.Spool;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -72,12 +65,12 @@ final class Preview {
                             settings.size("records.page-bytes"),
                             settings.duration("records.late-window"),
                             metrics));
-            camel.bind("reportSettings", reportSettings(metrics));
+            camel.bind("reportSettings", Wiring.reportSettings(settings, category -> true, metrics));
             camel.bind("outcomes", outcomes);
             camel.configure().addRoutesBuilder(new RouteBuilder() {
                 @Override
                 public void configure() {
-                    from("direct:spool").routeId("print").process(Preview.this::print);
+                    from("direct:append").routeId("print").process(Preview.this::print);
                 }
             });
             CamelProperties properties = new CamelProperties(settings, routes, routes.reading(measurements), 1);
@@ -94,28 +87,11 @@ final class Preview {
         return outcomes.failed;
     }
 
-    private ReportSettings reportSettings(Metrics metrics) {
-        Map<Category, Spool> spools = new EnumMap<>(Category.class);
-        for (Category category : Category.values()) {
-            // Only names its files: nothing is ever written there.
-            spools.put(
-                    category,
-                    new Spool(
-                            Path.of(settings.text("data.directory")),
-                            category,
-                            Long.MAX_VALUE,
-                            bytes -> true,
-                            Clock.systemUTC(),
-                            new Conditions(Clock.systemUTC()),
-                            metrics));
-        }
-        return Wiring.reportSettings(settings, spools, metrics);
-    }
-
     private void print(Exchange exchange) throws IOException {
-        byte[] gzipped = exchange.getMessage().getBody(byte[].class);
+        LineBlock block = exchange.getMessage().getBody(LineBlock.class);
+        byte[] lines = block.gzipped() ? Gzip.unpack(block.content()) : block.content();
         synchronized (out) {
-            new GZIPInputStream(new ByteArrayInputStream(gzipped)).transferTo(out);
+            out.write(lines);
             out.flush();
         }
     }

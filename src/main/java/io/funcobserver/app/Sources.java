@@ -14,6 +14,7 @@ import io.funcobserver.redis.FuncRedis;
 import io.funcobserver.redis.Keyspace;
 import io.funcobserver.redis.RedisServer;
 import org.apache.camel.main.Main;
+import org.springframework.data.redis.core.StringRedisTemplate;
 
 /** Func's MySQL and Redis, as the beans that the measurements name. Neither need be up. */
 final class Sources implements AutoCloseable {
@@ -29,6 +30,10 @@ final class Sources implements AutoCloseable {
 
     DataSource mysql() {
         return mysql;
+    }
+
+    StringRedisTemplate redis() {
+        return redis.template();
     }
 
     /** @param stopping whether the process is about to end */

@@ -2,6 +2,7 @@ package io.funcobserver.app;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 
 import io.funcobserver.config.ConfigurationException;
 import io.funcobserver.config.Settings;
@@ -10,7 +11,6 @@ import io.funcobserver.observe.Metrics;
 import io.funcobserver.spool.BatchLimits;
 import io.funcobserver.spool.Category;
 import io.funcobserver.spool.ReportSettings;
-import io.funcobserver.spool.Spool;
 import org.apache.camel.main.Main;
 
 /** What running and previewing have in common. */
@@ -34,9 +34,9 @@ final class Wiring {
         return tags;
     }
 
-    static ReportSettings reportSettings(Settings settings, Map<Category, Spool> spools, Metrics metrics) {
+    static ReportSettings reportSettings(Settings settings, Predicate<Category> sent, Metrics metrics) {
         int splitBytes = Math.toIntExact(settings.size("log.split-bytes"));
-        return new ReportSettings(spools, batchLimits(settings), commonTags(settings), splitBytes, metrics);
+        return new ReportSettings(sent, batchLimits(settings), commonTags(settings), splitBytes, metrics);
     }
 
     /**

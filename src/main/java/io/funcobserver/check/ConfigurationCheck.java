@@ -32,7 +32,7 @@ public final class ConfigurationCheck {
             if (reading.hasProblemWith(probe.properties())) {
                 tally.accept(Finding.fail(probe.subject(), "not tested; correct the properties named above first"));
             } else {
-                probe.test(reading.settings()).forEach(tally);
+                BoundedProbe.test(probe, reading.settings()).forEach(tally);
             }
         }
         return tally.allWell;

@@ -1,9 +1,13 @@
 package io.funcobserver.check;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Optional;
 
 import io.funcobserver.config.Settings;
 import io.funcobserver.spool.Category;
@@ -19,7 +23,7 @@ public final class DirectoryProbe implements Probe {
 
     @Override
     public List<String> properties() {
-        return List.of("data.", "spool.", "dead-letter.");
+        return List.of("data.", "spool", "dead-letter.", "targets");
     }
 
     @Override
@@ -34,9 +38,14 @@ public final class DirectoryProbe implements Probe {
             return List.of(Finding.fail(
                     subject(), (existing == null ? directory : existing) + " is no folder; correct data.directory"));
         }
+        String refusal =
+                existing.equals(directory) ? DataFolder.refusal(directory).orElse(null) : null;
+        if (refusal != null) {
+            return List.of(Finding.fail(subject(), refusal));
+        }
         try {
-            Files.delete(Files.createTempFile(existing, ".func-observer-check", ".tmp"));
-            return List.of(room(settings, directory, existing));
+            Optional<Finding> unsafe = sync(existing);
+            return List.of(unsafe.isPresent() ? unsafe.get() : room(settings, directory, existing));
         } catch (IOException e) {
             return List.of(Finding.fail(
                     subject(),
@@ -45,9 +54,32 @@ public final class DirectoryProbe implements Probe {
         }
     }
 
+    /** Brings a file and the folder's entry of it to the disk, as the spool does for everything it promises. */
+    private Optional<Finding> sync(Path folder) throws IOException {
+        Path file = Files.createTempFile(folder, DataFolder.TRIAL, ".tmp");
+        try {
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                channel.write(ByteBuffer.wrap(new byte[4096]));
+                channel.force(true);
+            }
+            try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+                channel.force(true);
+            } catch (IOException e) {
+                return Optional.of(Finding.warn(
+                        subject(),
+                        "the file system of " + folder + " cannot sync a folder (" + e.getMessage()
+                                + "): a power failure may undo what was read; give a local disk"));
+            }
+            return Optional.empty();
+        } finally {
+            Files.delete(file);
+        }
+    }
+
     private Finding room(Settings settings, Path directory, Path existing) throws IOException {
         long free = Files.getFileStore(existing).getUsableSpace();
         double wanted = (double) Category.values().length
+                * settings.targets().size()
                 * ((double) settings.size("spool.max-size") + settings.size("dead-letter.max-size"));
         if (free < wanted) {
             return Finding.warn(

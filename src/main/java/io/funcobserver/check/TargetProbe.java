@@ -1,31 +1,12 @@
 package io.funcobserver.check;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 
-import io.funcobserver.config.ConfigurationException;
-import io.funcobserver.config.Secrets;
 import io.funcobserver.config.Settings;
-import io.funcobserver.delivery.TargetUrl;
-import io.funcobserver.diagnosis.Endpoint;
-import io.funcobserver.diagnosis.NetworkDiagnosis;
 import io.funcobserver.spool.Category;
-import io.funcobserver.tls.TrustedAuthorities;
 
-/** Posts an empty body to the target's address for one category: no point, but every reason to refuse one. */
+/** Posts an empty body to each target's address for one category: no point, but every reason to refuse one. */
 public final class TargetProbe implements Probe {
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
-    private static final int SHOWN_BYTES = 2000;
-    private static final int SHOWN_CHARACTERS = 150;
-
     private final Category category;
 
     public TargetProbe(Category category) {
@@ -39,114 +20,18 @@ public final class TargetProbe implements Probe {
 
     @Override
     public List<String> properties() {
-        return List.of("target.", "tls.");
+        return List.of("target", "tls.");
     }
 
     @Override
     public List<Finding> test(Settings settings) {
-        String path = settings.text("target." + category.id() + "-path");
-        if (path.isEmpty()) {
-            return List.of(Finding.ok(subject(), "not sent, since target." + category.id() + "-path is empty"));
-        }
-        URI address = TargetUrl.of(settings.text("target.url"), path).uri();
-        Endpoint endpoint = endpoint(address);
-        try {
-            return List.of(judged(post(address, settings), endpoint, Secrets.of(settings)));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return List.of(Finding.fail(subject(), "interrupted; run check again"));
-        } catch (ConfigurationException e) {
-            return List.of(Finding.fail(subject(), e.getMessage()));
-        } catch (IOException e) {
-            return List.of(Finding.fail(
-                    subject(),
-                    NetworkDiagnosis.of(e, endpoint)
-                            .orElseGet(() -> endpoint.address()
-                                    + " does not answer by HTTP; check that target.url points at a receiver")));
-        }
-    }
-
-    private static HttpResponse<InputStream> post(URI address, Settings settings)
-            throws IOException, InterruptedException {
-        HttpClient client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .connectTimeout(shorter(settings.duration("target.connect-timeout")))
-                .sslContext(TrustedAuthorities.of(settings).sslContext())
-                .build();
-        HttpRequest.Builder request = HttpRequest.newBuilder(address)
-                .timeout(shorter(settings.duration("target.timeout")))
-                .header("Content-Type", "text/plain; charset=utf-8")
-                .POST(HttpRequest.BodyPublishers.noBody());
-        if (settings.text("target.authorization") != null) {
-            request.header("Authorization", settings.text("target.authorization"));
-        }
-        return client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
-    }
-
-    private Finding judged(HttpResponse<InputStream> response, Endpoint endpoint, Secrets secrets) throws IOException {
-        int status = response.statusCode();
-        String answer = endpoint.address() + " answers " + status + excerpt(response, secrets);
-        if (status / 100 == 2 || status == 400 || status == 422) {
-            boolean webPage = response.headers()
-                    .firstValue("Content-Type")
-                    .map(type -> type.toLowerCase(Locale.ROOT).startsWith("text/html"))
-                    .orElse(false);
-            return webPage
-                    ? Finding.fail(subject(), answer + " with a web page; point " + paths() + " at a receiver")
-                    : Finding.ok(subject(), endpoint.address() + " answers " + status + " to an empty body");
-        }
-        return Finding.fail(subject(), answer + "; " + advice(status, response));
-    }
-
-    private String advice(int status, HttpResponse<InputStream> response) {
-        return switch (status) {
-            case 401, 403 -> "correct the token in target.url, or target.authorization";
-            case 404, 405 -> "correct the path or the database in " + paths();
-            case 408, 425, 429 -> "delivery would try again; see the receiver's limits";
-            case 413, 411, 415 -> "check that " + paths() + " point at a receiver of line protocol";
-            default -> {
-                if (status / 100 == 3) {
-                    yield "give the address it redirects to"
-                            + response.headers()
-                                    .firstValue("Location")
-                                    .map(to -> " (" + to.replaceAll("[?#].*", "") + ")")
-                                    .orElse("")
-                            + " as target.url";
-                }
-                yield status >= 500
-                        ? "delivery would try again; see the receiver's log"
-                        : "check that " + paths() + " point at a receiver of line protocol";
-            }
-        };
-    }
-
-    private String paths() {
-        return "target.url and target." + category.id() + "-path";
-    }
-
-    private static String excerpt(HttpResponse<InputStream> response, Secrets secrets) throws IOException {
-        try (InputStream body = response.body()) {
-            String text = new String(body.readNBytes(SHOWN_BYTES), StandardCharsets.UTF_8);
-            String line = secrets.mask(text.replaceAll("[\\p{Cntrl}\\s]+", " ").strip());
-            if (line.isEmpty() || line.startsWith("<")) {
-                return "";
-            }
-            return " ("
-                    + (line.codePointCount(0, line.length()) <= SHOWN_CHARACTERS
-                            ? line
-                            : line.substring(0, line.offsetByCodePoints(0, SHOWN_CHARACTERS)) + "…")
-                    + ")";
-        }
-    }
-
-    private static Duration shorter(Duration timeout) {
-        return timeout.compareTo(LONGEST_WAIT) < 0 ? timeout : LONGEST_WAIT;
-    }
-
-    private static Endpoint endpoint(URI address) {
-        int standard = address.getScheme().equalsIgnoreCase("https") ? 443 : 80;
-        int port = address.getPort() < 0 ? standard : address.getPort();
-        return new Endpoint("the receiver", address.getHost(), port, "target.url", "http or https");
+        boolean named = settings.text("targets") != null;
+        return settings.targets().stream()
+                .map(target -> named
+                        ? new OneTarget(
+                                target, category, target.name() + ' ' + category.id(), "target." + target.name() + '.')
+                        : new OneTarget(target, category, subject(), "target."))
+                .flatMap(one -> BoundedProbe.test(one, settings, OneTarget.LONGEST).stream())
+                .toList();
     }
 }

@@ -11,6 +11,7 @@ import io.funcobserver.config.Settings;
 import io.funcobserver.config.SettingsSources;
 import io.funcobserver.logging.Logging;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
@@ -19,7 +20,7 @@ import picocli.CommandLine.ScopeType;
 @Command(
         name = "func-observer",
         description = "Delivers DataFlux Func's own telemetry to anything that speaks line protocol.",
-        synopsisSubcommandLabel = "[run | check | preview | dead-letters | replay]",
+        synopsisSubcommandLabel = "[run | check | preview | dead-letters | replay | init]",
         footer = {
             "",
             "Without a command: run. Properties come from --set, from the environment",
@@ -31,6 +32,13 @@ import picocli.CommandLine.ScopeType;
         versionProvider = Version.class,
         scope = ScopeType.INHERIT)
 final class FuncObserverCommand implements Callable<Integer> {
+    private static final String FIRST_RUN = """
+            func-observer: nothing is configured. It needs Func's MySQL and Redis, and a receiver of line protocol:
+              FUNC_MYSQL_PASSWORD=… FUNC_REDIS_PASSWORD=… java -jar func-observer.jar \\
+                --set target.url=http://127.0.0.1:9529 --set func.mysql.host=127.0.0.1 --set func.redis.host=127.0.0.1
+            To be asked for them, have them tested and written to application.properties:
+              java -jar func-observer.jar init""";
+
     @Option(
             names = "--set",
             paramLabel = "key=value",
@@ -53,7 +61,12 @@ final class FuncObserverCommand implements Callable<Integer> {
 
     @Command(name = "run", description = "Reads and delivers until it is stopped.")
     int run() throws Exception {
-        Settings settings = reading().orThrow();
+        Reading reading = reading();
+        if (reading.nothingGiven()) {
+            FIRST_RUN.lines().forEach(console.err()::println);
+            return ExitCode.USAGE;
+        }
+        Settings settings = reading.orThrow();
         UntilStopped.run(() -> parts.application().start(settings));
         return 0;
     }
@@ -84,6 +97,13 @@ final class FuncObserverCommand implements Callable<Integer> {
             throws Exception {
         return parts.deadLetters()
                 .replay(reading().withoutTarget().orThrow(), orNone(files), console.out(), console.err());
+    }
+
+    @Command(name = "init", description = "Asks for what is needed, tests it and writes application.properties.")
+    int init() throws Exception {
+        SettingsSources process = SettingsSources.ofProcess(assignments);
+        return new Init(parts, console, Init.Questions.ofTerminal().orElse(null))
+                .run(process.file(), assignments, process.environment());
     }
 
     private Reading reading() {

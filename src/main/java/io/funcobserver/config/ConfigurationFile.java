@@ -15,7 +15,11 @@ public final class ConfigurationFile {
 
     private ConfigurationFile() {}
 
-    /** @param given values that the file sets; those of the other properties of the catalogue are commented out */
+    /**
+     * The whole text.
+     *
+     * @param given values that the file sets; the other properties of the catalogue are commented out
+     */
     public static String of(Catalogue catalogue, Map<String, String> given) {
         StringBuilder text = new StringBuilder(HEAD);
         String group = "";
@@ -35,6 +39,11 @@ public final class ConfigurationFile {
                     .append(value == null ? fallback : escaped(value))
                     .append('\n');
         }
+        given.forEach((key, value) -> {
+            if (catalogue.find(key) == null) {
+                text.append('\n').append(key).append('=').append(escaped(value)).append('\n');
+            }
+        });
         return text.toString();
     }
 

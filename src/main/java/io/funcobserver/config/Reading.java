@@ -6,8 +6,9 @@ import java.util.List;
  * Settings as far as they could be read, with all that is wrong with them.
  *
  * @param settings without the values that have a problem
+ * @param nothingGiven whether no source sets any property, as at a first run
  */
-public record Reading(Settings settings, List<Problem> problems) {
+public record Reading(Settings settings, List<Problem> problems, boolean nothingGiven) {
     /**
      * One thing that is wrong with the configuration.
      *
@@ -41,7 +42,8 @@ public record Reading(Settings settings, List<Problem> problems) {
                 settings,
                 problems.stream()
                         .filter(problem -> !problem.key().matches("target\\.([^.]+\\.)?url"))
-                        .toList());
+                        .toList(),
+                nothingGiven);
     }
 
     /** Whether any property whose key begins so has a problem. */

@@ -66,7 +66,12 @@ final class SettingsReader {
                 .filter(property -> property.type().isAuto())
                 .forEach(this::auto);
         contradictions();
-        return new Reading(new Settings(catalogue, values, texts, passedThrough), problems);
+        return new Reading(new Settings(catalogue, values, texts, passedThrough), problems, nothingGiven(catalogue));
+    }
+
+    /** Then all that is wrong is what is missing. */
+    private boolean nothingGiven(Catalogue catalogue) {
+        return given.isEmpty() && problems.stream().allMatch(problem -> catalogue.find(problem.key()) != null);
     }
 
     private void problem(String key, String text) {

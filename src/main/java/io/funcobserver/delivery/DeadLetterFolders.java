@@ -2,30 +2,31 @@ package io.funcobserver.delivery;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 import io.funcobserver.spool.Category;
 
-/** The dead letters of all categories. */
-public final class DeadLetterFolders {
-    private final Map<Category, DeadLetters> folders = new TreeMap<>();
-
-    public DeadLetterFolders(List<DeadLetters> folders) {
-        folders.forEach(one -> this.folders.put(one.category(), one));
+/** The dead letters of all targets and categories. */
+public record DeadLetterFolders(List<DeadLetters> all) {
+    public DeadLetterFolders {
+        all = List.copyOf(all);
     }
 
-    public DeadLetters of(Category category) {
-        return folders.get(category);
+    public void open() throws IOException {
+        for (DeadLetters folder : all) {
+            folder.open();
+        }
     }
 
-    /** All of them, by category. */
-    public List<DeadLetters> all() {
-        return List.copyOf(folders.values());
+    /** @throws IllegalArgumentException where there is no such target */
+    public DeadLetters of(String target, Category category) {
+        return all.stream()
+                .filter(folder -> folder.target().equals(target) && folder.category() == category)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("there is no target \"" + target + "\""));
     }
 
-    /** {@link DeadLetters#seal} in the folder of its category. */
-    public void seal(DeadLetter letter) throws IOException {
-        of(letter.category()).seal(letter);
+    /** {@link DeadLetters#write} into the folder of its target and category. */
+    public void write(DeadLetter letter, byte[] report) throws IOException {
+        of(letter.target(), letter.category()).write(letter, report);
     }
 }

@@ -3,6 +3,7 @@ package io.funcobserver.delivery;
 import java.util.ArrayList;
 import java.util.List;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 
 /**
@@ -29,8 +30,17 @@ public record DeadLetterReport(
         long lines,
         long attempts,
         List<DeadLetterReport> history) {
+    /** How the reason of a damaged spool file begins. */
+    static final String DAMAGED = "spool file damaged: ";
+
     public DeadLetterReport {
         history = history == null ? List.of() : List.copyOf(history);
+    }
+
+    /** Whether the lines may have changed on disk, so that they are only replayed when they are asked for by name. */
+    @JsonIgnore
+    boolean isDamaged() {
+        return reason != null && reason.startsWith(DAMAGED);
     }
 
     /** This one and those before it, each without a history of its own. */

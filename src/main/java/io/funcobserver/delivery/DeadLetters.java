@@ -1,5 +1,6 @@
 package io.funcobserver.delivery;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.DirectoryStream;
@@ -12,6 +13,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.funcobserver.observe.Metrics;
 import io.funcobserver.spool.Category;
 import io.funcobserver.spool.DurableFiles;
@@ -20,13 +24,15 @@ import io.funcobserver.spool.SpoolFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The lines of one category that were given up: {@code NAME.lp} with the lines, {@code NAME.json} with the reason. */
+/** The lines of one target and category that were given up: {@code NAME.lp} with the lines, {@code NAME.json} with why. */
 public final class DeadLetters {
     static final String LINES = ".lp";
     static final String REPORT = ".json";
 
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
     private static final String FULL = "dead_letter_full";
+    private static final ObjectMapper JSON =
+            new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
     /**
      * One dead letter, as a table shows it.
@@ -35,9 +41,11 @@ public final class DeadLetters {
      * @param when ISO-8601 in UTC, empty when unknown
      * @param status the HTTP status, 0 when the lines were never sent
      */
-    public record Entry(String file, Category category, long lines, String when, int status, String reason) {}
+    public record Entry(
+            String file, String target, Category category, long lines, String when, int status, String reason) {}
 
     private final Path folder;
+    private final String target;
     private final Category category;
     private final long maxSize;
     private final Metrics metrics;
@@ -47,57 +55,55 @@ public final class DeadLetters {
      * @param maxSize bytes on disk above which the oldest dead letters are dropped
      * @param metrics may be null where none are kept, as in the commands that only look
      */
-    public DeadLetters(Path folder, Category category, long maxSize, Metrics metrics) {
+    public DeadLetters(Path folder, String target, Category category, long maxSize, Metrics metrics) {
         this.folder = folder;
+        this.target = target;
         this.category = category;
         this.maxSize = maxSize;
         this.metrics = metrics;
+    }
+
+    public String target() {
+        return target;
     }
 
     public Category category() {
         return category;
     }
 
-    public Path folder() {
-        return folder;
-    }
-
-    /**
-     * Creates the folder and removes what a crash left.
-     *
-     * @param inFlight the batch that will be sent again: what was written of its dead letters is written again too
-     */
-    public synchronized void open(List<SpoolFile> inFlight) throws IOException {
+    /** Creates the folder and removes what a crash left half-written. */
+    public synchronized void open() throws IOException {
         DurableFiles.createFolder(folder);
-        String again = inFlight.isEmpty() ? null : inFlight.get(0).stem() + '_';
         for (String file : names(SpoolFile.PART)) {
             Files.deleteIfExists(folder.resolve(file + SpoolFile.PART));
         }
         Set<String> lines = new HashSet<>(names(LINES));
-        for (String name : lines) {
-            if (again != null && name.startsWith(again)) {
-                delete(name);
-            }
-        }
         for (String name : names(REPORT)) {
             if (!lines.contains(name)) {
                 Files.deleteIfExists(folder.resolve(name + REPORT));
             }
         }
         measure();
-        metrics.gauge("dead_letter_files", "category", category.id(), this, DeadLetters::files);
-        metrics.pointsDropped(category, FULL, 0);
+        metrics.gauge("dead_letter_files", this, DeadLetters::files, "category", category.id(), "target", target);
+        metrics.pointsDropped(target, category, FULL, 0);
     }
 
     /**
-     * Makes a dead letter's two files, written as {@code .part} by now, durable; drops the oldest ones above the limit.
+     * Writes a dead letter's two files durably, the report first, and drops the oldest ones above the limit. The same letter
+     * written again takes the place of the first.
+     *
+     * @param report as JSON
      */
-    public synchronized void seal(DeadLetter letter) throws IOException {
+    public synchronized void write(DeadLetter letter, byte[] report) throws IOException {
         String name = letter.name();
-        DurableFiles.seal(part(name + LINES), folder.resolve(name + LINES));
-        DurableFiles.seal(part(name + REPORT), folder.resolve(name + REPORT));
+        ByteArrayOutputStream lines = new ByteArrayOutputStream();
+        for (int[] range : letter.ranges()) {
+            lines.write(letter.batch(), range[0], range[1] - range[0]);
+        }
+        DurableFiles.replace(folder.resolve(name + REPORT), report);
+        DurableFiles.replace(folder.resolve(name + LINES), lines.toByteArray());
         sizes.put(name, size(name));
-        metrics.deadLetterLines(category, letter.report().lines());
+        metrics.deadLetterLines(target, category, letter.report().lines());
         dropAboveLimit(name);
     }
 
@@ -112,6 +118,11 @@ public final class DeadLetters {
             }
         }
         return entries;
+    }
+
+    /** The names of what is there, oldest first. */
+    List<String> names() throws IOException {
+        return names(LINES);
     }
 
     /** How many dead letters there are. */
@@ -131,7 +142,7 @@ public final class DeadLetters {
     /** Null when there is none, or none that can be read. */
     DeadLetterReport report(String name) {
         try {
-            return Reports.read(folder.resolve(name + REPORT));
+            return JSON.readValue(Files.readAllBytes(folder.resolve(name + REPORT)), DeadLetterReport.class);
         } catch (IOException e) {
             return null;
         }
@@ -145,8 +156,15 @@ public final class DeadLetters {
     private Entry entry(String name) throws IOException {
         DeadLetterReport report = report(name);
         return report == null
-                ? new Entry(name, category, countLines(name), "", 0, "unknown: its .json file is missing or damaged")
-                : new Entry(name, category, report.lines(), report.when(), report.status(), report.reason());
+                ? new Entry(
+                        name,
+                        target,
+                        category,
+                        countLines(name),
+                        "",
+                        0,
+                        "unknown: its .json file is missing or damaged")
+                : new Entry(name, target, category, report.lines(), report.when(), report.status(), report.reason());
     }
 
     private long countLines(String name) throws IOException {
@@ -173,7 +191,7 @@ public final class DeadLetters {
             DeadLetterReport report = report(oldest);
             long lines = report == null ? countLines(oldest) : report.lines();
             delete(oldest);
-            metrics.pointsDropped(category, FULL, lines);
+            metrics.pointsDropped(target, category, FULL, lines);
             LOG.warn(
                     "Dropped the oldest dead letter {} ({} lines): {} has reached dead-letter.max-size ({} bytes);"
                             + " replay or delete dead letters, or raise the limit",
@@ -207,8 +225,22 @@ public final class DeadLetters {
         return size;
     }
 
-    private Path part(String file) {
-        return folder.resolve(file + SpoolFile.PART);
+    /** What befell a replayed file's lines before, oldest first; none where that is not known. */
+    static List<DeadLetterReport> history(Path spoolFile) {
+        Path history = SpoolFile.history(spoolFile);
+        if (!Files.exists(history)) {
+            return List.of();
+        }
+        try {
+            return JSON.readValue(Files.readAllBytes(history), new TypeReference<List<DeadLetterReport>>() {});
+        } catch (IOException e) {
+            LOG.warn("The history of {} cannot be read: {}", spoolFile, e.getMessage());
+            return List.of();
+        }
+    }
+
+    static byte[] json(List<DeadLetterReport> history) throws IOException {
+        return JSON.writeValueAsBytes(history);
     }
 
     /** Names without the ending, sorted; none when the folder does not exist yet. */

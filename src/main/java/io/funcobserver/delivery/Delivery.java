@@ -1,281 +1,303 @@
 package io.funcobserver.delivery;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.UnaryOperator;
 
 import io.funcobserver.diagnosis.NetworkDiagnosis;
+import io.funcobserver.diagnosis.PrintableText;
 import io.funcobserver.observe.Conditions;
 import io.funcobserver.observe.Metrics;
 import io.funcobserver.observe.SparingLog;
-import io.funcobserver.spool.Batch;
-import io.funcobserver.spool.BatchLimits;
-import io.funcobserver.spool.BatchReader;
 import io.funcobserver.spool.Category;
-import io.funcobserver.spool.Damage;
 import io.funcobserver.spool.Gzip;
-import io.funcobserver.spool.Lines;
 import io.funcobserver.spool.Spool;
 import io.funcobserver.spool.SpoolFile;
+import io.funcobserver.spool.SpoolFolder;
 import org.apache.camel.Consumer;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Route;
 import org.apache.camel.StatefulService;
+import org.apache.camel.Variable;
+import org.apache.camel.component.file.GenericFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings the spool of one category to the target: the steps of its delivery route, in their order.
+ * What the routes of {@code routes/delivery.camel.yaml} cannot say: which bytes go out, what an answer means, and how long
+ * to wait.
  *
- * <p>The route calls {@link #begin}, and then, as long as there is more, makes the request with {@link #answered}, gives up
- * what is {@link #decided}, and calls {@link #settle} and {@link #next}. A step that throws is repeated by the route after a pause, which {@link #failed} decides on; a
- * stop may come at any point, since files are only deleted in the last step, and the same batch comes again.
+ * <p>The routes name the target and the category in the exchange variables {@code target} and {@code category}.
  */
 public final class Delivery {
-    /** Exchange property: whether there may be more to do, and the loop goes on. */
-    public static final String MORE = "more";
+    /** Exchange variable with the {@link Halving} of a rejected request. */
+    static final String HALVING = "halving";
 
-    /** Exchange property: whether there is something to send in this round. */
-    public static final String POST = "post";
-
-    /** Exchange property: whether some lines are to be given up, those that {@link #decided} names. */
-    public static final String GIVE_UP = "giveUp";
+    /** Exchange variable with the {@link Answer} to the last request. */
+    static final String ANSWER = "answer";
 
     private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
+    private static final String STATUS = "status";
+    private static final String TEXT = "text";
+    private static final String FILE = "file";
+    private static final String LINES = "lines";
+    /** Exchange property: whether a request is made, and not answered for good. */
+    private static final String POSTING = "posting";
 
     private static final int ANSWER_BYTES = 2048;
     private static final int LOGGED_ANSWER = 200;
+    private static final double JITTER = 0.2;
+    private static final int REMEMBERED = 10_000;
 
-    private final Spool spool;
-    private final Category category;
-    private final Target target;
-    private final BatchLimits limits;
-    private final int bisectRequests;
+    /**
+     * How failures are handled.
+     *
+     * @param delay before the first repetition
+     * @param maxDelay the longest pause
+     * @param bisectRequests the most requests spent on halving one
+     */
+    public record Retry(Duration delay, Duration maxDelay, int bisectRequests) {}
+
+    /**
+     * What a delivery waits for.
+     *
+     * @param attempts how often the request at hand was not accepted
+     * @param next when it is made again
+     * @param reason why it was not accepted
+     */
+    public record Waiting(int attempts, Instant next, String reason) {}
+
+    /** One target and one category. */
+    private static final class Channel {
+        private final Target target;
+        private final Category category;
+        private final SpoolFolder folder;
+        private final SparingLog targetLog = new SparingLog(LOG::warn);
+        private final SparingLog rejectedLog = new SparingLog(LOG::warn);
+        private final SparingLog localLog = new SparingLog(LOG::error);
+        /** Files that are answered: where one of them is still there, it cannot be deleted. */
+        private final Map<String, FileTime> answered = Collections.synchronizedMap(new LinkedHashMap<>() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, FileTime> eldest) {
+                return size() > REMEMBERED;
+            }
+        });
+
+        private volatile Waiting waiting;
+
+        Channel(Target target, SpoolFolder folder) {
+            this.target = target;
+            this.category = folder.category();
+            this.folder = folder;
+        }
+
+        TargetUrl url() {
+            return target.url(category);
+        }
+
+        String part(String prefix) {
+            return prefix + '.' + folder.label();
+        }
+    }
+
+    private final Map<String, Channel> channels = new TreeMap<>();
+    private final Retry retry;
     private final Conditions conditions;
     private final Metrics metrics;
     private final Clock clock;
     private final UnaryOperator<String> redaction;
-    private final BatchReader reader;
-    private final SparingLog targetLog = new SparingLog(LOG::warn);
-    private final SparingLog rejectedLog = new SparingLog(LOG::warn);
-    private final SparingLog localLog = new SparingLog(LOG::error);
 
-    private Batch batch;
-    private Damage damage;
-    private Bisect bisect;
-    private byte[] lines;
-    private int[] ends;
-    private boolean batchAccepted;
-    private boolean posting;
-    private long attempts;
-
-    /**
-     * @param bisectRequests {@code retry.bisect-requests}
-     * @param redaction masks every secret that a text may repeat
-     */
+    /** @param redaction masks every secret that a text may repeat */
     public Delivery(
+            List<Target> targets,
             Spool spool,
-            Target target,
-            BatchLimits limits,
-            int bisectRequests,
+            Retry retry,
             Conditions conditions,
             Metrics metrics,
             Clock clock,
             UnaryOperator<String> redaction) {
-        this.spool = spool;
-        this.category = spool.category();
-        this.target = target;
-        this.limits = limits;
-        this.bisectRequests = bisectRequests;
+        for (Target target : targets) {
+            for (Category category : Category.values()) {
+                Channel channel = new Channel(target, spool.folder(target.name(), category));
+                channels.put(key(target.name(), category.id()), channel);
+                metrics.delivery(target.name(), category);
+            }
+        }
+        this.retry = retry;
         this.conditions = conditions;
         this.metrics = metrics;
         this.clock = clock;
         this.redaction = redaction;
-        this.reader = new BatchReader(spool);
     }
 
-    /**
-     * Starts afresh: what an interrupted run left undone is done again from its beginning.
-     *
-     * @throws IOException as {@link #next}
-     */
-    public void begin(Exchange exchange) throws IOException {
-        forget();
-        next(exchange);
+    private static String key(String target, String category) {
+        return target + '/' + category;
     }
 
-    private void forget() {
-        batch = null;
-        damage = null;
-        bisect = null;
-        lines = null;
-        ends = null;
-        batchAccepted = false;
-        posting = false;
-        attempts = 0;
+    private Channel channel(Exchange exchange) {
+        return channels.get(
+                key(exchange.getVariable("target", String.class), exchange.getVariable("category", String.class)));
     }
 
-    /**
-     * Prepares the next request; ends the loop when there is nothing to do for now, or the route is being stopped.
-     *
-     * @throws IOException when the spool cannot be read
-     */
-    public void next(Exchange exchange) throws IOException {
-        boolean more = target.url().isSent() && !isStopping(exchange) && (batch != null || take());
-        boolean post = more && damage == null && batch.bytes() > 0;
-        exchange.setProperty(MORE, more);
-        exchange.setProperty(POST, post);
-        exchange.setProperty(GIVE_UP, more && damage != null);
-        if (post) {
-            request(exchange);
-        }
+    /** What the delivery of a category to a target waits for; empty while it does not. */
+    public Optional<Waiting> waiting(String target, Category category) {
+        return Optional.ofNullable(channels.get(key(target, category.id())).waiting);
     }
 
-    /**
-     * Sorts the target's answer.
-     *
-     * @throws NotDelivered when the same request is to be made again later
-     */
-    public void answered(Exchange exchange) throws NotDelivered {
-        Message response = exchange.getMessage();
-        int status = response.getHeader(Exchange.HTTP_RESPONSE_CODE, 0, Integer.class);
-        metrics.post(category, Integer.toString(status));
-        Answer answer = Answer.of(status);
-        String text = answer == Answer.ACCEPTED ? "" : text(response);
-        switch (answer) {
-            case ACCEPTED -> accepted();
-            case REJECTED -> rejected(status, text);
-            default -> {
-                Duration retryAfter = RetryAfter.parse(response.getHeader("Retry-After", String.class), clock.instant())
-                        .orElse(null);
-                boolean misconfigured = answer == Answer.MISCONFIGURED;
-                throw new NotDelivered(
-                        describe(status, text, misconfigured, response.getHeader("Location", String.class)),
-                        misconfigured,
-                        retryAfter);
+    /** Whether a file of the spool is to be delivered: not one that is answered and cannot be deleted. */
+    public boolean accepts(GenericFile<File> file) {
+        Path path = file.getFile().toPath();
+        for (Channel channel : channels.values()) {
+            if (channel.folder.path().equals(path.getParent())) {
+                return !isAnswered(channel, path);
             }
         }
-        posting = false;
-        exchange.setProperty(GIVE_UP, bisect != null && bisect.isDone());
-        targetLog.reset();
-        Conditions.Down down = conditions.up(part());
-        if (down != null) {
-            LOG.info(
-                    "{} answers again after {} s",
-                    target,
-                    Duration.between(down.since(), clock.instant()).toSeconds());
-        }
+        return true;
     }
 
-    /** What is to be given up now; empty while the batch is not decided. */
-    public List<DeadLetter> decided() {
-        if (damage != null) {
-            return damagedLines();
+    /** Whether the file is an answered one, which is still there because it cannot be deleted: it is tried again. */
+    private boolean isAnswered(Channel channel, Path path) {
+        FileTime answered = channel.answered.get(path.getFileName().toString());
+        if (answered == null) {
+            return false;
         }
-        return bisect != null && bisect.isDone() ? rejectedLines() : List.of();
-    }
-
-    /**
-     * Ends the batch when each of its lines is accepted or in the dead letters; does nothing before.
-     *
-     * @throws IOException when its files cannot be deleted
-     */
-    public void settle() throws IOException {
-        if (damage != null) {
-            LOG.warn(
-                    "{} was damaged ({}): {} of its lines could be read and go on, {} are lost",
-                    damage.file().path(),
-                    damage.reason(),
-                    damage.whole(),
-                    damage.lost());
-            spool.repair(damage);
-            metrics.pointsDropped(category, "damaged", damage.lost());
-        } else if (batch == null) {
-            return;
-        } else if (batchAccepted || batch.bytes() == 0) {
-            spool.settle();
-        } else if (bisect != null && bisect.isDone()) {
-            spool.settle();
-            sayGivenUp();
-        } else {
-            return;
-        }
-        localLog.reset();
-        conditions.up("delivery." + category.id());
-        forget();
-    }
-
-    /** Reports a step that threw, and says how long to wait where the target asked for it. */
-    public void failed(Exchange exchange, Throwable cause) {
-        if (cause instanceof RejectedExecutionException || isStopping(exchange)) {
-            return;
-        }
-        if (!posting) {
-            String reason = redaction.apply("cannot go on with the batch from " + spool.folder() + ": " + root(cause));
-            conditions.down("delivery." + category.id(), reason);
-            localLog.say("The delivery of " + category.id() + " " + reason + "; it is tried again until it succeeds");
-            return;
-        }
-        String reason;
-        if (cause instanceof NotDelivered refused) {
-            reason = refused.getMessage();
-            // A wait of 0 would make a storm of requests: the ordinary backoff stands then.
-            if (refused.retryAfter() != null && !refused.retryAfter().isZero()) {
-                exchange.getIn()
-                        .setHeader(
-                                Exchange.REDELIVERY_DELAY, refused.retryAfter().toMillis());
-            }
-        } else {
-            metrics.post(category, "io");
-            reason = redaction.apply(target + " cannot be reached: "
-                    + NetworkDiagnosis.of(cause, target.url().endpoint()).orElseGet(() -> plain(cause)));
-        }
-        conditions.down(part(), reason);
-        targetLog.say("The " + category.id() + " lines wait (" + spool.files() + " files): " + reason);
-    }
-
-    private boolean take() throws IOException {
-        while (true) {
-            List<SpoolFile> files = spool.take(limits);
-            if (files.isEmpty()) {
+        try {
+            if (!answered.equals(Files.getLastModifiedTime(path))) {
+                // Another one of the same name, put there by hand.
                 return false;
             }
-            BatchReader.Result result = reader.read(files);
-            damage = result.damage();
-            batch = result.batch();
-            if (batch != null || damage != null) {
-                return true;
+            Files.deleteIfExists(path);
+            conditions.up(channel.part("delivery"));
+        } catch (IOException e) {
+            String reason = "the answered file " + path + " cannot be deleted: " + plain(e)
+                    + "; delete it by hand before the next start, or it is sent once more";
+            conditions.down(channel.part("delivery"), reason);
+            channel.localLog.say("In the spool " + reason);
+        }
+        return true;
+    }
+
+    /**
+     * Makes the request that a file is the body.
+     *
+     * @throws UnreadableFileException where it cannot be read
+     * @throws DamagedFileException where it does not hold what was sealed
+     */
+    public void open(Exchange exchange) throws IOException, DamagedFileException {
+        Channel channel = channel(exchange);
+        Path path = exchange.getMessage().getBody(File.class).toPath();
+        String name = path.getFileName().toString();
+        exchange.setVariable(FILE, path);
+        channel.folder.delivering(name);
+        byte[] packed = read(path);
+        Optional<SpoolFile> known = SpoolFile.parse(name);
+        long lines;
+        if (known.isPresent()) {
+            if (!known.get().matches(packed)) {
+                throw damaged(exchange, channel, path, packed, "its checksum is not that of what was written");
             }
+            lines = known.get().lines();
+        } else {
+            // Put there by hand: a receiver answers 200 to a broken gzip, and loses it.
+            try {
+                lines = Gzip.countLines(packed);
+            } catch (IOException e) {
+                throw damaged(exchange, channel, path, packed, plain(e));
+            }
+        }
+        exchange.setVariable(LINES, lines);
+        exchange.getMessage().setBody(channel.target.gzip() ? packed : Gzip.unpack(packed));
+    }
+
+    private static byte[] read(Path path) throws UnreadableFileException {
+        try {
+            long size = Files.size(path);
+            if (size > Runtime.getRuntime().maxMemory() / 4) {
+                throw new IOException("its " + size + " bytes do not fit into memory");
+            }
+            return Files.readAllBytes(path);
+        } catch (IOException e) {
+            throw new UnreadableFileException(path + " cannot be read: " + plain(e), e);
         }
     }
 
-    private void request(Exchange exchange) throws IOException {
-        byte[] body;
-        if (bisect == null) {
-            body = target.gzip() ? batch.gzipped() : Gzip.unpack(batch.gzipped());
-        } else {
-            Bisect.Piece piece = bisect.next();
-            int from = begin(piece.from());
-            int to = begin(piece.to());
-            body = target.gzip() ? Gzip.pack(lines, from, to) : Arrays.copyOfRange(lines, from, to);
+    private DamagedFileException damaged(Exchange exchange, Channel channel, Path path, byte[] packed, String reason) {
+        String name = path.getFileName().toString();
+        byte[] readable = Gzip.unpackWhatCanBe(packed);
+        long lines = SpoolFile.parse(name).map(SpoolFile::lines).orElse(0L);
+        LOG.error("{} is damaged ({}): its {} lines are in the dead letters and not sent", path, reason, lines);
+        exchange.setVariable(LINES, lines);
+        channel.folder.damaged(lines);
+        DeadLetterReport report = report(
+                channel,
+                0,
+                "",
+                DeadLetterReport.DAMAGED + reason + "; its lines may have changed: look at them before you replay them",
+                lines,
+                0,
+                List.of());
+        return new DamagedFileException(
+                path + " is damaged: " + reason,
+                DeadLetter.whole(
+                        channel.target.name(), channel.category, SpoolFile.stem(name) + "_damaged", readable, report));
+    }
+
+    /** Moves a file that cannot be read out of the way, and goes on without it. */
+    public void setAside(Exchange exchange) {
+        Channel channel = channel(exchange);
+        Path path = exchange.getVariable(FILE, Path.class);
+        String name = path.getFileName().toString();
+        if (!Files.exists(path)) {
+            LOG.info("{} was deleted by someone else before it was sent", path);
+            return;
         }
-        // Headers of the answer before, and of anything else, must not go to the target.
+        long lines = SpoolFile.parse(name).map(SpoolFile::lines).orElse(0L);
+        channel.folder.damaged(lines);
+        Path aside = path.resolveSibling(name + ".unreadable");
+        try {
+            Files.move(path, aside);
+            LOG.error("{} cannot be read; it is kept as {} and its {} lines are not sent", path, aside, lines);
+        } catch (IOException e) {
+            LOG.error("{} can be neither read nor moved; its {} lines are not sent: {}", path, lines, plain(e));
+        }
+        remember(channel, path);
+    }
+
+    private static void remember(Channel channel, Path path) {
+        try {
+            channel.answered.put(path.getFileName().toString(), Files.getLastModifiedTime(path));
+        } catch (IOException e) {
+            LOG.debug("{} is gone already", path, e);
+        }
+    }
+
+    /** Gives the body the headers of a request; those of an answer before must not go to the target. */
+    public void request(Exchange exchange) {
+        Target target = channel(exchange).target;
         Message message = exchange.getMessage();
         message.removeHeaders("*");
-        message.setBody(body);
-        message.setHeader(Exchange.HTTP_URI, target.url().uri().toString());
+        message.setHeader(Exchange.HTTP_URI, channel(exchange).url().uri().toString());
         message.setHeader(Exchange.CONTENT_TYPE, "text/plain; charset=utf-8");
         if (target.gzip()) {
             message.setHeader(Exchange.CONTENT_ENCODING, "gzip");
@@ -285,117 +307,212 @@ public final class Delivery {
         }
         // The body is gzip already; camel-http would pack it once more.
         exchange.setProperty(Exchange.SKIP_GZIP_ENCODING, true);
-        posting = true;
-        attempts++;
+        exchange.setProperty(POSTING, true);
     }
 
-    private void accepted() {
-        if (bisect == null) {
-            metrics.pointsDelivered(category, batch.lines());
-            batchAccepted = true;
+    /**
+     * Sorts the target's answer into the variable {@code answer}: accepted or rejected.
+     *
+     * @throws NotAcceptedException when the same request is to be made again later
+     */
+    public void sort(Exchange exchange) throws NotAcceptedException {
+        Channel channel = channel(exchange);
+        Message response = exchange.getMessage();
+        int status = response.getHeader(Exchange.HTTP_RESPONSE_CODE, 0, Integer.class);
+        metrics.post(channel.target.name(), channel.category, Integer.toString(status));
+        String text = text(response);
+        Object type = response.getHeader(Exchange.CONTENT_TYPE);
+        Answer answer = Answer.of(status, type == null ? null : type.toString(), text);
+        if (answer == Answer.NOT_NOW || answer == Answer.MISCONFIGURED) {
+            Duration retryAfter = RetryAfter.parse(response.getHeader("Retry-After", String.class), clock.instant())
+                    .orElse(null);
+            throw new NotAcceptedException(
+                    describe(channel, status, text, answer, response.getHeader("Location", String.class)), retryAfter);
+        }
+        exchange.setProperty(POSTING, false);
+        exchange.setVariable(ANSWER, answer);
+        exchange.setVariable(STATUS, status);
+        exchange.setVariable(TEXT, text);
+        channel.waiting = null;
+        channel.targetLog.reset();
+        Conditions.Down down = conditions.up(channel.part("target"));
+        if (down != null) {
+            LOG.info(
+                    "{} answers again after {} s",
+                    channel.url(),
+                    Duration.between(down.since(), clock.instant()).toSeconds());
+        }
+    }
+
+    /** Begins to look for the lines that a rejected request was rejected for. */
+    public void halve(Exchange exchange) throws IOException {
+        byte[] packed = read(exchange.getVariable(FILE, Path.class));
+        exchange.setVariable(
+                HALVING,
+                new Halving(
+                        Gzip.unpack(packed),
+                        retry.bisectRequests(),
+                        exchange.getVariable(STATUS, Integer.class),
+                        exchange.getVariable(TEXT, String.class)));
+    }
+
+    /** Makes the lines of a piece, the body, the body. */
+    public void piece(Exchange exchange) {
+        Halving.Piece piece = exchange.getMessage().getBody(Halving.Piece.class);
+        exchange.getMessage()
+                .setBody(halving(exchange)
+                        .content(piece, channel(exchange).target.gzip()));
+    }
+
+    /** Takes note of the answer to a piece. */
+    public void decided(Exchange exchange) {
+        Halving halving = halving(exchange);
+        if (exchange.getVariable(ANSWER, Answer.class) == Answer.ACCEPTED) {
+            delivered(channel(exchange), halving.current().lines());
+            halving.accepted();
         } else {
-            metrics.pointsDelivered(category, bisect.next().lines());
-            bisect.accepted();
+            halving.rejected(exchange.getVariable(STATUS, Integer.class), exchange.getVariable(TEXT, String.class));
         }
     }
 
-    private void rejected(int status, String text) {
-        if (bisect == null) {
-            lines = unpacked();
-            ends = ends(lines);
-            bisect = new Bisect(ends.length, bisectRequests, status, text);
-        } else {
-            bisect.rejected(status, text);
+    private static Halving halving(Exchange exchange) {
+        return exchange.getVariable(HALVING, Halving.class);
+    }
+
+    private void delivered(Channel channel, long lines) {
+        metrics.pointsDelivered(channel.target.name(), channel.category, lines);
+    }
+
+    /** The dead letters of a request that was halved: one for each status. */
+    public List<DeadLetter> letters(Exchange exchange) {
+        Channel channel = channel(exchange);
+        Halving halving = halving(exchange);
+        Path path = exchange.getVariable(FILE, Path.class);
+        String stem = SpoolFile.stem(path.getFileName().toString());
+        Map<Integer, List<Halving.Rejected>> byStatus = new TreeMap<>();
+        for (Halving.Rejected rejected : halving.rejections()) {
+            byStatus.computeIfAbsent(rejected.status(), s -> new ArrayList<>()).add(rejected);
         }
+        List<DeadLetterReport> history = DeadLetters.history(path);
+        List<DeadLetter> letters = new ArrayList<>();
+        byStatus.forEach((status, rejections) -> {
+            List<int[]> ranges =
+                    rejections.stream().map(r -> halving.range(r.piece())).toList();
+            long count = rejections.stream().mapToLong(r -> r.piece().lines()).sum();
+            // Where a part was given up undecided, that is what the reader has to know.
+            Halving.Rejected shown =
+                    rejections.stream().filter(r -> !r.decided()).findFirst().orElse(rejections.get(0));
+            letters.add(new DeadLetter(
+                    channel.target.name(),
+                    channel.category,
+                    stem + '_' + status,
+                    halving.content(),
+                    ranges,
+                    report(channel, status, shown.answer(), shown.reason(), count, halving.requests() + 1L, history)));
+        });
+        sayGivenUp(channel, halving);
+        return letters;
     }
 
-    private byte[] unpacked() {
-        try {
-            return Gzip.unpack(batch.gzipped());
-        } catch (IOException e) {
-            throw new IllegalStateException("a batch that was read before cannot be unpacked", e);
-        }
-    }
-
-    private static int[] ends(byte[] lines) {
-        List<Integer> ends = new ArrayList<>();
-        Lines splitter = new Lines(end -> ends.add((int) end));
-        splitter.feed(lines, 0, lines.length);
-        splitter.finish();
-        return ends.stream().mapToInt(Integer::intValue).toArray();
-    }
-
-    private int begin(int line) {
-        return line == 0 ? 0 : ends[line - 1];
-    }
-
-    private void sayGivenUp() {
-        List<Bisect.Rejected> rejected = bisect.rejections();
+    private void sayGivenUp(Channel channel, Halving halving) {
+        List<Halving.Rejected> rejected = halving.rejections();
         if (!rejected.isEmpty()) {
-            Bisect.Rejected first = rejected.get(0);
-            rejectedLog.say(String.format(
+            Halving.Rejected first = rejected.get(0);
+            channel.rejectedLog.say(String.format(
                     "Gave up %d of %d %s lines: %s answered %d: %s; see func-observer dead-letters",
                     rejected.stream().mapToInt(r -> r.piece().lines()).sum(),
-                    ends.length,
-                    category.id(),
-                    target,
+                    halving.lines(),
+                    channel.category.id(),
+                    channel.url(),
                     first.status(),
                     excerpt(first.answer())));
         }
     }
 
-    private List<DeadLetter> damagedLines() {
-        if (damage.lost() == 0) {
-            return List.of();
-        }
-        DeadLetterReport report =
-                report(0, "", "spool file damaged: " + damage.reason(), damage.lost(), history(List.of(damage.file())));
-        String name = damage.file().stem() + "_damaged";
-        List<long[]> all = List.of(new long[] {0, damage.rest().length});
-        return List.of(new DeadLetter(category, name, damage.rest(), all, report));
-    }
-
-    private List<DeadLetter> rejectedLines() {
-        Map<Integer, List<Bisect.Rejected>> byStatus = new TreeMap<>();
-        for (Bisect.Rejected rejected : bisect.rejections()) {
-            byStatus.computeIfAbsent(rejected.status(), s -> new ArrayList<>()).add(rejected);
-        }
-        List<DeadLetterReport> history = history(batch.files());
-        List<DeadLetter> letters = new ArrayList<>();
-        byStatus.forEach((status, rejections) -> {
-            List<long[]> ranges = rejections.stream()
-                    .map(r ->
-                            new long[] {begin(r.piece().from()), begin(r.piece().to())})
-                    .toList();
-            long count = rejections.stream().mapToLong(r -> r.piece().lines()).sum();
-            // Where a part was given up undecided, that is what the reader has to know.
-            Bisect.Rejected shown =
-                    rejections.stream().filter(r -> !r.decided()).findFirst().orElse(rejections.get(0));
-            String name = batch.files().get(0).stem() + '_' + status;
-            letters.add(new DeadLetter(
-                    category, name, lines, ranges, report(status, shown.answer(), shown.reason(), count, history)));
-        });
-        return letters;
-    }
-
     private DeadLetterReport report(
-            int status, String answer, String reason, long count, List<DeadLetterReport> history) {
+            Channel channel,
+            int status,
+            String answer,
+            String reason,
+            long lines,
+            long attempts,
+            List<DeadLetterReport> history) {
         String when = clock.instant().truncatedTo(ChronoUnit.MILLIS).toString();
         return new DeadLetterReport(
-                when, category.id(), target.toString(), status, answer, reason, count, attempts, history);
+                when,
+                channel.category.id(),
+                channel.url().toString(),
+                status,
+                answer,
+                reason,
+                lines,
+                attempts,
+                history);
     }
 
-    private static List<DeadLetterReport> history(List<SpoolFile> files) {
-        for (SpoolFile file : files) {
-            if (file.kind() == SpoolFile.Kind.REPLAY && Files.exists(Spool.history(file))) {
-                try {
-                    return Reports.readHistory(Spool.history(file));
-                } catch (IOException e) {
-                    LOG.warn("The history of {} cannot be read: {}", file.path(), e.toString());
-                }
-            }
+    /** Each line of the file is accepted or in the dead letters: Camel deletes it now. */
+    public void done(Exchange exchange, @Variable(FILE) Path path) throws IOException {
+        Channel channel = channel(exchange);
+        if (exchange.getVariable(HALVING) == null) {
+            delivered(channel, exchange.getVariable(LINES, Long.class));
         }
-        return List.of();
+        finished(exchange, path);
+        channel.localLog.reset();
+        conditions.up(channel.part("delivery"));
+    }
+
+    /** The file is settled, and never sent again. */
+    public void finished(Exchange exchange, @Variable(FILE) Path path) throws IOException {
+        Channel channel = channel(exchange);
+        String name = path.getFileName().toString();
+        remember(channel, path);
+        channel.folder.answered(name, Files.exists(path) ? Files.size(path) : 0);
+        if (SpoolFile.parse(name).isEmpty() || name.contains(Replay.MARK)) {
+            Files.deleteIfExists(SpoolFile.history(path));
+        }
+    }
+
+    /** Reports a step that failed, and says how long to wait until it is repeated. */
+    public void failed(Exchange exchange) {
+        Throwable cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+        if (cause instanceof RejectedExecutionException || isStopping(exchange)) {
+            return;
+        }
+        Channel channel = channel(exchange);
+        boolean posting = exchange.getProperty(POSTING, false, boolean.class);
+        int attempts = exchange.getMessage().getHeader(Exchange.REDELIVERY_COUNTER, 0, Integer.class) + 1;
+        Duration wait = backoff(attempts);
+        String reason;
+        if (cause instanceof NotAcceptedException refused) {
+            reason = refused.getMessage();
+            // A wait of 0 would make a storm of requests: the ordinary backoff stands then.
+            if (refused.retryAfter() != null && !refused.retryAfter().isZero()) {
+                wait = refused.retryAfter();
+            }
+        } else if (posting) {
+            metrics.post(channel.target.name(), channel.category, "io");
+            reason = redaction.apply(channel.url() + " cannot be reached: "
+                    + NetworkDiagnosis.of(cause, channel.url().endpoint()).orElseGet(() -> plain(cause)));
+        } else {
+            reason = redaction.apply("cannot go on with " + exchange.getVariable(FILE) + ": " + plain(root(cause)));
+            conditions.down(channel.part("delivery"), reason);
+            channel.localLog.say("The delivery of " + channel.folder.label() + " " + reason
+                    + "; it is tried again until it succeeds");
+        }
+        exchange.getMessage().setHeader(Exchange.REDELIVERY_DELAY, wait.toMillis());
+        channel.waiting = new Waiting(attempts, clock.instant().plus(wait), reason);
+        if (posting) {
+            conditions.down(channel.part("target"), reason);
+            channel.targetLog.say("The " + channel.folder.label() + " lines wait (" + channel.folder.files()
+                    + " requests): " + reason);
+        }
+    }
+
+    /** Exponential, from the number of attempts alone, so that a Retry-After leaves no trace in later pauses. */
+    private Duration backoff(int attempts) {
+        double millis = retry.delay().toMillis() * Math.pow(2, Math.min(attempts - 1, 40));
+        double jitter = 1 + JITTER * (2 * ThreadLocalRandom.current().nextDouble() - 1);
+        return Duration.ofMillis((long) (Math.min(millis, retry.maxDelay().toMillis()) * jitter));
     }
 
     /** The answer's first 2 kB. Masked before it is cut, or half a secret would remain. */
@@ -420,26 +537,33 @@ public final class Delivery {
         }
     }
 
-    private String describe(int status, String text, boolean misconfigured, String location) {
-        String said = target + " answered " + status + (text.isBlank() ? "" : ": " + excerpt(text));
-        if (!misconfigured) {
+    private String describe(Channel channel, int status, String text, Answer answer, String location) {
+        String said = channel.url() + " answered " + status + (text.isBlank() ? "" : ": " + excerpt(text));
+        if (answer != Answer.MISCONFIGURED) {
             return said;
         }
+        String path = "target.url and target." + channel.category.id() + "-path";
         String hint =
                 switch (status) {
-                    case 401, 403, 407 -> "check the token in target.url, or target.authorization";
-                    case 404, 405 -> "check target.url and target." + category.id() + "-path";
+                    case 401, 402, 403, 407 -> "check the token in target.url, or target.authorization";
+                    case 404, 405 -> "check " + path;
+                    case 411, 415 -> "check that it takes line protocol there (" + path + "), and target.gzip";
+                    case 421, 426, 431, 451 -> "check " + path + ", and what stands in front of the receiver";
                     default ->
-                        "it redirects"
-                                + (location == null ? "" : " to " + redaction.apply(location.replaceAll("\\?.*", "")))
-                                + ": set target.url to the address it really has";
+                        status / 100 == 2
+                                ? "a web page is no receipt: check " + path
+                                        + ", and whether a login or a proxy is in the way"
+                                : "it redirects"
+                                        + (location == null
+                                                ? ""
+                                                : " to " + excerpt(redaction.apply(location.replaceAll("\\?.*", ""))))
+                                        + ": set target.url to the address it really has";
                 };
         return "configuration error: " + said + "; " + hint;
     }
 
     private static String excerpt(String text) {
-        String line = text.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
-        return line.length() <= LOGGED_ANSWER ? line : line.substring(0, LOGGED_ANSWER) + "…";
+        return PrintableText.of(text, LOGGED_ANSWER);
     }
 
     private static String plain(Throwable cause) {
@@ -455,11 +579,7 @@ public final class Delivery {
         return root;
     }
 
-    private String part() {
-        return "target." + category.id();
-    }
-
-    static boolean isStopping(Exchange exchange) {
+    private static boolean isStopping(Exchange exchange) {
         if (exchange.getContext().isStopping()) {
             return true;
         }

@@ -1,33 +1,38 @@
 package io.funcobserver.delivery;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 import io.funcobserver.spool.BatchLimits;
+import io.funcobserver.spool.Category;
 import io.funcobserver.spool.DurableFiles;
 import io.funcobserver.spool.Gzip;
+import io.funcobserver.spool.Kind;
 import io.funcobserver.spool.Lines;
 import io.funcobserver.spool.SpoolFile;
 
 /**
- * Puts dead letters back on their way to the target, whether the product runs on the same data directory or not.
+ * Puts dead letters back on their way to their target, whether the product runs or not: as requests of the spool, of as
+ * many dead letters as the batch limits allow.
  *
  * <p>A dead letter is deleted when its lines are safe in the spool; a crash in between sends it twice, and never loses
  * it.
  */
 public final class Replay {
-    /** Is told how far it has got, after each dead letter. */
+    /** Is told how far it has got, after each request. */
     @FunctionalInterface
     public interface Progress {
         /** @param lines how many lines are on their way by now */
@@ -43,20 +48,26 @@ public final class Replay {
      */
     public record Result(int files, long lines, List<String> errors) {}
 
+    /** What the names of replayed requests hold. */
+    static final String MARK = "_replay_";
+
     private static final String LOCK = "replay.lock";
+    private static final String PART = "replay.part";
+    private static final Pattern ENDING = Pattern.compile("\\.(lp|json)$");
+    private static final int MOST_HISTORY = 20;
 
-    /** Folder for files that are being written, on the file system of the spool. */
-    private static final String WORK = "replaying";
-
-    private final DeadLetterFolders folders;
+    private final List<DeadLetters> folders;
     private final Path dataDirectory;
     private final BatchLimits limits;
     private final Clock clock;
     private Instant newest = Instant.EPOCH;
 
-    /** @param dataDirectory {@code data.directory}, which holds {@code spool} and {@code dead-letter} */
-    public Replay(DeadLetterFolders folders, Path dataDirectory, BatchLimits limits, Clock clock) {
-        this.folders = folders;
+    /**
+     * @param folders of all targets and categories
+     * @param dataDirectory {@code data.directory}, which holds {@code spool} and {@code dead-letter}
+     */
+    public Replay(List<DeadLetters> folders, Path dataDirectory, BatchLimits limits, Clock clock) {
+        this.folders = List.copyOf(folders);
         this.dataDirectory = dataDirectory;
         this.limits = limits;
         this.clock = clock;
@@ -65,44 +76,19 @@ public final class Replay {
     /**
      * Replays the named dead letters.
      *
-     * @param files names as {@link DeadLetters#list} gives them, with or without folder and ending; empty for all
+     * @param files names as {@link DeadLetters#list} gives them, with or without folder and ending; empty for all but those
+     *     whose lines may have changed on a damaged disk
      * @throws IOException when another replay is at work on the data directory, or it cannot be read
      */
     public Result replay(List<String> files, Progress progress) throws IOException {
         Path folder = dataDirectory.resolve("dead-letter");
         DurableFiles.createFolder(folder);
-        Path lockFile = folder.resolve(LOCK);
-        try (FileChannel channel = DurableFiles.open(lockFile);
+        try (FileChannel channel = DurableFiles.open(folder.resolve(LOCK));
                 FileLock lock = lock(channel)) {
             if (lock == null) {
                 throw new IOException("another replay is at work on " + dataDirectory + ": wait until it has ended");
             }
-            DurableFiles.restrict(lockFile);
-            DurableFiles.createFolder(folder.resolve(WORK));
-            deleteParts(folder.resolve(WORK));
-            return replayAlone(files, progress);
-        }
-    }
-
-    /** Removes what a replay left half-written when it was killed, unless one is at work now. */
-    public void clean() throws IOException {
-        Path folder = dataDirectory.resolve("dead-letter");
-        if (!Files.exists(folder.resolve(WORK))) {
-            return;
-        }
-        try (FileChannel channel = DurableFiles.open(folder.resolve(LOCK));
-                FileLock lock = lock(channel)) {
-            if (lock != null) {
-                deleteParts(folder.resolve(WORK));
-            }
-        }
-    }
-
-    private static void deleteParts(Path work) throws IOException {
-        try (DirectoryStream<Path> parts = Files.newDirectoryStream(work)) {
-            for (Path part : parts) {
-                Files.deleteIfExists(part);
-            }
+            return new Run(progress).replay(files);
         }
     }
 
@@ -114,96 +100,188 @@ public final class Replay {
         }
     }
 
-    private Result replayAlone(List<String> files, Progress progress) throws IOException {
-        List<String> names = files.isEmpty() ? all() : files;
-        List<String> errors = new ArrayList<>();
-        int done = 0;
-        long lines = 0;
-        for (String name : names) {
-            try {
-                lines += replay(name);
-                done++;
-            } catch (NoSuchFileException e) {
-                errors.add("there is no dead letter \"" + name + "\" (any more); see func-observer dead-letters");
-            } catch (IOException e) {
-                errors.add("\"" + name + "\" cannot be replayed: " + e.getMessage());
-            }
-            progress.progress(done + errors.size(), names.size(), lines);
-        }
-        return new Result(done, lines, errors);
-    }
-
-    private List<String> all() throws IOException {
-        List<String> names = new ArrayList<>();
-        for (DeadLetters folder : folders.all()) {
-            for (DeadLetters.Entry entry : folder.list()) {
-                names.add(folder.category().id() + '/' + entry.file());
-            }
-        }
-        return names;
-    }
-
-    private long replay(String given) throws IOException {
-        int slash = Math.max(given.lastIndexOf('/'), given.lastIndexOf('\\'));
-        String name = given.substring(slash + 1).replaceAll("\\.(lp|json)$", "");
-        String parent =
-                slash < 0 ? "" : Path.of(given).getParent().getFileName().toString();
-        for (DeadLetters folder : folders.all()) {
-            if (folder.holds(name)
-                    && (parent.isEmpty() || parent.equals(folder.category().id()))) {
-                return replay(folder, name);
-            }
-        }
-        throw new NoSuchFileException(given);
-    }
-
-    private long replay(DeadLetters folder, String name) throws IOException {
-        byte[] bytes = folder.read(name);
-        List<Integer> ends = new ArrayList<>();
-        Lines splitter = new Lines(end -> ends.add((int) end));
-        splitter.feed(bytes, 0, bytes.length);
-        splitter.finish();
-        if (ends.isEmpty()) {
-            throw new IOException("it holds no lines");
-        }
-        DeadLetterReport report = folder.report(name);
-        String measurement = name.replaceFirst("^[^_]*_", "").replaceFirst("(_replay)?_[^_]*$", "");
-        int from = 0;
-        int lines = 0;
-        for (int i = 0; i < ends.size(); i++) {
-            lines++;
-            boolean last = i == ends.size() - 1;
-            if (last || lines == limits.maxLines() || ends.get(i + 1) - from > limits.maxBytes()) {
-                spool(folder, measurement, bytes, from, ends.get(i), lines, report);
-                from = ends.get(i);
-                lines = 0;
-            }
-        }
-        folder.delete(name);
-        return ends.size();
-    }
-
-    private void spool(
-            DeadLetters folder, String measurement, byte[] bytes, int from, int to, int lines, DeadLetterReport report)
-            throws IOException {
-        Path spool = dataDirectory.resolve("spool").resolve(folder.category().id());
-        DurableFiles.createFolder(spool);
-        Path work = dataDirectory.resolve("dead-letter").resolve(WORK);
-        String name = SpoolFile.name(stamp(), measurement, SpoolFile.Kind.REPLAY, lines, to - from);
-        // Not written where it will lie: a product that starts now clears half-written files away from its spool.
-        if (report != null) {
-            Path history = work.resolve(name + ".json" + SpoolFile.PART);
-            DurableFiles.write(history, Reports.write(report.asHistory()));
-            DurableFiles.seal(history, spool.resolve(name + ".json"));
-        }
-        Path part = work.resolve(name + SpoolFile.PART);
-        DurableFiles.write(part, Gzip.pack(bytes, from, to));
-        DurableFiles.seal(part, spool.resolve(name));
-    }
-
     private Instant stamp() {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
         newest = now.isAfter(newest) ? now : newest.plus(1, ChronoUnit.MICROS);
         return newest;
+    }
+
+    private record Letter(DeadLetters folder, String name) {}
+
+    private final class Run {
+        private final Progress progress;
+        private final List<String> errors = new ArrayList<>();
+        private final ByteArrayOutputStream request = new ByteArrayOutputStream();
+        private final List<DeadLetterReport> history = new ArrayList<>();
+        private final List<Letter> whole = new ArrayList<>();
+        private DeadLetters open;
+        private long requestLines;
+        private int done;
+        private int files;
+        private long lines;
+
+        Run(Progress progress) {
+            this.progress = progress;
+        }
+
+        Result replay(List<String> names) throws IOException {
+            List<Letter> letters = names.isEmpty() ? all() : named(names);
+            files = letters.size() + errors.size();
+            for (Letter letter : letters) {
+                try {
+                    replay(letter);
+                } catch (NoSuchFileException e) {
+                    errors.add(missing(letter.name()));
+                } catch (IOException e) {
+                    errors.add("\"" + letter.name() + "\" cannot be replayed: " + e.getMessage());
+                    forget();
+                }
+            }
+            try {
+                flush();
+            } catch (IOException e) {
+                errors.add("the last dead letters cannot be replayed: " + e.getMessage());
+            }
+            progress.progress(done + errors.size(), files, lines);
+            return new Result(done, lines, errors);
+        }
+
+        private List<Letter> all() throws IOException {
+            List<Letter> letters = new ArrayList<>();
+            for (DeadLetters folder : folders) {
+                for (String name : folder.names()) {
+                    DeadLetterReport report = folder.report(name);
+                    if (report != null && report.isDamaged()) {
+                        errors.add(
+                                "\"" + name + "\" is left alone: its lines may have changed on a damaged disk; look at"
+                                        + " them, and give its name to replay it");
+                    } else {
+                        letters.add(new Letter(folder, name));
+                    }
+                }
+            }
+            return letters;
+        }
+
+        private List<Letter> named(List<String> names) {
+            List<Letter> letters = new ArrayList<>();
+            for (String given : names) {
+                String[] path = given.split("[/\\\\]");
+                String name = path.length == 0
+                        ? ""
+                        : ENDING.matcher(path[path.length - 1]).replaceAll("");
+                String parent = path.length < 2 ? "" : path[path.length - 2];
+                boolean isName = !name.isEmpty() && !name.equals("..") && !name.equals(".");
+                List<DeadLetters> holding = folders.stream()
+                        .filter(folder -> isName && folder.holds(name))
+                        .filter(folder -> parent.isEmpty()
+                                || parent.equals(folder.category().id()))
+                        .filter(folder -> path.length < 3
+                                || path[path.length - 3].equals(folder.target())
+                                || path[path.length - 3].equals("dead-letter"))
+                        .toList();
+                if (holding.isEmpty()) {
+                    errors.add(missing(given));
+                }
+                holding.forEach(folder -> letters.add(new Letter(folder, name)));
+            }
+            return letters;
+        }
+
+        private static String missing(String name) {
+            return "there is no dead letter \"" + name + "\" (any more); see func-observer dead-letters";
+        }
+
+        private void replay(Letter letter) throws IOException {
+            byte[] bytes = letter.folder().read(letter.name());
+            List<Integer> ends = new ArrayList<>();
+            Lines splitter = new Lines(end -> ends.add((int) end));
+            splitter.feed(bytes, 0, bytes.length);
+            splitter.finish();
+            if (ends.isEmpty()) {
+                throw new IOException("it holds no lines");
+            }
+            if (open != null && (open != letter.folder() || !fits(bytes.length, ends.size()))) {
+                flush();
+            }
+            open = letter.folder();
+            DeadLetterReport report = letter.folder().report(letter.name());
+            int from = 0;
+            for (int end : ends) {
+                if (requestLines > 0 && !fits(end - from, 1)) {
+                    flush();
+                    open = letter.folder();
+                }
+                request.write(bytes, from, end - from);
+                if (bytes[end - 1] != '\n') {
+                    request.write('\n');
+                }
+                requestLines++;
+                from = end;
+            }
+            remember(report);
+            whole.add(letter);
+        }
+
+        private boolean fits(long bytes, long count) {
+            return request.size() + bytes <= limits.maxBytes() && requestLines + count <= limits.maxLines();
+        }
+
+        private void remember(DeadLetterReport report) {
+            if (report == null) {
+                return;
+            }
+            for (DeadLetterReport earlier : report.asHistory()) {
+                boolean known = history.stream()
+                        .anyMatch(one -> one.status() == earlier.status()
+                                && one.answer().equals(earlier.answer())
+                                && one.when().equals(earlier.when()));
+                if (!known && history.size() < MOST_HISTORY) {
+                    history.add(earlier);
+                }
+            }
+        }
+
+        /** Makes a request of what was gathered, and deletes the dead letters that are in requests whole. */
+        private void flush() throws IOException {
+            if (requestLines == 0) {
+                return;
+            }
+            Path folder = spool(open);
+            byte[] packed = Gzip.pack(request.toByteArray(), 0, request.size());
+            String name = SpoolFile.name("replay", Kind.RECORD, stamp(), requestLines, request.size(), packed);
+            Path file = folder.resolve(name);
+            if (!history.isEmpty()) {
+                DurableFiles.writeSynced(SpoolFile.history(file), DeadLetters.json(history));
+            }
+            // Not written where it will lie: a product that starts now clears half-written files away from its spool.
+            Path part = dataDirectory.resolve("dead-letter").resolve(PART);
+            DurableFiles.writeSynced(part, packed);
+            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+            DurableFiles.syncFolder(folder);
+            for (Letter letter : whole) {
+                letter.folder().delete(letter.name());
+                done++;
+            }
+            lines += requestLines;
+            forget();
+            progress.progress(done + errors.size(), files, lines);
+        }
+
+        private void forget() {
+            request.reset();
+            requestLines = 0;
+            history.clear();
+            whole.clear();
+            open = null;
+        }
+
+        private Path spool(DeadLetters letters) throws IOException {
+            Category category = letters.category();
+            Path folder =
+                    dataDirectory.resolve("spool").resolve(letters.target()).resolve(category.id());
+            DurableFiles.createFolder(folder);
+            return folder;
+        }
     }
 }

@@ -61,6 +61,11 @@ public final class MySqlDiagnosis {
     }
 
     private String grant() {
+        return grant(settings);
+    }
+
+    /** The statement that gives the user every right the product needs. */
+    public static String grant(Settings settings) {
         return "GRANT SELECT ON `" + settings.text("func.mysql.database") + "`.* TO '"
                 + settings.text("func.mysql.username") + "'@'%'";
     }

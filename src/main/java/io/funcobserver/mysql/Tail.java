@@ -165,7 +165,7 @@ public final class Tail {
         if (table == null) {
             table = new TailedTable(settings.mysql(), tableName, trackingColumn, identityColumn);
             file = settings.cursors() == null ? null : new CursorFile(settings.cursors(), name);
-            settings.metrics().gauge("lag_rows", "measurement", name, this, Tail::lag);
+            settings.metrics().gauge("lag_rows", this, Tail::lag, "measurement", name);
         }
         late.clear();
         Cursor stored = loaded || file == null ? null : file.read();

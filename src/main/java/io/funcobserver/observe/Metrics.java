@@ -37,10 +37,10 @@ public final class Metrics {
         }
     }
 
-    /** Registers the series of a category. */
-    public void category(Category category) {
-        pointsDelivered(category, 0);
-        deadLetterLines(category, 0);
+    /** Registers the series of what is delivered to a target. */
+    public void delivery(String target, Category category) {
+        pointsDelivered(target, category, 0);
+        deadLetterLines(target, category, 0);
     }
 
     public void rowsRead(String measurement, long rows) {
@@ -65,27 +65,27 @@ public final class Metrics {
         lastSuccess
                 .computeIfAbsent(measurement, m -> {
                     AtomicLong millis = new AtomicLong();
-                    gauge("last_success_timestamp_seconds", "measurement", m, millis, x -> x.get() / 1000.0);
+                    gauge("last_success_timestamp_seconds", millis, x -> x.get() / 1000.0, "measurement", m);
                     return millis;
                 })
                 .set(epochMillis);
     }
 
-    public void pointsDelivered(Category category, long points) {
-        count("points_delivered", points, "category", category.id());
+    public void pointsDelivered(String target, Category category, long points) {
+        count("points_delivered", points, "category", category.id(), "target", target);
     }
 
     /** @param answer the HTTP status, or {@code io} where there was none */
-    public void post(Category category, String answer) {
-        count("posts", 1, "category", category.id(), "answer", answer);
+    public void post(String target, Category category, String answer) {
+        count("posts", 1, "category", category.id(), "target", target, "answer", answer);
     }
 
-    public void deadLetterLines(Category category, long lines) {
-        count("dead_letter_lines", lines, "category", category.id());
+    public void deadLetterLines(String target, Category category, long lines) {
+        count("dead_letter_lines", lines, "category", category.id(), "target", target);
     }
 
-    public void pointsDropped(Category category, String reason, long points) {
-        count("points_dropped", points, "category", category.id(), "reason", reason);
+    public void pointsDropped(String target, Category category, String reason, long points) {
+        count("points_dropped", points, "category", category.id(), "target", target, "reason", reason);
     }
 
     /**
@@ -101,16 +101,31 @@ public final class Metrics {
         count("points_received", points, "category", category.id());
     }
 
-    /** Registers a gauge that is read from {@code source} at each scrape, in the place of an earlier one of that name. */
-    public <T> void gauge(String name, String label, String value, T source, ToDoubleFunction<T> reading) {
-        Gauge earlier = registry.find(PREFIX + name).tag(label, value).gauge();
+    /**
+     * Registers a gauge that is read from {@code source} at each scrape, in the place of an earlier one of that name.
+     *
+     * @param labels names and values by turns
+     */
+    public <T> void gauge(String name, T source, ToDoubleFunction<T> reading, String... labels) {
+        Gauge earlier = registry.find(PREFIX + name).tags(labels).gauge();
         if (earlier != null) {
             registry.remove(earlier);
         }
         Gauge.builder(PREFIX + name, source, reading)
-                .tag(label, value)
+                .tags(labels)
                 .strongReference(true)
                 .register(registry);
+    }
+
+    /** Registers how complete the last hour was: {@code completeness_ratio} and the counts that it is made of. */
+    public void completeness(Completeness completeness) {
+        gauge("completeness_ratio", completeness, c -> c.total().ratio());
+        gauge("func_calls_counted", completeness, c -> c.total().counted());
+        gauge("func_calls_seen", completeness, c -> c.total().seen());
+    }
+
+    private <T> void gauge(String name, T source, ToDoubleFunction<T> reading) {
+        Gauge.builder(PREFIX + name, source, reading).strongReference(true).register(registry);
     }
 
     private void count(String name, long amount, String... labels) {

@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.function.LongPredicate;
 
 /**
- * Whether the disk of a folder has room for so many more bytes, and for what must still be written then: cursors, the
- * note of a batch in flight, and dead letters, without which a full disk could not be emptied by delivering.
+ * Whether the disk of a folder has room for so many more bytes, and for what must still be written then: cursors and
+ * dead letters, without which a full disk could not be emptied by delivering.
  */
 public final class DiskRoom implements LongPredicate {
     private static final long MOST_KEPT_FREE = 64L << 20;

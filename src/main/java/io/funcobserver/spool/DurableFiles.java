@@ -9,46 +9,49 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Files that survive a power failure whole, and that only their owner can read. */
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Files that survive a power failure whole, and that only their owner can read from the moment they are created. */
 public final class DurableFiles {
+    private static final Logger LOG = LoggerFactory.getLogger(DurableFiles.class);
     private static final boolean POSIX =
             FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
-    private static final Set<PosixFilePermission> OWNER_FILE = PosixFilePermissions.fromString("rw-------");
-    private static final Set<PosixFilePermission> OWNER_FOLDER = PosixFilePermissions.fromString("rwx------");
+    private static final FileAttribute<?>[] OWNER_FILE = attribute("rw-------");
+    private static final FileAttribute<?>[] OWNER_FOLDER = attribute("rwx------");
+    private static final AtomicBoolean SAID_NO_FOLDER_SYNC = new AtomicBoolean();
 
     private DurableFiles() {}
 
-    /** Creates the folder and those above it that are missing; nobody else may look into it. */
-    public static void createFolder(Path folder) throws IOException {
-        if (POSIX) {
-            Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(OWNER_FOLDER));
-            Files.setPosixFilePermissions(folder, OWNER_FOLDER);
-        } else {
-            Files.createDirectories(folder);
-        }
-    }
-
-    /** Only the file's owner may read it from now on. */
-    public static void restrict(Path file) throws IOException {
-        if (POSIX) {
-            Files.setPosixFilePermissions(file, OWNER_FILE);
-        }
+    private static FileAttribute<?>[] attribute(String permissions) {
+        return POSIX
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+                }
+                : new FileAttribute<?>[0];
     }
 
     /**
-     * Puts a written file into its place: its content is on disk before its name is.
-     *
-     * <p>Camel's {@code file:} endpoint never syncs, so every file that must not be lost passes here.
+     * Creates the folder and those above it that are missing, durably; nobody else may look into them. A folder that is
+     * there is left as it is.
      */
-    public static void seal(Path part, Path target) throws IOException {
-        sync(part);
-        Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        syncFolder(target.getParent());
+    public static void createFolder(Path folder) throws IOException {
+        Deque<Path> missing = new ArrayDeque<>();
+        for (Path path = folder.toAbsolutePath(); path != null && !Files.isDirectory(path); path = path.getParent()) {
+            missing.push(path);
+        }
+        for (Path path : missing) {
+            Files.createDirectories(path, OWNER_FOLDER);
+            syncFolder(path.getParent());
+        }
     }
 
     /**
@@ -60,46 +63,79 @@ public final class DurableFiles {
         Set<OpenOption> all = new HashSet<>(Set.of(options));
         all.add(StandardOpenOption.CREATE);
         all.add(StandardOpenOption.WRITE);
-        return POSIX
-                ? FileChannel.open(file, all, PosixFilePermissions.asFileAttribute(OWNER_FILE))
-                : FileChannel.open(file, all);
-    }
-
-    /** Writes a file that only its owner can read, and does not sync it. */
-    public static void write(Path file, byte[] content) throws IOException {
-        try (FileChannel channel = open(file, StandardOpenOption.TRUNCATE_EXISTING)) {
-            write(channel, content);
-        }
+        return FileChannel.open(file, all, OWNER_FILE);
     }
 
     /** Writes a file that only its owner can read, and brings its content to the disk. */
     public static void writeSynced(Path file, byte[] content) throws IOException {
         try (FileChannel channel = open(file, StandardOpenOption.TRUNCATE_EXISTING)) {
-            write(channel, content);
+            write(channel, ByteBuffer.wrap(content));
             channel.force(true);
         }
     }
 
-    private static void write(FileChannel channel, byte[] content) throws IOException {
-        ByteBuffer bytes = ByteBuffer.wrap(content);
+    /** Writes everything. */
+    static void write(FileChannel channel, ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
             channel.write(bytes);
         }
     }
 
-    /** Brings the content of a written file to the disk. */
-    static void sync(Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            channel.force(true);
+    /**
+     * Puts a file into its place: written beside, on disk before its name is, never half there.
+     *
+     * @throws IOException when it is not certain to survive a power failure; nothing of it is left in its place then
+     */
+    public static void replace(Path file, byte[] content) throws IOException {
+        Path part = file.resolveSibling(file.getFileName() + SpoolFile.PART);
+        try {
+            writeSynced(part, content);
+            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            deleteQuietly(part);
+            throw e;
+        }
+        syncFolder(file.getParent());
+    }
+
+    /** For what is only in the way; where it stays, the next start clears it away. */
+    static void deleteQuietly(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            LOG.debug("{} cannot be deleted", file, e);
         }
     }
 
-    /** Makes the names in the folder durable. */
+    /**
+     * Makes the names in the folder durable.
+     *
+     * <p>Some network file systems cannot sync a folder at all; there a power failure, not a crash of the process, may undo
+     * the newest names. That is said once, and is no error: nothing would ever be read otherwise.
+     */
     public static void syncFolder(Path folder) throws IOException {
-        if (POSIX) {
-            try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-                channel.force(true);
+        if (!POSIX) {
+            return;
+        }
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (IOException e) {
+            if (!isUnsupported(e)) {
+                throw e;
+            }
+            if (SAID_NO_FOLDER_SYNC.compareAndSet(false, true)) {
+                LOG.warn(
+                        "The file system of {} cannot sync folders ({}): a power failure of its machine may lose what was"
+                                + " written last; a local disk does not",
+                        folder,
+                        e.getMessage());
             }
         }
+    }
+
+    /** EINVAL and ENOTSUP, which Java tells apart by their text only. */
+    private static boolean isUnsupported(IOException e) {
+        String message = String.valueOf(e.getMessage());
+        return message.contains("Invalid argument") || message.contains("not supported");
     }
 }

@@ -1,11 +1,8 @@
 package io.funcobserver.spool;
 
 /**
- * Lines that become one file of the spool.
+ * Lines that go to the spool together.
  *
- * @param name of the file
- * @param bytes the lines, gzipped
- * @param lines how many lines they are
- * @param rows how many rows of the page have all their lines in this batch or an earlier one
+ * @param rows how many rows of the page have all their lines in this block or an earlier one
  */
-public record LineBatch(String name, byte[] bytes, long lines, long rows) {}
+record LineBatch(LineBlock block, long rows) {}

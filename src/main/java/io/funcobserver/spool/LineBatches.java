@@ -14,31 +14,37 @@ import io.funcobserver.lineprotocol.LineEncoder;
 import io.funcobserver.lineprotocol.Row;
 
 /**
- * Turns rows into gzipped batches, reading a row only when its batch is asked for: a page is never in memory whole.
+ * Turns rows into blocks of lines within the limits of one request, reading a row only when its block is asked for: a page
+ * is never in memory whole. Records are gzipped as they come, a request each; samples share theirs with others.
  */
 final class LineBatches implements Iterator<LineBatch> {
-    /** Gives a batch its file name, of the lines and the bytes that it holds. */
-    @FunctionalInterface
-    interface Naming {
-        String name(long lines, long bytes);
-    }
-
     private final Iterator<? extends Row> rows;
     private final LineEncoder encoder;
     private final long nowNanos;
     private final BatchLimits limits;
-    private final Naming naming;
+    private final String source;
+    private final Category category;
+    private final Kind kind;
 
     private final Queue<LineBatch> finished = new ArrayDeque<>();
     private Open open;
     private long rowsRead;
 
-    LineBatches(Iterator<? extends Row> rows, LineEncoder encoder, long nowNanos, BatchLimits limits, Naming naming) {
+    LineBatches(
+            Iterator<? extends Row> rows,
+            LineEncoder encoder,
+            long nowNanos,
+            BatchLimits limits,
+            String source,
+            Category category,
+            Kind kind) {
         this.rows = rows;
         this.encoder = encoder;
         this.nowNanos = nowNanos;
         this.limits = limits;
-        this.naming = naming;
+        this.source = source;
+        this.category = category;
+        this.kind = kind;
     }
 
     @Override
@@ -79,14 +85,15 @@ final class LineBatches implements Iterator<LineBatch> {
     }
 
     private final class Open {
-        private final ByteArrayOutputStream compressed = new ByteArrayOutputStream(64 * 1024);
-        private final OutputStream gzip = packing(compressed);
+        private final ByteArrayOutputStream content = new ByteArrayOutputStream(64 * 1024);
+        private final boolean gzipped = kind == Kind.RECORD;
+        private final OutputStream out = gzipped ? packing(content) : content;
         private long lines;
         private long bytes;
 
         void add(byte[] line, int offset, int length) {
             try {
-                gzip.write(line, offset, length);
+                out.write(line, offset, length);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -96,11 +103,12 @@ final class LineBatches implements Iterator<LineBatch> {
 
         LineBatch close() {
             try {
-                gzip.close();
+                out.close();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-            return new LineBatch(naming.name(lines, bytes), compressed.toByteArray(), lines, rowsRead);
+            return new LineBatch(
+                    new LineBlock(source, category, kind, content.toByteArray(), gzipped, lines, bytes), rowsRead);
         }
 
         private static OutputStream packing(OutputStream out) {

@@ -6,7 +6,6 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.concurrent.TimeUnit;
 
 import io.funcobserver.lineprotocol.LineEncoder;
@@ -84,60 +83,42 @@ public final class Report {
         this.settings = settings;
     }
 
-    /**
-     * Turns rows, the body, into the first batch; none where the category is not sent.
-     *
-     * @throws SpoolFullException as {@link #next}
-     */
+    /** Turns rows, the body, into the first block of lines; none where the category is not sent. */
     public void first(Exchange exchange) {
-        Spool spool = settings.spools().get(category);
-        exchange.setVariable(BATCHES, spool == null ? Collections.emptyIterator() : batches(spool, exchange));
+        exchange.setVariable(BATCHES, settings.sent().test(category) ? batches(exchange) : Collections.emptyIterator());
         next(exchange);
     }
 
-    /**
-     * Makes the next batch the body, under the variables that {@code direct:spool} takes; after the last one, the variable
-     * {@code moreLines} is false and the body null.
-     *
-     * @throws SpoolFullException for records, while the spool has no room: they wait in their table
-     */
+    /** Makes the next block the body; after the last one, the variable {@code moreLines} is false and the body null. */
     public void next(Exchange exchange) {
         Iterator<?> batches = exchange.getVariable(BATCHES, Iterator.class);
         boolean more = batches.hasNext();
+        LineBatch batch = more ? (LineBatch) batches.next() : null;
         exchange.setVariable(MORE, more);
-        if (!more) {
-            exchange.getMessage().setBody(null);
-            return;
-        }
-        LineBatch batch = (LineBatch) batches.next();
-        settings.spools().get(category).announce(batch.name(), batch.bytes());
         exchange.setVariable(BATCH, batch);
-        exchange.setVariable("spoolCategory", category.id());
-        exchange.setVariable("spoolName", batch.name());
-        exchange.getMessage().setBody(batch.bytes());
+        exchange.getMessage().setBody(more ? batch.block() : null);
     }
 
-    private Iterator<LineBatch> batches(Spool spool, Exchange exchange) {
+    private Iterator<LineBatch> batches(Exchange exchange) {
         Progress progress = exchange.getVariable(Progress.VARIABLE, Progress.class);
         if (encoder == null) {
             createEncoder();
         }
-        SpoolFile.Kind kind = progress == null ? SpoolFile.Kind.GAUGE : SpoolFile.Kind.RECORD;
-        Iterator<Row> rows = rows(exchange.getMessage().getBody());
         long nowNanos = TimeUnit.MILLISECONDS.toNanos(exchange.getClock().getCreated());
-        LineBatches batches = new LineBatches(
-                rows,
+        return new LineBatches(
+                rows(exchange.getMessage().getBody()),
                 encoder,
                 nowNanos,
                 settings.limits(),
-                (lines, bytes) -> spool.newName(source, kind, lines, bytes));
-        return progress == null ? new Samples(spool, batches) : new Records(spool, batches);
+                source,
+                category,
+                progress == null ? Kind.GAUGE : Kind.RECORD);
     }
 
-    /** Counts the batch, which is sealed now, and lets the cursor move behind its rows. */
+    /** Counts the block, which is safe on disk now, and lets the cursor move behind its rows. */
     public void confirm(Exchange exchange) throws IOException {
         LineBatch batch = exchange.getVariable(BATCH, LineBatch.class);
-        settings.metrics().pointsSpooled(source, batch.lines());
+        settings.metrics().pointsSpooled(source, batch.block().lines());
         Progress progress = exchange.getVariable(Progress.VARIABLE, Progress.class);
         if (progress != null) {
             progress.confirm(batch.rows());
@@ -197,56 +178,5 @@ public final class Report {
 
     private static String name(String column) {
         return column.isBlank() ? null : column.strip();
-    }
-
-    /** Records wait in their table while there is no room. */
-    private record Records(Spool spool, LineBatches batches) implements Iterator<LineBatch> {
-        @Override
-        public boolean hasNext() {
-            if (spool.isFull()) {
-                throw new SpoolFullException(spool.category());
-            }
-            return batches.hasNext();
-        }
-
-        @Override
-        public LineBatch next() {
-            return batches.next();
-        }
-    }
-
-    /** Samples make room for themselves, or are dropped. */
-    private static final class Samples implements Iterator<LineBatch> {
-        private final Spool spool;
-        private final LineBatches batches;
-        private LineBatch next;
-
-        Samples(Spool spool, LineBatches batches) {
-            this.spool = spool;
-            this.batches = batches;
-        }
-
-        @Override
-        public boolean hasNext() {
-            while (next == null && batches.hasNext()) {
-                LineBatch batch = batches.next();
-                if (spool.makeRoomForGauge(batch.bytes().length)) {
-                    next = batch;
-                } else {
-                    spool.gaugeDropped(batch.lines());
-                }
-            }
-            return next != null;
-        }
-
-        @Override
-        public LineBatch next() {
-            if (!hasNext()) {
-                throw new NoSuchElementException();
-            }
-            LineBatch batch = next;
-            next = null;
-            return batch;
-        }
     }
 }

@@ -1,19 +1,20 @@
 package io.funcobserver.spool;
 
 import java.util.Map;
+import java.util.function.Predicate;
 
 import io.funcobserver.observe.Metrics;
 
 /**
  * What all measurements share on their way into the spool.
  *
- * @param spools one for each category that is sent; the points of another are not even collected
- * @param limits of one batch
+ * @param sent whether a category is sent at all; the points of another are not even collected
+ * @param limits of one request
  * @param commonTags on every point, with {@code site_name}
  * @param splitBytes the most bytes of a page of a split text
  */
 public record ReportSettings(
-        Map<Category, Spool> spools,
+        Predicate<Category> sent,
         BatchLimits limits,
         Map<String, String> commonTags,
         int splitBytes,

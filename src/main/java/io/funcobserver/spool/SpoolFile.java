@@ -10,23 +10,24 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.CRC32C;
 
 /**
- * One file of the spool: gzipped lines that wait for their delivery.
+ * One file of the spool: a finished request, gzipped.
  *
  * <p>The name carries everything that is known of a file, and sorts in the order of writing: {@code
- * <stamp>_<route-id>_<kind>_<lines>_<bytes>.lp.gz}, the stamp being UTC microseconds like {@code
+ * <stamp>_<source>_<kind>_<lines>_<bytes>_<checksum>.lp.gz}, the stamp being UTC microseconds like {@code
  * 20261122T181530.123456Z}.
  *
- * @param path where the file lies
- * @param measurement id of the route that wrote it; empty for a file that was put there by hand
- * @param kind what may happen to it
- * @param written the stamp of its name; of a file put there by hand, its time of modification
+ * @param name of the file
+ * @param source where its lines come from, such as the id of a route
+ * @param kind what may happen to it when the spool is full
+ * @param written when
  * @param lines how many lines it holds
  * @param bytes how many bytes its lines have before gzip
- * @param size how many bytes it takes on disk
+ * @param checksum CRC-32C of the file's content
  */
-public record SpoolFile(Path path, String measurement, Kind kind, Instant written, long lines, long bytes, long size) {
+public record SpoolFile(String name, String source, Kind kind, Instant written, long lines, long bytes, long checksum) {
     /** How the names of all spool files end. */
     public static final String SUFFIX = ".lp.gz";
 
@@ -37,80 +38,78 @@ public record SpoolFile(Path path, String measurement, Kind kind, Instant writte
                     "yyyyMMdd'T'HHmmss.SSSSSS'Z'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
 
-    private static final Pattern NAME =
-            Pattern.compile("(\\d{8}T\\d{6}\\.\\d{6}Z)_(.+)_(gauge|record|replay)_(\\d{1,18})_(\\d{1,18})\\.lp\\.gz");
+    private static final Pattern NAME = Pattern.compile("(\\d{8}T\\d{6}\\.\\d{6}Z)_([A-Za-z0-9.-][A-Za-z0-9._-]*)_"
+            + "(gauge|record)_(\\d{1,18})_(\\d{1,18})_([0-9a-f]{8})\\.lp\\.gz");
 
-    private static final Pattern UNSAFE = Pattern.compile("[^A-Za-z0-9._-]");
+    private static final Pattern UNSAFE = Pattern.compile("[^A-Za-z0-9.-]");
 
-    /** What a spool file may be treated like. */
-    public enum Kind {
-        /** Samples: the oldest are dropped when the spool is full. */
-        GAUGE,
-        /** Records: never dropped. */
-        RECORD,
-        /** Dead letters on their way back: never dropped, never joined with other files. */
-        REPLAY,
-        /** Put there by hand, under a name of any form: treated like {@link #REPLAY}. */
-        FOREIGN;
-
-        String id() {
-            return name().toLowerCase(Locale.ROOT);
-        }
+    /** Names a request that is about to be written. */
+    static SpoolFile of(String source, Kind kind, Instant written, long lines, long bytes, byte[] packed) {
+        return new SpoolFile(
+                name(source, kind, written, lines, bytes, packed),
+                source,
+                kind,
+                written,
+                lines,
+                bytes,
+                checksum(packed));
     }
 
-    /** Whether other files may go into one request with it. */
-    boolean joinable() {
-        return kind == Kind.GAUGE || kind == Kind.RECORD;
+    /** The name of a request that is written at that moment. */
+    public static String name(String source, Kind kind, Instant written, long lines, long bytes, byte[] packed) {
+        return STAMP.format(written)
+                + '_'
+                + UNSAFE.matcher(source).replaceAll("-")
+                + '_'
+                + kind.id()
+                + '_'
+                + lines
+                + '_'
+                + bytes
+                + '_'
+                + String.format("%08x", checksum(packed))
+                + SUFFIX;
     }
 
-    public String name() {
-        return path.getFileName().toString();
-    }
-
-    /** Its name without the ending. */
-    String plainName() {
-        return name().substring(0, name().length() - SUFFIX.length());
-    }
-
-    /** Names what comes of the file elsewhere: {@code <stamp>_<route-id>}, unique within its folder. */
-    public String stem() {
-        String stamp = STAMP.format(written) + '_';
-        return switch (kind) {
-            case GAUGE, RECORD -> stamp + measurement;
-            case REPLAY -> stamp + measurement + "_replay";
-            case FOREIGN -> stamp + plainName();
-        };
-    }
-
-    /** Sorts like the order of writing. */
-    String order() {
-        return kind == Kind.FOREIGN ? STAMP.format(written) + '_' + name() : name();
-    }
-
-    /** The name of a file written at that moment. */
-    public static String name(Instant stamp, String measurement, Kind kind, long lines, long bytes) {
-        String safe = UNSAFE.matcher(measurement).replaceAll("-");
-        return STAMP.format(stamp) + '_' + safe + '_' + kind.id() + '_' + lines + '_' + bytes + SUFFIX;
-    }
-
-    /** Reads the file's name; empty for a name of any other form. */
-    static Optional<SpoolFile> parse(Path path, long size) {
-        Matcher matcher = NAME.matcher(path.getFileName().toString());
+    /** Reads a file's name; empty for one of any other form, as of a file that was put there by hand. */
+    public static Optional<SpoolFile> parse(String name) {
+        Matcher matcher = NAME.matcher(name);
         if (!matcher.matches()) {
             return Optional.empty();
         }
         try {
             return Optional.of(new SpoolFile(
-                    path,
+                    name,
                     matcher.group(2),
                     Kind.valueOf(matcher.group(3).toUpperCase(Locale.ROOT)),
                     instant(matcher.group(1)),
                     Long.parseLong(matcher.group(4)),
                     Long.parseLong(matcher.group(5)),
-                    size));
+                    Long.parseLong(matcher.group(6), 16)));
         } catch (DateTimeException e) {
             return Optional.empty();
         }
+    }
+
+    /** Whether the content is, to the bit, what was sealed under this name. */
+    public boolean matches(byte[] packed) {
+        return checksum(packed) == checksum;
+    }
+
+    private static long checksum(byte[] packed) {
+        CRC32C checksum = new CRC32C();
+        checksum.update(packed);
+        return checksum.getValue();
+    }
+
+    /** Names what comes of a file elsewhere: its name without the ending. */
+    public static String stem(String name) {
+        return name.endsWith(SUFFIX) ? name.substring(0, name.length() - SUFFIX.length()) : name;
+    }
+
+    /** Where the earlier answers to a replayed file's lines lie. */
+    public static Path history(Path file) {
+        return file.resolveSibling(file.getFileName() + ".json");
     }
 
     /**

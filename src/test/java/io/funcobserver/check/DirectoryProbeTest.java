@@ -38,6 +38,12 @@ class DirectoryProbeTest {
                 .isEqualTo(file + " is no folder; correct data.directory");
     }
 
+    @Test
+    void refusesAFolderThatIsNotForUs() throws Exception {
+        Files.createFile(folder.resolve("passwd"));
+        assertThat(probe(folder, "1KiB").text()).contains("holds what is not func-observer's (passwd)");
+    }
+
     private static Finding probe(Path directory, String spool) {
         List<Finding> findings = new DirectoryProbe()
                 .test(new TestSettings()

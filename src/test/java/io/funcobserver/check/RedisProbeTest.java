@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 
 import io.funcobserver.config.Settings;
 import io.funcobserver.demo.EmbeddedRedis;
+import io.funcobserver.diagnosis.RedisDiagnosis;
 import io.funcobserver.redis.FuncRedis;
 import io.funcobserver.tls.TestAuthority;
 import io.funcobserver.tls.TlsFront;
@@ -27,7 +28,7 @@ class RedisProbeTest {
     static void start() throws Exception {
         redis = EmbeddedRedis.started(
                 "requirepass default-secret",
-                "user observer on >observer-secret ~* +select +info +llen +scan",
+                "user observer on >observer-secret ~* -@all " + RedisDiagnosis.RIGHTS,
                 "user half on >half-secret ~* +select +llen",
                 "user none on >none-secret ~* +llen",
                 "user open on nopass ~* +@all");
@@ -58,8 +59,18 @@ class RedisProbeTest {
                     .map(line -> line.substring("cmdstat_".length(), line.indexOf(':')))
                     .toList();
             assertThat(commands)
-                    .contains("info", "llen", "scan", "select")
-                    .isSubsetOf("info", "llen", "scan", "select", "auth", "client", "config|resetstat", "config");
+                    .contains("info", "llen", "scan", "select", "zcard", "hgetall")
+                    .isSubsetOf(
+                            "info",
+                            "llen",
+                            "scan",
+                            "select",
+                            "zcard",
+                            "hgetall",
+                            "auth",
+                            "client",
+                            "config|resetstat",
+                            "config");
             assertThat(admin.info("commandstats").lines().filter(line -> line.startsWith("cmdstat_client")))
                     .allMatch(line -> line.contains("calls=2,") || line.contains("calls=1,"));
         }
@@ -68,8 +79,8 @@ class RedisProbeTest {
     @Test
     void namesTheCommandsThatAreNotPermitted() {
         assertThat(only(settings("half", "half-secret")))
-                .isEqualTo("user half may not run INFO, SCAN on all keys; run ACL SETUSER half"
-                        + " ~* +select +info +llen +scan");
+                .isEqualTo("user half may not run INFO, SCAN, ZCARD, HGETALL on all keys; run ACL SETUSER half ~* "
+                        + RedisDiagnosis.RIGHTS);
         assertThat(only(settings("none", "none-secret")))
                 .contains("lacks a right; run ACL SETUSER none")
                 .contains("+select");

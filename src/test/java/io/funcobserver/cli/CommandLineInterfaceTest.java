@@ -27,7 +27,7 @@ class CommandLineInterfaceTest {
     private Exception failure;
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "run", "check", "preview", "dead-letters", "replay"})
+    @ValueSource(strings = {"", "run", "check", "preview", "dead-letters", "replay", "init"})
     void everyCommandHasHelpAndVersion(String command) {
         assertThat(execute(words(command, "--help"))).isZero();
         assertThat(out()).startsWith("Usage: func-observer").contains("--set");
@@ -72,13 +72,25 @@ class CommandLineInterfaceTest {
                 "run --set func.mysql.port=abc",
                 "run --set func.mysql.pasword=hunter2",
                 "run --set hunter2",
-                "run"
+                "run --set func.site-name=x",
+                "init"
             })
     void saysBadUsageInOneLine(String arguments) {
         assertThat(execute(arguments.split(" "))).isEqualTo(2);
         assertThat(err()).startsWith("func-observer: ").hasLineCount(1).doesNotContain("=hunter2");
         assertThat(out()).isEmpty();
         assertThat(calls).isEmpty();
+    }
+
+    /** The file in this folder sets nothing. */
+    @Test
+    void aFirstRunSaysWhatIsNeededInFiveLines() {
+        assertThat(execute()).isEqualTo(2);
+        assertThat(err())
+                .hasLineCount(5)
+                .contains("--set target.url=http://127.0.0.1:9529")
+                .endsWith("java -jar func-observer.jar init\n");
+        assertThat(out()).isEmpty();
     }
 
     @Test

@@ -96,7 +96,7 @@ class PropertyDocumentsTest {
         boolean none = property.fallback() == null || property.fallback().isEmpty();
         String fallback = none ? property.required() ? "none: required" : "none" : '`' + property.fallback() + '`';
         return "| `" + property.key() + "` | " + fallback + " | "
-                + property.type().name() + " | " + property.description() + " |";
+                + property.type().name() + " | " + property.description().replace("<", "&lt;") + " |";
     }
 
     private static void write(Path file, String text) throws IOException {

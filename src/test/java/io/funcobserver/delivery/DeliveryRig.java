@@ -1,11 +1,15 @@
 package io.funcobserver.delivery;
 
+import java.io.File;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.EnumMap;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -16,13 +20,20 @@ import io.funcobserver.observe.Metrics;
 import io.funcobserver.spool.BatchLimits;
 import io.funcobserver.spool.Category;
 import io.funcobserver.spool.Gzip;
+import io.funcobserver.spool.Kind;
+import io.funcobserver.spool.LineBlock;
+import io.funcobserver.spool.Lines;
+import io.funcobserver.spool.SegmentRepository;
 import io.funcobserver.spool.Spool;
 import io.funcobserver.spool.SpoolFile;
-import io.funcobserver.spool.Spools;
+import io.funcobserver.spool.SpoolFolder;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import org.apache.camel.component.http.HttpComponent;
+import org.apache.camel.LoggingLevel;
+import org.apache.camel.Processor;
+import org.apache.camel.component.file.GenericFileFilter;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.LoggingExceptionHandler;
 import org.apache.camel.support.PluginHelper;
 
 /** The shipped spool, delivery and dead-letter routes in a running Camel, on a data directory. */
@@ -32,84 +43,105 @@ final class DeliveryRig implements AutoCloseable {
     final Conditions conditions = new Conditions(clock);
     final Metrics metrics = new Metrics(registry);
     final Path data;
-    final Spools spools;
+    final Spool spool;
     final DeadLetterFolders deadLetters;
     final Replay replay;
     final DefaultCamelContext camel = new DefaultCamelContext();
 
     /** What a test may set otherwise. */
     static final class Settings {
-        String url;
+        Map<String, String> urls = new LinkedHashMap<>();
         String metricPath = "/v1/write/metric";
         String loggingPath = "/v1/write/logging";
         String authorization;
         boolean gzip = true;
-        BatchLimits limits = new BatchLimits(1 << 20, 10_000, Duration.ZERO);
+        BatchLimits limits = new BatchLimits(1 << 20, 10_000, Duration.ofMillis(50));
         int bisectRequests = 1000;
         Duration retryDelay = Duration.ofMillis(20);
         Duration retryMaxDelay = Duration.ofMillis(100);
         Duration timeout = Duration.ofSeconds(2);
         long deadLetterMaxSize = 1 << 30;
+        long spoolMaxSize = 1 << 30;
 
         Settings(String url) {
-            this.url = url;
+            urls.put("main", url);
         }
     }
 
     DeliveryRig(Path data, Settings settings) throws Exception {
         this.data = data;
-        Map<Category, Spool> byCategory = new EnumMap<>(Category.class);
-        Map<Category, Delivery> deliveries = new EnumMap<>(Category.class);
-        List<DeadLetters> folders = Stream.of(Category.values())
-                .map(category -> new DeadLetters(
-                        data.resolve("dead-letter").resolve(category.id()),
+        List<Target> targets = new ArrayList<>();
+        List<SpoolFolder> folders = new ArrayList<>();
+        List<DeadLetters> letters = new ArrayList<>();
+        settings.urls.forEach((name, url) -> {
+            Target target = new Target(
+                    name,
+                    Map.of(
+                            Category.METRIC, TargetUrl.of(url, settings.metricPath),
+                            Category.LOGGING, TargetUrl.of(url, settings.loggingPath)),
+                    settings.authorization,
+                    settings.gzip,
+                    Duration.ofSeconds(1),
+                    settings.timeout);
+            targets.add(target);
+            for (Category category : Category.values()) {
+                Path folder = data.resolve("spool").resolve(name).resolve(category.id());
+                folders.add(new SpoolFolder(
+                        name,
+                        category,
+                        folder,
+                        settings.spoolMaxSize,
+                        true,
+                        bytes -> true,
+                        clock,
+                        conditions,
+                        metrics));
+                letters.add(new DeadLetters(
+                        data.resolve("dead-letter").resolve(name).resolve(category.id()),
+                        name,
                         category,
                         settings.deadLetterMaxSize,
-                        metrics))
-                .toList();
-        deadLetters = new DeadLetterFolders(folders);
-        for (Category category : Category.values()) {
-            Spool spool = new Spool(
-                    data.resolve("spool").resolve(category.id()), category, 1 << 30, clock, conditions, metrics);
-            spool.open();
-            deadLetters.of(category).open(spool.inFlight());
-            byCategory.put(category, spool);
-            String path = category == Category.METRIC ? settings.metricPath : settings.loggingPath;
-            Target target = new Target(TargetUrl.of(settings.url, path), settings.authorization, settings.gzip);
-            Delivery delivery = new Delivery(
-                    spool,
-                    target,
-                    settings.limits,
-                    settings.bisectRequests,
-                    conditions,
-                    metrics,
-                    clock,
-                    text -> text.replace("s3cret", "***"));
-            deliveries.put(category, delivery);
-            camel.getRegistry().bind("delivery-" + category.id(), delivery);
-        }
-        spools = new Spools(byCategory);
-        replay = new Replay(deadLetters, data, settings.limits, clock);
-        Deliveries all = new Deliveries(deliveries);
-        camel.getRegistry().bind("spools", spools);
-        camel.getRegistry().bind("deliveries", all);
-        camel.getRegistry().bind("retry-policy", RetryPolicy.of(settings.retryDelay, settings.retryMaxDelay));
-        camel.getRegistry().bind("failed-attempt", all.failed());
+                        metrics));
+            }
+        });
+        spool = new Spool(folders, clock);
+        spool.open();
+        deadLetters = new DeadLetterFolders(letters);
+        deadLetters.open();
+        replay = new Replay(letters, data, settings.limits, clock);
+        Delivery delivery = new Delivery(
+                targets,
+                spool,
+                new Delivery.Retry(settings.retryDelay, settings.retryMaxDelay, settings.bisectRequests),
+                conditions,
+                metrics,
+                clock,
+                text -> text.replace("s3cret", "***"));
+        camel.getRegistry().bind("spool", spool);
+        camel.getRegistry()
+                .bind(
+                        "segments",
+                        new SegmentRepository(data.resolve("segments"), settings.limits, spool, clock, conditions));
+        camel.getRegistry().bind("delivery", delivery);
+        camel.getRegistry().bind("delivery-failed", (Processor) delivery::failed);
+        camel.getRegistry().bind("undelivered", (GenericFileFilter<File>) delivery::accepts);
+        camel.getRegistry().bind("quiet", new LoggingExceptionHandler(camel, DeliveryRig.class, LoggingLevel.DEBUG));
         camel.getRegistry().bind("dead-letters", deadLetters);
-        HttpComponent http = camel.getComponent("http", HttpComponent.class);
-        http.setAutomaticRetriesDisabled(true);
-        http.setConnectTimeout(1000);
-        http.setConnectionRequestTimeout(1000);
-        http.setSoTimeout(settings.timeout.toMillis());
-        http.setResponseTimeout(settings.timeout.toMillis());
+        for (Target target : targets) {
+            camel.getRegistry().bind("client-" + target.name(), new TargetClient(target, () -> null));
+        }
         Properties properties = new Properties();
         properties.setProperty("data.directory", data.toString());
+        properties.setProperty("batch.max-delay", settings.limits.maxDelay().toMillis() + "");
         camel.getPropertiesComponent().setInitialProperties(properties);
         camel.getShutdownStrategy().setTimeout(10);
         for (String route : List.of("spool", "dead-letters", "delivery")) {
             PluginHelper.getRoutesLoader(camel)
                     .loadRoutes(PluginHelper.getResourceLoader(camel)
                             .resolveResource("file:routes/" + route + ".camel.yaml"));
+        }
+        for (Target target : targets) {
+            DeliveryRoutes.add(camel, target);
         }
     }
 
@@ -118,30 +150,54 @@ final class DeliveryRig implements AutoCloseable {
         return this;
     }
 
-    /** Puts lines into the spool like a collecting route. */
-    SpoolFile spool(Category category, String measurement, String lines) {
-        return spool(category, measurement, SpoolFile.Kind.RECORD, lines);
+    /** Hands lines over like a tail: a request of their own. Returns the request's name. */
+    String spool(Category category, String source, String lines) {
+        byte[] bytes = lines.getBytes(StandardCharsets.UTF_8);
+        send(new LineBlock(
+                source, category, Kind.RECORD, Gzip.pack(bytes, 0, bytes.length), true, count(bytes), bytes.length));
+        return last(category);
     }
 
-    SpoolFile spool(Category category, String measurement, SpoolFile.Kind kind, String lines) {
+    /** Hands lines over like a gauge or the intake: they share a request. */
+    void gather(Category category, Kind kind, String source, String lines) {
         byte[] bytes = lines.getBytes(StandardCharsets.UTF_8);
-        String name =
-                spools.of(category).newName(measurement, kind, lines.lines().count(), bytes.length);
-        return camel.createFluentProducerTemplate()
-                .to("direct:spool")
-                .withVariable("spoolCategory", category.id())
-                .withVariable("spoolName", name)
-                .withBody(Gzip.pack(bytes, 0, bytes.length))
-                .request(SpoolFile.class);
+        send(LineBlock.plain(source, category, kind, bytes, count(bytes)));
+    }
+
+    private static long count(byte[] bytes) {
+        long[] count = new long[1];
+        Lines splitter = new Lines(end -> count[0]++);
+        splitter.feed(bytes, 0, bytes.length);
+        return count[0];
+    }
+
+    private void send(LineBlock block) {
+        camel.createFluentProducerTemplate().to("direct:append").withBody(block).request();
     }
 
     /** Puts lines into the spool without the route, which runs only in a started Camel. */
-    Path spoolBeforeStart(Category category, String lines) throws Exception {
+    Path spoolBeforeStart(Category category, String lines) throws IOException {
         byte[] bytes = lines.getBytes(StandardCharsets.UTF_8);
-        Spool spool = spools.of(category);
-        String name = spool.newName("b", SpoolFile.Kind.RECORD, lines.lines().count(), bytes.length);
-        Files.write(spool.folder().resolve(name + SpoolFile.PART), Gzip.pack(bytes, 0, bytes.length));
-        return spool.seal(name).path();
+        spool.seal(new LineBlock(
+                "b", category, Kind.RECORD, Gzip.pack(bytes, 0, bytes.length), true, count(bytes), bytes.length));
+        return folder("spool", category).resolve(last(category));
+    }
+
+    /** The newest request in the spool of the first target; null where there is none any more. */
+    private String last(Category category) {
+        String[] names = folder("spool", category).toFile().list((dir, name) -> name.endsWith(SpoolFile.SUFFIX));
+        return names == null || names.length == 0
+                ? null
+                : Arrays.stream(names).max(String::compareTo).get();
+    }
+
+    /** A folder of the first target. */
+    Path folder(String kind, Category category) {
+        return data.resolve(kind).resolve("main").resolve(category.id());
+    }
+
+    List<DeadLetters.Entry> letters(Category category) throws IOException {
+        return deadLetters.of("main", category).list();
     }
 
     /** Every file below the data directory but the replay's lock. */
@@ -159,8 +215,9 @@ final class DeliveryRig implements AutoCloseable {
     }
 
     double count(String name, String... tags) {
-        Counter counter = registry.find("func_observer_" + name).tags(tags).counter();
-        return counter == null ? 0 : counter.count();
+        return registry.find("func_observer_" + name).tags(tags).counters().stream()
+                .mapToDouble(Counter::count)
+                .sum();
     }
 
     @Override

@@ -213,7 +213,7 @@ class DiskTest {
         product.start();
         insert("a", 2);
         awaitAll(2);
-        Path spool = data.resolve("spool/logging");
+        Path spool = data.resolve("spool/main/logging");
         Path away = data.resolve("away");
         Files.move(spool, away);
         Files.createFile(spool);

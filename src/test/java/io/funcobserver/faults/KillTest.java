@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -21,7 +22,6 @@ import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.FuncSimulator;
 import io.funcobserver.demo.Line;
 import io.funcobserver.demo.Request;
-import io.funcobserver.spool.Gzip;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
@@ -186,7 +186,7 @@ class KillTest {
         long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
         while (System.nanoTime() < deadline) {
             for (String category : CATEGORIES) {
-                Path spool = site.data.resolve("spool").resolve(category);
+                Path spool = site.data.resolve("spool/main").resolve(category);
                 try (DirectoryStream<Path> parts = Files.newDirectoryStream(spool, "*.lp.gz.part")) {
                     if (parts.iterator().hasNext()) {
                         return;
@@ -251,16 +251,15 @@ class KillTest {
         return body == null ? "nothing" : body.length + " bytes, " + UUID.nameUUIDFromBytes(body);
     }
 
+    /** The oldest request of each category: what was being sent, or is sent next. */
     private static Map<String, byte[]> inFlight(Site site) throws IOException {
         Map<String, byte[]> bodies = new HashMap<>();
         for (String category : CATEGORIES) {
-            Path spool = site.data.resolve("spool").resolve(category);
-            if (Files.exists(spool.resolve("in-flight"))) {
-                List<byte[]> files = new ArrayList<>();
-                for (String name : Files.readAllLines(spool.resolve("in-flight"))) {
-                    files.add(Files.readAllBytes(spool.resolve(name)));
-                }
-                bodies.put(category, Gzip.join(files));
+            Path spool = site.data.resolve("spool/main").resolve(category);
+            String[] names = spool.toFile().list((folder, name) -> name.endsWith(".lp.gz"));
+            if (names != null && names.length > 0) {
+                Arrays.sort(names);
+                bodies.put(category, Files.readAllBytes(spool.resolve(names[0])));
             }
         }
         return bodies;
@@ -270,7 +269,7 @@ class KillTest {
     private static List<String> leftovers(Site site) {
         List<String> files = site.files();
         return files.stream()
-                .filter(file -> !file.startsWith("cursors/") && !file.contains("/in-flight"))
+                .filter(file -> !file.startsWith("cursors/"))
                 .filter(file -> file.endsWith(".part")
                         || file.endsWith(".json")
                                 && !files.contains(file.replaceAll("\\.json$", ""))

@@ -45,6 +45,10 @@ class RightsTest {
         "-@all",
         "+select",
         "+info",
+        "+lrange",
+        "+zcard",
+        "+zrangebyscore",
+        "+hgetall",
         "+llen",
         "+scan",
         "+type"
@@ -97,7 +101,19 @@ class RightsTest {
             assertThat(grown(commandsBefore, commands(cache)).keySet())
                     .contains("llen", "info", "scan")
                     // CLIENT and ACL are the test's own.
-                    .isSubsetOf("client", "acl", "auth", "select", "info", "llen", "scan", "type");
+                    .isSubsetOf(
+                            "client",
+                            "acl",
+                            "auth",
+                            "select",
+                            "info",
+                            "llen",
+                            "lrange",
+                            "scan",
+                            "type",
+                            "zcard",
+                            "zrangebyscore",
+                            "hgetall");
         }
     }
 

@@ -2,22 +2,16 @@ package io.funcobserver.delivery;
 
 import java.time.Duration;
 
-/** The target did not take the lines now; to be tried again. Its message holds no secret. */
-final class NotDelivered extends Exception {
+/** The target did not take the lines now; the same request is made again. Its message holds no secret. */
+final class NotAcceptedException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    private final boolean misconfigured;
     private final Duration retryAfter;
 
     /** @param retryAfter how long the target asks to wait, or null */
-    NotDelivered(String message, boolean misconfigured, Duration retryAfter) {
+    NotAcceptedException(String message, Duration retryAfter) {
         super(message, null, false, false);
-        this.misconfigured = misconfigured;
         this.retryAfter = retryAfter;
-    }
-
-    boolean misconfigured() {
-        return misconfigured;
     }
 
     Duration retryAfter() {

@@ -1,5 +1,6 @@
 package io.funcobserver.delivery;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -14,7 +15,7 @@ import net.jqwik.api.constraints.Size;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Promise 2: one bad line never takes good ones with it. */
-class BisectTest {
+class HalvingTest {
     private final Set<Integer> accepted = new TreeSet<>();
     private final Set<Integer> rejected = new TreeSet<>();
     private int requests;
@@ -28,9 +29,9 @@ class BisectTest {
         requests = 0;
         inARow = 0;
         undecided = false;
-        Bisect bisect = new Bisect(lines, maxRequests, 400, "bad");
-        while (!bisect.isDone()) {
-            Bisect.Piece piece = bisect.next();
+        Halving bisect = new Halving(text(lines), maxRequests, 400, "bad");
+        while (bisect.isUndecided()) {
+            Halving.Piece piece = bisect.current();
             requests++;
             if (poison.stream().anyMatch(p -> p >= piece.from() && p < piece.to())) {
                 inARow = accepted.isEmpty() ? inARow + 1 : inARow;
@@ -41,11 +42,32 @@ class BisectTest {
                 bisect.accepted();
             }
         }
-        for (Bisect.Rejected r : bisect.rejections()) {
+        for (Halving.Rejected r : bisect.rejections()) {
             undecided |= !r.decided();
             IntStream.range(r.piece().from(), r.piece().to())
                     .forEach(i -> assertThat(rejected.add(i)).isTrue());
         }
+    }
+
+    private static byte[] text(int lines) {
+        return "m v=1 1\n".repeat(lines).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** The level that is sent holds no more than may still be sent, whatever is answered. */
+    @Property
+    void sendsWholeLevels(
+            @ForAll @IntRange(min = 2, max = 300) int lines, @ForAll @IntRange(max = 40) int maxRequests) {
+        Halving halving = new Halving(text(lines), maxRequests, 400, "");
+        int sent = 0;
+        while (halving.isUndecided()) {
+            for (Halving.Piece piece : halving.level()) {
+                assertThat(halving.isUndecided()).isTrue();
+                assertThat(halving.current()).isEqualTo(piece);
+                halving.rejected(400, "");
+                sent++;
+            }
+        }
+        assertThat(sent).isLessThanOrEqualTo(Math.min(maxRequests, Halving.HOPELESS));
     }
 
     @Property
@@ -73,7 +95,7 @@ class BisectTest {
         assertThat(accepted).noneMatch(rejected::contains);
         assertThat(rejected.size() + accepted.size()).isEqualTo(lines);
         if (undecided) {
-            assertThat(requests == maxRequests || inARow == Bisect.HOPELESS).isTrue();
+            assertThat(requests == maxRequests || inARow == Halving.HOPELESS).isTrue();
         } else {
             assertThat(rejected).isEqualTo(poison);
         }
@@ -82,7 +104,7 @@ class BisectTest {
     @Property
     void givesUpWhatIsBadThroughout(@ForAll @IntRange(min = 16, max = 3000) int lines) {
         run(lines, new TreeSet<>(IntStream.range(0, lines).boxed().toList()), 1000);
-        assertThat(requests).isEqualTo(Bisect.HOPELESS);
+        assertThat(requests).isEqualTo(Halving.HOPELESS);
         assertThat(rejected).hasSize(lines);
     }
 
@@ -91,11 +113,11 @@ class BisectTest {
         assertThat(pieces(lines, Math.floorMod(poison, lines))).isEqualTo(pieces(lines, Math.floorMod(poison, lines)));
     }
 
-    private static List<Bisect.Piece> pieces(int lines, int poison) {
-        Bisect bisect = new Bisect(lines, 1000, 400, "");
-        List<Bisect.Piece> pieces = new ArrayList<>();
-        while (!bisect.isDone()) {
-            Bisect.Piece piece = bisect.next();
+    private static List<Halving.Piece> pieces(int lines, int poison) {
+        Halving bisect = new Halving(text(lines), 1000, 400, "");
+        List<Halving.Piece> pieces = new ArrayList<>();
+        while (bisect.isUndecided()) {
+            Halving.Piece piece = bisect.current();
             pieces.add(piece);
             if (poison >= piece.from() && poison < piece.to()) {
                 bisect.rejected(400, "");

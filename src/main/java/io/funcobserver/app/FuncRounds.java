@@ -1,0 +1,65 @@
+package io.funcobserver.app;
+
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+import io.funcobserver.check.FuncWatch;
+import io.funcobserver.config.Settings;
+import io.funcobserver.func.FuncCallCounts;
+import io.funcobserver.observe.Completeness;
+import io.funcobserver.observe.Conditions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.data.redis.core.StringRedisTemplate;
+
+/** What is looked at in Func from time to time while the product runs, by one thread that nothing waits for. */
+final class FuncRounds implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(FuncRounds.class);
+    private static final Duration WATCH = Duration.ofMinutes(5);
+    private static final Duration FUNCTIONS = Duration.ofHours(1);
+    private static final Duration COMPARE = Duration.ofMinutes(1);
+
+    private final ScheduledExecutorService rounds = Executors.newSingleThreadScheduledExecutor(work -> {
+        Thread thread = new Thread(work, "func-rounds");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    /** @param stopping whether the process is about to end */
+    FuncRounds(
+            Settings settings,
+            Conditions conditions,
+            StringRedisTemplate redis,
+            Completeness completeness,
+            BooleanSupplier stopping) {
+        FuncWatch watch = new FuncWatch(settings, conditions);
+        FuncCallCounts counts =
+                new FuncCallCounts(redis, settings.text("func.app-name"), Completeness.MOST_FUNCTIONS, stopping);
+        every(WATCH, Duration.ZERO, watch::look);
+        every(FUNCTIONS, COMPARE, counts::findFunctions);
+        every(COMPARE, COMPARE, () -> completeness.refresh(counts::between));
+    }
+
+    private void every(Duration period, Duration first, Runnable work) {
+        rounds.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        work.run();
+                    } catch (RuntimeException e) {
+                        // A source that is down is reported by its measurements; the next round may find it up.
+                        LOG.debug("A look at Func failed", e);
+                    }
+                },
+                first.toMillis(),
+                period.toMillis(),
+                TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void close() {
+        rounds.shutdownNow();
+    }
+}

@@ -1,0 +1,165 @@
+package io.funcobserver.delivery;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+
+import io.funcobserver.spool.Gzip;
+import io.funcobserver.spool.Lines;
+
+/**
+ * Finds the lines for which a request is rejected, by sending its halves, their halves, and so on.
+ *
+ * <p>Goes level by level, so that a few bad lines cannot look like a request that is bad throughout. The pieces depend on
+ * the number of lines and on the answers alone, so a piece that is sent again is the same to the byte. After {@link
+ * #HOPELESS} pieces without a single accepted one, or when the requests are spent, what is still undecided is given up
+ * whole.
+ */
+public final class Halving {
+    /** So many rejected pieces in a row from the first one on tell that the fault lies not in single lines. */
+    static final int HOPELESS = 16;
+
+    /** Lines {@code from} (inclusive) to {@code to} (exclusive), counted from 0. */
+    public record Piece(int from, int to) {
+        int lines() {
+            return to - from;
+        }
+    }
+
+    /**
+     * Lines that are not sent again.
+     *
+     * @param status the answer to them, or to the larger piece they were part of when they were given up undecided
+     * @param decided whether they were rejected by themselves
+     */
+    record Rejected(Piece piece, int status, String answer, String reason, boolean decided) {}
+
+    private record Open(Piece piece, int status, String answer) {}
+
+    private final byte[] lines;
+    private final int[] ends;
+    private final int maxRequests;
+    private final Deque<Open> open = new ArrayDeque<>();
+    private final List<Rejected> rejected = new ArrayList<>();
+    private int requests;
+    private boolean acceptedAny;
+
+    /**
+     * Begins with a request that was rejected as a whole.
+     *
+     * @param lines plain
+     * @param maxRequests the most pieces that are sent
+     */
+    Halving(byte[] lines, int maxRequests, int status, String answer) {
+        this.lines = lines;
+        this.ends = ends(lines);
+        this.maxRequests = maxRequests;
+        split(new Piece(0, ends.length), status, answer);
+        giveUpIfSpent();
+    }
+
+    private static int[] ends(byte[] lines) {
+        List<Integer> ends = new ArrayList<>();
+        Lines splitter = new Lines(end -> ends.add((int) end));
+        splitter.feed(lines, 0, lines.length);
+        splitter.finish();
+        return ends.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    /** Whether there are pieces to send. */
+    public boolean isUndecided() {
+        return !open.isEmpty();
+    }
+
+    /** The pieces to send now: the halves of what was rejected, as many as may still be tried. */
+    public List<Piece> level() {
+        int left = acceptedAny ? maxRequests - requests : Math.min(HOPELESS, maxRequests) - requests;
+        return open.stream().limit(Math.max(1, left)).map(Open::piece).toList();
+    }
+
+    /** The lines of a piece. */
+    public byte[] content(Piece piece, boolean gzip) {
+        int from = begin(piece.from());
+        int to = begin(piece.to());
+        return gzip ? Gzip.pack(lines, from, to) : Arrays.copyOfRange(lines, from, to);
+    }
+
+    private int begin(int line) {
+        return line == 0 ? 0 : ends[line - 1];
+    }
+
+    /** The oldest piece of the level was accepted. */
+    void accepted() {
+        open.remove();
+        acceptedAny = true;
+        requests++;
+        giveUpIfSpent();
+    }
+
+    /** The oldest piece of the level was rejected. */
+    void rejected(int status, String answer) {
+        Piece piece = open.remove().piece();
+        requests++;
+        split(piece, status, answer);
+        giveUpIfSpent();
+    }
+
+    /** The oldest piece of the level. */
+    Piece current() {
+        return open.element().piece();
+    }
+
+    /** How many lines there are in all. */
+    int lines() {
+        return ends.length;
+    }
+
+    byte[] content() {
+        return lines;
+    }
+
+    /** Which bytes a piece is. */
+    int[] range(Piece piece) {
+        return new int[] {begin(piece.from()), begin(piece.to())};
+    }
+
+    /** How many pieces were sent. */
+    int requests() {
+        return requests;
+    }
+
+    /** What was rejected, in the order of the lines; complete when nothing {@link #isUndecided}. */
+    List<Rejected> rejections() {
+        return rejected.stream()
+                .sorted(Comparator.comparingInt(r -> r.piece().from()))
+                .toList();
+    }
+
+    private void split(Piece piece, int status, String answer) {
+        if (piece.lines() <= 1) {
+            rejected.add(new Rejected(piece, status, answer, "rejected by the target", true));
+            return;
+        }
+        int middle = piece.from() + piece.lines() / 2;
+        open.add(new Open(new Piece(piece.from(), middle), status, answer));
+        open.add(new Open(new Piece(middle, piece.to()), status, answer));
+    }
+
+    private void giveUpIfSpent() {
+        String reason = null;
+        if (requests >= maxRequests) {
+            reason = "undecided: retry.bisect-requests (" + maxRequests + ") were spent on the batch";
+        } else if (requests >= HOPELESS && !acceptedAny) {
+            reason = "undecided: the first " + HOPELESS + " pieces of the batch were all rejected";
+        }
+        if (reason != null) {
+            for (Open rest : open) {
+                rejected.add(new Rejected(rest.piece(), rest.status(), rest.answer(), reason, false));
+            }
+            open.clear();
+        }
+    }
+}

@@ -1,0 +1,150 @@
+package io.funcobserver.delivery;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.SocketTimeoutException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
+
+import org.apache.camel.component.http.HttpClientConfigurer;
+import org.apache.hc.client5.http.classic.ExecChain;
+import org.apache.hc.client5.http.classic.ExecChainHandler;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.config.CharCodingConfig;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.io.SocketConfig;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.util.Timeout;
+
+/**
+ * Bounds what a target can make of a request: its answer is waited for as a whole no longer than {@code target.timeout},
+ * and no more of it is read than 64 KiB of body and 100 header lines of 16 KiB; nothing is unpacked, followed, repeated or
+ * kept.
+ */
+public final class TargetClient implements HttpClientConfigurer {
+    private static final int MOST_ANSWER_BYTES = 64 << 10;
+    private static final int MOST_HEADER_BYTES = 16 << 10;
+    private static final int MOST_HEADERS = 100;
+
+    private final Target target;
+    private final Supplier<SSLContext> tls;
+    private final ScheduledExecutorService deadlines;
+
+    /** @param tls asked for a target that is reached by https; to read a trust store takes a while */
+    public TargetClient(Target target, Supplier<SSLContext> tls) {
+        this.target = target;
+        this.tls = tls;
+        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, "deadline of " + target.name());
+            thread.setDaemon(true);
+            return thread;
+        });
+        executor.setRemoveOnCancelPolicy(true);
+        this.deadlines = executor;
+    }
+
+    @Override
+    public void configureHttpClient(HttpClientBuilder client) {
+        Timeout connect = Timeout.of(target.connectTimeout());
+        Timeout answer = Timeout.of(target.timeout());
+        PoolingHttpClientConnectionManagerBuilder connections = PoolingHttpClientConnectionManagerBuilder.create()
+                .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
+                        .http1Config(Http1Config.custom()
+                                .setMaxLineLength(MOST_HEADER_BYTES)
+                                .setMaxHeaderCount(MOST_HEADERS)
+                                .build())
+                        .charCodingConfig(CharCodingConfig.DEFAULT)
+                        .build())
+                .setDefaultSocketConfig(
+                        SocketConfig.custom().setSoTimeout(answer).build())
+                .setDefaultConnectionConfig(ConnectionConfig.custom()
+                        .setConnectTimeout(connect)
+                        .setSocketTimeout(answer)
+                        .build());
+        if (target.isTls()) {
+            connections.setTlsSocketStrategy(new DefaultClientTlsStrategy(tls.get()));
+        }
+        client.setConnectionManager(connections.build())
+                .setConnectionManagerShared(false)
+                .setDefaultRequestConfig(RequestConfig.custom()
+                        .setConnectionRequestTimeout(connect)
+                        .setResponseTimeout(answer)
+                        .setRedirectsEnabled(false)
+                        .build())
+                .disableAutomaticRetries()
+                .disableAuthCaching()
+                .disableContentCompression()
+                .disableCookieManagement()
+                .disableRedirectHandling()
+                .addExecInterceptorFirst("bounded answer", new Bounded());
+    }
+
+    private final class Bounded implements ExecChainHandler {
+        @Override
+        public ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
+                throws IOException, HttpException {
+            AtomicBoolean late = new AtomicBoolean();
+            // To connect and to send has time-outs of its own; an answer that drips byte by byte meets none of them.
+            long longest = target.timeout().plus(target.connectTimeout()).toMillis();
+            ScheduledFuture<?> deadline = deadlines.schedule(
+                    () -> {
+                        late.set(true);
+                        scope.execRuntime.discardEndpoint();
+                    },
+                    longest,
+                    TimeUnit.MILLISECONDS);
+            try {
+                ClassicHttpResponse response = chain.proceed(request, scope);
+                response.setEntity(beginning(response.getEntity(), scope));
+                return response;
+            } catch (IOException | HttpException | RuntimeException e) {
+                if (late.get()) {
+                    SocketTimeoutException timedOut =
+                            new SocketTimeoutException("the answer was not whole after " + longest + " ms: timed out");
+                    timedOut.addSuppressed(e);
+                    throw timedOut;
+                }
+                throw e;
+            } finally {
+                deadline.cancel(false);
+            }
+        }
+
+        /** Reads the answer here, under the deadline; of what is longer, the connection is given up. */
+        private static HttpEntity beginning(HttpEntity entity, ExecChain.Scope scope) throws IOException {
+            if (entity == null) {
+                return null;
+            }
+            ContentType type = ContentType.parseLenient(entity.getContentType());
+            ByteArrayOutputStream read = new ByteArrayOutputStream(256);
+            InputStream in = entity.getContent();
+            byte[] buffer = new byte[4096];
+            while (read.size() < MOST_ANSWER_BYTES) {
+                int n = in == null ? -1 : in.read(buffer, 0, Math.min(buffer.length, MOST_ANSWER_BYTES - read.size()));
+                if (n < 0) {
+                    entity.close();
+                    return new ByteArrayEntity(read.toByteArray(), type);
+                }
+                read.write(buffer, 0, n);
+            }
+            scope.execRuntime.discardEndpoint();
+            return new ByteArrayEntity(read.toByteArray(), type);
+        }
+    }
+}

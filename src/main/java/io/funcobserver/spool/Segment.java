@@ -1,0 +1,190 @@
+package io.funcobserver.spool;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Locale;
+import java.util.zip.CRC32C;
+
+/**
+ * Lines that wait for others to share a request with: a file that is only appended to.
+ *
+ * <p>It holds one frame for each block: the length of its lines in bytes, how many lines, the CRC-32C of the lines (three
+ * big-endian integers of 4 bytes), and the lines. After a crash the frames that check out are kept; what follows them was
+ * never confirmed to anyone.
+ *
+ * <p>The name of the file is {@code <category>-<kind>-<number>.segment}.
+ */
+public final class Segment {
+    static final String SUFFIX = ".segment";
+    private static final int HEADER = 12;
+    private static final int BUFFER = 1 << 16;
+
+    private final Path file;
+    private final Category category;
+    private final Kind kind;
+    private FileChannel channel;
+    private String source;
+    private long length;
+    private long lines;
+    private long bytes;
+    private long lost;
+
+    private Segment(Path file, Category category, Kind kind) {
+        this.file = file;
+        this.category = category;
+        this.kind = kind;
+    }
+
+    /** Begins a new one. */
+    static Segment create(Path folder, Category category, Kind kind, long number) throws IOException {
+        String name = category.id() + '-' + kind.id() + '-' + String.format("%016x", number) + SUFFIX;
+        Segment segment = new Segment(folder.resolve(name), category, kind);
+        segment.channel = DurableFiles.open(segment.file, StandardOpenOption.CREATE_NEW);
+        DurableFiles.syncFolder(folder);
+        return segment;
+    }
+
+    /**
+     * Takes up what an earlier process left.
+     *
+     * @throws IllegalArgumentException for a file that has not the name of a segment
+     */
+    static Segment recover(Path file) throws IOException {
+        String[] parts = file.getFileName().toString().split("-", 3);
+        Segment segment = new Segment(file, Category.of(parts[0]), Kind.valueOf(parts[1].toUpperCase(Locale.ROOT)));
+        segment.source = "recovered";
+        segment.read();
+        return segment;
+    }
+
+    public Category category() {
+        return category;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    /** Where the lines come from; {@code several} where that is not one place. */
+    public String source() {
+        return source;
+    }
+
+    public long lines() {
+        return lines;
+    }
+
+    /** Bytes of lines, before gzip. */
+    public long bytes() {
+        return bytes;
+    }
+
+    /** Whether a block fits into the same request. */
+    boolean hasRoomFor(LineBlock block, BatchLimits limits) {
+        return bytes + block.bytes() <= limits.maxBytes() && lines + block.lines() <= limits.maxLines();
+    }
+
+    /**
+     * Appends a block, and brings it to the disk.
+     *
+     * @throws IOException when that is not certain; nothing of the block counts then, and no other one may be appended
+     */
+    void append(LineBlock block) throws IOException {
+        ByteBuffer frame = ByteBuffer.allocate(HEADER + block.content().length);
+        frame.putInt(block.content().length)
+                .putInt((int) block.lines())
+                .putInt(checksum(block.content()))
+                .put(block.content())
+                .flip();
+        try {
+            DurableFiles.write(channel, frame);
+            channel.force(false);
+        } catch (IOException e) {
+            try {
+                channel.truncate(length);
+            } catch (IOException truncating) {
+                e.addSuppressed(truncating);
+            }
+            throw e;
+        }
+        length += HEADER + block.content().length;
+        lines += block.lines();
+        bytes += block.bytes();
+        source = source == null || source.equals(block.source()) ? block.source() : "several";
+    }
+
+    /**
+     * The lines of all frames that check out. One that does not, and is followed by one that does, was confirmed and is lost:
+     * {@link #lost} counts it.
+     */
+    byte[] read() throws IOException {
+        ByteArrayOutputStream content = new ByteArrayOutputStream((int) Math.min(bytes + 1, Integer.MAX_VALUE - 8));
+        long size = channel == null ? Files.size(file) : length;
+        long position = 0;
+        long good = 0;
+        long bad = 0;
+        lost = 0;
+        try (DataInputStream frames =
+                new DataInputStream(new BufferedInputStream(Files.newInputStream(file), BUFFER))) {
+            while (size - position >= HEADER) {
+                int frameBytes = frames.readInt();
+                int frameLines = frames.readInt();
+                int checksum = frames.readInt();
+                if (frameBytes < 0 || frameLines < 0 || frameBytes > size - position - HEADER) {
+                    break;
+                }
+                byte[] frame = frames.readNBytes(frameBytes);
+                position += HEADER + frameBytes;
+                if (checksum(frame) == checksum) {
+                    content.write(frame);
+                    good += frameLines;
+                    lost += bad;
+                    bad = 0;
+                } else {
+                    bad += frameLines;
+                }
+            }
+        }
+        if (channel != null) {
+            lost = lines - good;
+        }
+        lines = good;
+        bytes = content.size();
+        return content.toByteArray();
+    }
+
+    /** Lines that were confirmed, and could not be read back. */
+    long lost() {
+        return lost;
+    }
+
+    private static int checksum(byte[] frame) {
+        CRC32C checksum = new CRC32C();
+        checksum.update(frame);
+        return (int) checksum.getValue();
+    }
+
+    /** Its lines are safe elsewhere. */
+    void delete() throws IOException {
+        close();
+        Files.deleteIfExists(file);
+    }
+
+    void close() throws IOException {
+        if (channel != null) {
+            channel.close();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return file.toString();
+    }
+}

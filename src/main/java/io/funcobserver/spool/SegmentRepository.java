@@ -1,0 +1,194 @@
+package io.funcobserver.spool;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+
+import io.funcobserver.observe.Conditions;
+import org.apache.camel.AggregationStrategy;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.spi.AggregationRepository;
+import org.apache.camel.support.DefaultExchange;
+import org.apache.camel.support.service.ServiceSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gathers blocks of lines into requests: the repository and the strategy of the {@code aggregate} step in {@code
+ * routes/spool.camel.yaml}.
+ *
+ * <p>Each group is a {@link Segment} on disk. A block is appended and synced before {@link #add} returns, which is before
+ * its sender goes on; what a crash leaves is a group again at the next start, and completed like any other. A group is
+ * complete before a block that would not fit into its request, and after {@code batch.max-delay}.
+ *
+ * <p>Camel calls all this under the lock of its aggregator.
+ */
+public final class SegmentRepository extends ServiceSupport implements AggregationRepository, AggregationStrategy {
+    private static final Logger LOG = LoggerFactory.getLogger(SegmentRepository.class);
+
+    private static final String PART = "spool.segments";
+
+    /** Exchange property with the block that is to be appended to the segment in the body. */
+    private static final String BLOCK = "block";
+
+    private final Path folder;
+    private final BatchLimits limits;
+    private final Spool spool;
+    private final Conditions conditions;
+    private final Map<String, Exchange> groups = new ConcurrentHashMap<>();
+    private final Map<String, Segment> unsealed = new ConcurrentHashMap<>();
+    private final Queue<Segment> complete = new ArrayDeque<>();
+    private long number;
+
+    /** @param folder of the segments */
+    public SegmentRepository(Path folder, BatchLimits limits, Spool spool, Clock clock, Conditions conditions) {
+        this.folder = folder;
+        this.limits = limits;
+        this.spool = spool;
+        this.conditions = conditions;
+        this.number = clock.millis() << 16;
+    }
+
+    @Override
+    protected void doStart() throws IOException {
+        DurableFiles.createFolder(folder);
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + Segment.SUFFIX)) {
+            for (Path file : files) {
+                unsealed.put(file.getFileName().toString(), Segment.recover(file));
+            }
+        }
+    }
+
+    /** What is open is complete at the next start. */
+    @Override
+    protected void doStop() throws IOException {
+        for (Exchange group : groups.values()) {
+            group.getMessage().getBody(Segment.class).close();
+        }
+        groups.clear();
+        unsealed.clear();
+    }
+
+    /** Gathering is left to {@link #add}, which only comes after the old group was completed. */
+    @Override
+    public Exchange aggregate(Exchange group, Exchange block) {
+        if (group == null) {
+            return block;
+        }
+        group.setProperty(BLOCK, block.getMessage().getBody(LineBlock.class));
+        return group;
+    }
+
+    @Override
+    public boolean canPreComplete() {
+        return true;
+    }
+
+    @Override
+    public boolean preComplete(Exchange group, Exchange block) {
+        return group != null
+                && !group.getMessage()
+                        .getBody(Segment.class)
+                        .hasRoomFor(block.getMessage().getBody(LineBlock.class), limits);
+    }
+
+    @Override
+    public Exchange add(CamelContext context, String key, Exchange exchange) {
+        LineBlock block = exchange.getProperty(BLOCK, LineBlock.class);
+        exchange.removeProperty(BLOCK);
+        boolean isNew = block == null;
+        if (isNew) {
+            block = exchange.getMessage().getBody(LineBlock.class);
+        }
+        Segment segment = null;
+        try {
+            segment = isNew
+                    ? Segment.create(folder, block.category(), block.kind(), ++number)
+                    : exchange.getMessage().getBody(Segment.class);
+            segment.append(block);
+        } catch (IOException e) {
+            if (segment != null) {
+                // After a failed write nothing more goes into this file; what was confirmed before is in it.
+                groups.remove(key);
+                unsealed.put(segment.toString(), segment);
+            }
+            throw new UncheckedIOException(
+                    "the lines cannot be written to " + folder + ": " + e.getMessage() + "; free some space there", e);
+        }
+        if (isNew) {
+            exchange.getMessage().setBody(segment);
+            groups.put(key, exchange);
+        }
+        return exchange;
+    }
+
+    @Override
+    public Exchange get(CamelContext context, String key) {
+        Segment segment = unsealed.get(key);
+        if (segment == null) {
+            return groups.get(key);
+        }
+        Exchange exchange = new DefaultExchange(context);
+        exchange.getMessage().setBody(segment);
+        return exchange;
+    }
+
+    /** The group is complete; segments are sealed in this order, on whichever threads that comes to pass. */
+    @Override
+    public void remove(CamelContext context, String key, Exchange exchange) {
+        groups.remove(key);
+        unsealed.remove(key);
+        Segment segment = exchange.getMessage().getBody(Segment.class);
+        synchronized (complete) {
+            complete.add(segment);
+        }
+    }
+
+    @Override
+    public void confirm(CamelContext context, String exchangeId) {
+        // A segment goes away when its request is sealed.
+    }
+
+    @Override
+    public Set<String> getKeys() {
+        Set<String> keys = new TreeSet<>(groups.keySet());
+        keys.addAll(unsealed.keySet());
+        return keys;
+    }
+
+    /** Makes requests of the complete groups, in order; one that cannot be is tried again with the next interval. */
+    public void seal() {
+        synchronized (complete) {
+            for (Segment segment = complete.peek(); segment != null; segment = complete.peek()) {
+                seal(segment);
+                complete.remove();
+            }
+        }
+    }
+
+    private void seal(Segment segment) {
+        try {
+            spool.sealSegment(segment);
+            conditions.up(PART);
+        } catch (SpoolFullException e) {
+            unsealed.put(segment.toString(), segment);
+        } catch (IOException e) {
+            unsealed.put(segment.toString(), segment);
+            String reason = "the lines in " + segment + " cannot be moved on: " + e.getMessage()
+                    + "; they are safe there, and it is tried again every second";
+            if (conditions.down(PART, reason)) {
+                LOG.warn("In the spool {}", reason);
+            }
+        }
+    }
+}

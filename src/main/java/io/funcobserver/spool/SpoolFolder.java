@@ -1,0 +1,368 @@
+package io.funcobserver.spool;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongPredicate;
+
+import io.funcobserver.observe.Conditions;
+import io.funcobserver.observe.Metrics;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The requests of one category that wait for one target, as files in one folder.
+ *
+ * <p>The folder is the truth: another process may add files, and an operator may add or delete some. What is counted here
+ * is measured anew now and then. All methods may be called from any thread.
+ */
+public final class SpoolFolder {
+    private static final Logger LOG = LoggerFactory.getLogger(SpoolFolder.class);
+    private static final String SPOOL_FULL = "spool_full";
+    private static final String DAMAGED = "damaged";
+
+    /** The name of the one target that is there without the property {@code targets}. */
+    private static final String ONLY_TARGET = "main";
+
+    private static final long MEASURE_NANOS = Duration.ofSeconds(5).toNanos();
+
+    /** At most a twentieth of the time goes into measuring. */
+    private static final int MEASURE_EFFORT = 20;
+
+    private final String target;
+    private final Category category;
+    private final Path path;
+    private final long maxSize;
+    private final boolean sent;
+    private final LongPredicate disk;
+    private final Clock clock;
+    private final Conditions conditions;
+    private final Metrics metrics;
+
+    private int files;
+    private long bytes;
+    private String oldest;
+    private long nextMeasure;
+    private String inFlight;
+    private boolean awake;
+    private boolean saidFull;
+
+    /**
+     * @param maxSize bytes on disk from which on the folder is full
+     * @param sent whether the target takes this category at all
+     * @param disk whether so many more bytes may be written
+     */
+    public SpoolFolder(
+            String target,
+            Category category,
+            Path path,
+            long maxSize,
+            boolean sent,
+            LongPredicate disk,
+            Clock clock,
+            Conditions conditions,
+            Metrics metrics) {
+        this.target = target;
+        this.category = category;
+        this.path = path;
+        this.maxSize = maxSize;
+        this.sent = sent;
+        this.disk = disk;
+        this.clock = clock;
+        this.conditions = conditions;
+        this.metrics = metrics;
+    }
+
+    /** Creates the folder and removes what a crash left half-written. */
+    synchronized void open() throws IOException {
+        DurableFiles.createFolder(path);
+        try (DirectoryStream<Path> parts = Files.newDirectoryStream(path, "*" + SpoolFile.PART)) {
+            for (Path part : parts) {
+                Files.deleteIfExists(part);
+            }
+        }
+        try (DirectoryStream<Path> histories = Files.newDirectoryStream(path, "*.json")) {
+            for (Path history : histories) {
+                String name = history.getFileName().toString();
+                if (!Files.exists(path.resolve(name.substring(0, name.length() - ".json".length())))) {
+                    Files.deleteIfExists(history);
+                }
+            }
+        }
+        measure();
+        metrics.gauge("spool_files", this, SpoolFolder::files, "category", category.id(), "target", target);
+        metrics.gauge("spool_bytes", this, SpoolFolder::bytes, "category", category.id(), "target", target);
+        metrics.gauge(
+                "spool_oldest_age_seconds",
+                this,
+                SpoolFolder::oldestAgeSeconds,
+                "category",
+                category.id(),
+                "target",
+                target);
+        metrics.pointsDropped(target, category, SPOOL_FULL, 0);
+        metrics.pointsDropped(target, category, DAMAGED, 0);
+    }
+
+    public String target() {
+        return target;
+    }
+
+    public Category category() {
+        return category;
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    /** How health names what concerns this folder; the name of the only target is left out. */
+    public String label() {
+        return category.id() + (target.equals(ONLY_TARGET) ? "" : "." + target);
+    }
+
+    /** Whether the target takes this category at all; where it does not, nothing comes here. */
+    public boolean isSent() {
+        return sent;
+    }
+
+    /** Requests that wait. */
+    public synchronized int files() {
+        measureIfDue();
+        return files;
+    }
+
+    /** Bytes that they take on disk. */
+    public synchronized long bytes() {
+        measureIfDue();
+        return bytes;
+    }
+
+    /** Bytes on disk from which on the folder is full. */
+    public long maxSize() {
+        return maxSize;
+    }
+
+    /** Age of the oldest request, 0 when there is none. */
+    public synchronized double oldestAgeSeconds() {
+        measureIfDue();
+        if (oldest == null) {
+            return 0;
+        }
+        Instant written = SpoolFile.parse(oldest).map(SpoolFile::written).orElseGet(() -> modified(oldest));
+        return Math.max(0, Duration.between(written, clock.instant()).toNanos() / 1e9);
+    }
+
+    private Instant modified(String name) {
+        try {
+            return Files.getLastModifiedTime(path.resolve(name)).toInstant();
+        } catch (IOException e) {
+            return clock.instant();
+        }
+    }
+
+    /** A request was sealed into the folder: wakes its delivery. */
+    synchronized void sealed(SpoolFile file, long size) {
+        files++;
+        bytes += size;
+        oldest = oldest == null ? file.name() : oldest;
+        awake = true;
+        notifyAll();
+    }
+
+    /** Something was put into the folder by other means: wakes its delivery. */
+    public synchronized void wake() {
+        nextMeasure = System.nanoTime();
+        awake = true;
+        notifyAll();
+    }
+
+    /** Waits until something is sealed, or so long; returns at once where that was so since the last call. */
+    synchronized void awaitSealed(Duration longest) throws InterruptedException {
+        long end = System.nanoTime() + longest.toNanos();
+        for (long left = longest.toNanos(); !awake && left > 0; left = end - System.nanoTime()) {
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+        }
+        awake = false;
+    }
+
+    /** This file is being delivered, and not to be dropped. */
+    public synchronized void delivering(String name) {
+        inFlight = name;
+    }
+
+    /** This file is answered: it goes away now. */
+    public synchronized void answered(String name, long size) {
+        inFlight = null;
+        files = Math.max(0, files - 1);
+        bytes = Math.max(0, bytes - size);
+        if (files == 0) {
+            bytes = 0;
+        }
+        if (name.equals(oldest)) {
+            oldest = null;
+            if (files > 0) {
+                nextMeasure = Math.min(nextMeasure, System.nanoTime() + MEASURE_NANOS / 5);
+            }
+        }
+        reportRoom();
+    }
+
+    /** Whether senders of records have to wait: the folder has reached its limit, or its disk is full. */
+    public synchronized boolean isFull() {
+        boolean full = bytes >= maxSize || !disk.test(0);
+        if (full) {
+            measureIfDue();
+            full = bytes >= maxSize || !disk.test(0);
+        }
+        if (full) {
+            reportFull();
+        } else {
+            reportRoom();
+        }
+        return full;
+    }
+
+    /**
+     * Drops the oldest samples until a further request fits; none where all of them would not make room.
+     *
+     * @param needed bytes on disk
+     * @return false where it does not fit all the same
+     */
+    synchronized boolean makeRoomForGauge(long needed) {
+        if (fits(needed)) {
+            return true;
+        }
+        reportFull();
+        List<SpoolFile> samples = samples();
+        long size = samples.stream().mapToLong(this::size).sum();
+        if (!fits(needed - size)) {
+            return false;
+        }
+        for (SpoolFile sample : samples) {
+            try {
+                long released = size(sample);
+                if (Files.deleteIfExists(path.resolve(sample.name()))) {
+                    files--;
+                    bytes -= released;
+                    dropped(sample.lines());
+                }
+            } catch (IOException e) {
+                LOG.warn("Cannot delete {}: {}", path.resolve(sample.name()), e.toString());
+            }
+            if (fits(needed)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private List<SpoolFile> samples() {
+        List<SpoolFile> samples = new ArrayList<>();
+        try (DirectoryStream<Path> paths = Files.newDirectoryStream(path, "*" + SpoolFile.SUFFIX)) {
+            for (Path found : paths) {
+                SpoolFile.parse(found.getFileName().toString())
+                        .filter(file ->
+                                file.kind() == Kind.GAUGE && !file.name().equals(inFlight))
+                        .ifPresent(samples::add);
+            }
+        } catch (IOException e) {
+            LOG.warn("Cannot list {}: {}", path, e.toString());
+        }
+        samples.sort((a, b) -> a.name().compareTo(b.name()));
+        return samples;
+    }
+
+    private long size(SpoolFile file) {
+        try {
+            return Files.size(path.resolve(file.name()));
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    private boolean fits(long needed) {
+        return bytes + needed <= maxSize && disk.test(needed);
+    }
+
+    /** Counts lines that found no room. */
+    void dropped(long lines) {
+        metrics.pointsDropped(target, category, SPOOL_FULL, lines);
+    }
+
+    /** Counts lines that were confirmed and cannot be read back. */
+    public void damaged(long lines) {
+        metrics.pointsDropped(target, category, DAMAGED, lines);
+    }
+
+    private void measureIfDue() {
+        if (System.nanoTime() - nextMeasure >= 0) {
+            try {
+                measure();
+            } catch (IOException e) {
+                LOG.debug("{} cannot be measured", path, e);
+            }
+        }
+    }
+
+    private void measure() throws IOException {
+        long begin = System.nanoTime();
+        int found = 0;
+        long size = 0;
+        String first = null;
+        try (DirectoryStream<Path> paths = Files.newDirectoryStream(path, "*" + SpoolFile.SUFFIX)) {
+            for (Path file : paths) {
+                String name = file.getFileName().toString();
+                try {
+                    size += Files.size(file);
+                    found++;
+                    first = first == null || name.compareTo(first) < 0 ? name : first;
+                } catch (NoSuchFileException e) {
+                    LOG.debug("{} went away while the folder was measured", file);
+                }
+            }
+        }
+        files = found;
+        bytes = size;
+        oldest = first;
+        long end = System.nanoTime();
+        nextMeasure = end + Math.max(MEASURE_NANOS, (end - begin) * MEASURE_EFFORT);
+    }
+
+    private void reportRoom() {
+        // A little below the limits, or the report would flap while samples make room for samples.
+        if (saidFull && bytes < maxSize - maxSize / 20 && disk.test(bytes / 20)) {
+            saidFull = false;
+            if (conditions.up(part()) != null) {
+                LOG.info("The spool {} has room again", path);
+            }
+        }
+    }
+
+    private void reportFull() {
+        boolean onDisk = bytes < maxSize && !disk.test(0);
+        String reason = (onDisk
+                        ? "the disk of the spool " + path + " is full"
+                        : "the spool " + path + " has reached spool.max-size (" + maxSize + " bytes)")
+                + ": records wait in the database, the oldest samples are dropped; "
+                + (onDisk
+                        ? "free some space there, or lower spool.max-size"
+                        : "see why the target takes nothing, or raise spool.max-size");
+        saidFull = true;
+        if (conditions.down(part(), reason)) {
+            LOG.warn("The spool is full: {}", reason);
+        }
+    }
+
+    private String part() {
+        return "spool." + label();
+    }
+}
