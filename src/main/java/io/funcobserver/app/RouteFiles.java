@@ -25,9 +25,20 @@ public final class RouteFiles {
     private static final String JAR = "classpath:routes/";
 
     private static final List<String> MEASUREMENTS = List.of(
-            "worker-queue", "cache-db", "cache-db-key", "db-table", "func-call", "task-record", "task-record-func");
+            "worker-queue",
+            "cache-db",
+            "cache-db-key",
+            "db-table",
+            "func-call",
+            "task-record",
+            "task-record-func",
+            "delay-queue",
+            "entity",
+            "cron-job",
+            "service-info");
     private static final List<String> MACHINERY = List.of(
             "kamelets/line-protocol-action.kamelet.yaml",
+            "kamelets/queue-length-action.kamelet.yaml",
             "kamelets/tail.kamelet.yaml",
             "spool.camel.yaml",
             "delivery.camel.yaml",

@@ -1,12 +1,15 @@
 package io.funcobserver.app;
 
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.funcobserver.config.Settings;
+import io.funcobserver.func.CronJobs;
+import io.funcobserver.func.Queues;
+import io.funcobserver.func.Services;
 import io.funcobserver.func.TaskRows;
-import io.funcobserver.func.WorkerQueues;
 import io.funcobserver.mysql.MySqlPool;
 import io.funcobserver.mysql.PageParameters;
 import io.funcobserver.mysql.SqlRows;
@@ -39,7 +42,8 @@ final class Sources implements AutoCloseable {
                 + '/'
                 + settings.text("func.redis.database");
         String appName = settings.text("func.app-name");
-        WorkerQueues queues = new WorkerQueues(appName, settings.number("func.queues"));
+        Queues workerQueues = new Queues(appName, Queues.WORKER, settings.number("func.queues"));
+        Queues delayQueues = new Queues(appName, Queues.DELAY, settings.number("func.queues"));
         Keyspace.Pace pace = new Keyspace.Pace(
                 settings.number("measurement.cache-db-key.scan-count"),
                 settings.duration("measurement.cache-db-key.scan-pause"));
@@ -50,14 +54,17 @@ final class Sources implements AutoCloseable {
         camel.bind("taskRows", new TaskRows(settings.zone()));
         camel.bind("redis", redis.template());
         camel.bind("redisServer", new RedisServer(redis.template(), target, settings.number("func.redis.database")));
-        camel.bind("workerQueues", queues);
+        camel.bind("workerQueues", workerQueues);
+        camel.bind("delayQueues", delayQueues);
+        camel.bind("cronJobs", new CronJobs());
+        camel.bind("services", new Services());
         camel.bind(
                 "keyspace",
                 new Keyspace(
                         redis.template(),
                         target,
                         appName,
-                        queues,
+                        List.of(workerQueues, delayQueues),
                         pace,
                         settings.number("measurement.cache-db-key.max-prefixes"),
                         stopping));

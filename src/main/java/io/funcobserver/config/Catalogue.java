@@ -225,6 +225,10 @@ public final class Catalogue {
         periods.put("func-call", "5s");
         periods.put("task-record", "5s");
         periods.put("task-record-func", "5s");
+        periods.put("delay-queue", "300s");
+        periods.put("entity", "300s");
+        periods.put("cron-job", "300s");
+        periods.put("service-info", "300s");
         return periods;
     }
 }
