@@ -1,8 +1,9 @@
--- One row for each entity that this Func has a table for: the query that counts it, and the enabled ones where they can
--- be switched off. Before 2024-05 three tables had other names; where both are there, the new one counts.
-SELECT CONCAT('SELECT ', QUOTE(known.entity), ' AS entity, COUNT(*) AS `count`',
-              IF(switch.COLUMN_NAME IS NULL, '', ', COUNT(CASE WHEN isDisabled = 0 THEN 1 END) AS enabled_count'),
-              ' FROM `', here.TABLE_NAME, '`') AS query
+-- One statement that counts every table that this Func has, or NULL. Before 2024-05 three tables had other names; where
+-- both are there, the new one counts. What can be switched off is counted a second time, as far as it is enabled.
+SELECT GROUP_CONCAT('SELECT ', QUOTE(known.entity), ' AS entity, COUNT(*) AS `count`, ',
+                    IF(switched.COLUMN_NAME IS NULL, 'NULL', 'COUNT(CASE WHEN isDisabled = 0 THEN 1 END)'),
+                    ' AS enabled_count FROM `', here.TABLE_NAME, '`'
+                    SEPARATOR ' UNION ALL ') AS query
   FROM (          SELECT 'scriptSet' AS entity, 'biz_main_script_set' AS name, NULL AS old_name, NULL AS switch_column
         UNION ALL SELECT 'script',      'biz_main_script',       NULL, NULL
         UNION ALL SELECT 'func',        'biz_main_func',         NULL, NULL
@@ -17,6 +18,6 @@ SELECT CONCAT('SELECT ', QUOTE(known.entity), ' AS entity, COUNT(*) AS `count`',
          ON new_one.TABLE_SCHEMA = DATABASE() AND new_one.TABLE_NAME = known.name
   JOIN information_schema.TABLES AS here
          ON here.TABLE_SCHEMA = DATABASE() AND here.TABLE_NAME = COALESCE(new_one.TABLE_NAME, known.old_name, known.name)
-  LEFT JOIN information_schema.COLUMNS AS switch
-         ON switch.TABLE_SCHEMA = DATABASE() AND switch.TABLE_NAME = here.TABLE_NAME
-            AND switch.COLUMN_NAME = known.switch_column
+  LEFT JOIN information_schema.COLUMNS AS switched
+         ON switched.TABLE_SCHEMA = DATABASE() AND switched.TABLE_NAME = here.TABLE_NAME
+            AND switched.COLUMN_NAME = known.switch_column

@@ -57,7 +57,6 @@ public final class Pipeline implements AutoCloseable {
     private final Map<Category, Spool> spools = new EnumMap<>(Category.class);
     private final Map<Category, DeadLetters> deadLetters = new EnumMap<>(Category.class);
     private DataDirectory taken;
-    private volatile boolean stopping;
 
     private Pipeline(Settings settings, RouteFiles routes, SourceTimeouts timeouts) {
         this.settings = settings;
@@ -161,7 +160,7 @@ public final class Pipeline implements AutoCloseable {
     }
 
     private void bind() {
-        sources.bindTo(camel, () -> stopping);
+        sources.bindTo(camel);
         camel.bind("tailSettings", tailSettings());
         camel.bind("reportSettings", Wiring.reportSettings(settings, sentSpools(), metrics));
         camel.bind("spools", new Spools(spools));
@@ -267,7 +266,6 @@ public final class Pipeline implements AutoCloseable {
     /** Stops reading and delivering; what was read is on disk. */
     @Override
     public void close() throws IOException {
-        stopping = true;
         // To close the pool of a MySQL that hangs takes ten seconds, which must not come on top of the routes' own
         // time.
         CompletableFuture<Void> cut =

@@ -22,6 +22,9 @@ import io.funcobserver.config.ConfigurationException;
 public final class RouteFiles {
     private static final String ROUTE = ".camel.yaml";
     private static final String KAMELET = ".kamelet.yaml";
+    /** The beans that measurements read with. */
+    private static final String SOURCES = "sources.camel.yaml";
+
     private static final String JAR = "classpath:routes/";
 
     private static final List<String> MEASUREMENTS = List.of(
@@ -40,6 +43,7 @@ public final class RouteFiles {
             "kamelets/line-protocol-action.kamelet.yaml",
             "kamelets/queue-length-action.kamelet.yaml",
             "kamelets/tail.kamelet.yaml",
+            SOURCES,
             "spool.camel.yaml",
             "delivery.camel.yaml",
             "dead-letters.camel.yaml");
@@ -131,7 +135,7 @@ public final class RouteFiles {
     List<String> reading(List<String> ids) {
         List<String> files = new ArrayList<>();
         machinery.forEach((name, resource) -> {
-            if (name.endsWith(KAMELET)) {
+            if (name.endsWith(KAMELET) || name.equals(SOURCES)) {
                 files.add(resource);
             }
         });

@@ -5,6 +5,9 @@ import io.funcobserver.config.Settings;
 
 /** Says in one line why Redis could not be read and what to do about it; without secrets. */
 public final class RedisDiagnosis {
+    /** Every command that the product sends, with AUTH, which needs no right. */
+    private static final String COMMANDS = "+select +info +scan +type +llen +lrange +zcard +zrangebyscore +hgetall";
+
     private final Settings settings;
     private final Endpoint endpoint;
     private final Secrets secrets;
@@ -28,7 +31,7 @@ public final class RedisDiagnosis {
     /** The command that gives the user every right the product needs. */
     public static String grant(Settings settings) {
         String user = settings.text("func.redis.username");
-        return "ACL SETUSER " + (user == null ? "default" : user) + " ~* +select +info +llen +scan";
+        return "ACL SETUSER " + (user == null ? "default" : user) + " ~* " + COMMANDS;
     }
 
     /** Redis begins each error with a word that says which. */

@@ -90,7 +90,7 @@ public final class CronSchedule {
         months = new Field("month", 1, 12, MONTHS).read(fields[3]).values;
 
         Field day = new Field("day of month", 1, 31, List.of()).read(fields[2]);
-        Field weekday = new Field("day of week", 0, 7, DAYS).read(fields[4]);
+        Field weekday = new Field("day of week", 0, 6, DAYS).read(fields[4]);
         // All days by name are as good as a star only beside a star.
         boolean anyDay = day.any || fields[4].contains("*") && day.isWhole();
         boolean anyWeekday = weekday.any || fields[2].contains("*") && weekday.isWhole();
@@ -126,7 +126,10 @@ public final class CronSchedule {
         if ((months >> date.getMonthValue() & 1) == 0) {
             return false;
         }
-        // Where both are given, either will do.
+        // Where both are given, either will do; but one week of the month has the last word.
+        if (daysOfWeek.nth != null) {
+            return daysOfWeek.holds(date);
+        }
         boolean either = !daysOfMonth.any && !daysOfWeek.any;
         return either
                 ? daysOfMonth.holds(date) || daysOfWeek.holds(date)
@@ -181,11 +184,11 @@ public final class CronSchedule {
         }
 
         private boolean isWeekday() {
-            return max == 7;
+            return names == DAYS;
         }
 
         boolean isWhole() {
-            return values == (isWeekday() ? bits(0, 6) : bits(min, max));
+            return values == bits(min, max);
         }
 
         private void element(String text) {
@@ -209,9 +212,9 @@ public final class CronSchedule {
                 nth = new int[7];
             }
             if (matcher.matches()) {
-                nth[value(matcher.group(1)) % 7] |= 1 << Integer.parseInt(matcher.group(2));
+                nth[value(matcher.group(1))] |= 1 << Integer.parseInt(matcher.group(2));
             } else {
-                nth[value(lastOne.group(1)) % 7] |= 1 << LAST;
+                nth[value(lastOne.group(1))] |= 1 << LAST;
             }
             return true;
         }
@@ -232,8 +235,8 @@ public final class CronSchedule {
             if (step == 0) {
                 throw refused(text);
             }
-            int to = sunday(open ? max : isDay() && matcher.group(2).equals("l") ? 31 : value(matcher.group(2)));
-            addAll(sunday(from), to, step, open);
+            int to = open || isDay() && matcher.group(2).equals("l") ? max : value(matcher.group(2));
+            addAll(from, to, step, open);
         }
 
         /** @param open whether there is a step and no end: the end is that of the field */
@@ -263,11 +266,7 @@ public final class CronSchedule {
         }
 
         private void add(int value) {
-            values |= 1L << sunday(value);
-        }
-
-        private int sunday(int value) {
-            return isWeekday() && value == 7 ? 0 : value;
+            values |= 1L << value;
         }
 
         private int value(String text) {
@@ -279,6 +278,9 @@ public final class CronSchedule {
                 throw refused(text);
             }
             int value = Integer.parseInt(text);
+            if (isWeekday() && value == 7) {
+                return 0;
+            }
             if (value < min || value > max) {
                 throw refused(text);
             }

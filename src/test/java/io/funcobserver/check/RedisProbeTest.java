@@ -27,7 +27,7 @@ class RedisProbeTest {
     static void start() throws Exception {
         redis = EmbeddedRedis.started(
                 "requirepass default-secret",
-                "user observer on >observer-secret ~* +select +info +llen +scan",
+                "user observer on >observer-secret ~* +select +info +scan +type +llen +lrange +zcard +zrangebyscore +hgetall",
                 "user half on >half-secret ~* +select +llen",
                 "user none on >none-secret ~* +llen",
                 "user open on nopass ~* +@all");
@@ -58,8 +58,18 @@ class RedisProbeTest {
                     .map(line -> line.substring("cmdstat_".length(), line.indexOf(':')))
                     .toList();
             assertThat(commands)
-                    .contains("info", "llen", "scan", "select")
-                    .isSubsetOf("info", "llen", "scan", "select", "auth", "client", "config|resetstat", "config");
+                    .contains("info", "llen", "zcard", "hgetall", "scan", "select")
+                    .isSubsetOf(
+                            "info",
+                            "llen",
+                            "zcard",
+                            "hgetall",
+                            "scan",
+                            "select",
+                            "auth",
+                            "client",
+                            "config|resetstat",
+                            "config");
             assertThat(admin.info("commandstats").lines().filter(line -> line.startsWith("cmdstat_client")))
                     .allMatch(line -> line.contains("calls=2,") || line.contains("calls=1,"));
         }
@@ -68,8 +78,8 @@ class RedisProbeTest {
     @Test
     void namesTheCommandsThatAreNotPermitted() {
         assertThat(only(settings("half", "half-secret")))
-                .isEqualTo("user half may not run INFO, SCAN on all keys; run ACL SETUSER half"
-                        + " ~* +select +info +llen +scan");
+                .isEqualTo("user half may not run INFO, ZCARD, HGETALL, SCAN on all keys; run ACL SETUSER half"
+                        + " ~* +select +info +scan +type +llen +lrange +zcard +zrangebyscore +hgetall");
         assertThat(only(settings("none", "none-secret")))
                 .contains("lacks a right; run ACL SETUSER none")
                 .contains("+select");

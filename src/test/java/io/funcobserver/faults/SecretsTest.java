@@ -55,7 +55,22 @@ class SecretsTest {
             func.execute(
                     "CREATE USER '" + user + "'@'%' IDENTIFIED BY '" + MYSQL + "'",
                     "GRANT SELECT ON `" + func.name() + "`.* TO '" + user + "'@'%'");
-            acl(redis, "SETUSER", user, "on", ">" + REDIS, "~*", "+select", "+info", "+llen", "+scan", "+type");
+            acl(
+                    redis,
+                    "SETUSER",
+                    user,
+                    "on",
+                    ">" + REDIS,
+                    "~*",
+                    "+select",
+                    "+info",
+                    "+scan",
+                    "+type",
+                    "+llen",
+                    "+lrange",
+                    "+zcard",
+                    "+zrangebyscore",
+                    "+hgetall");
             Map<String, String> secret = Map.of(
                     "func.mysql.password",
                     MYSQL,
