@@ -11,7 +11,6 @@ import io.funcobserver.func.TaskRows;
 import io.funcobserver.mysql.MySqlPool;
 import io.funcobserver.redis.FuncRedis;
 import io.funcobserver.redis.Keyspace;
-import io.funcobserver.redis.RedisServer;
 import org.apache.camel.main.Main;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
@@ -20,19 +19,11 @@ final class Sources implements AutoCloseable {
     private final Settings settings;
     private final HikariDataSource mysql;
     private final FuncRedis redis;
-    private final Queues workerQueues;
-    private final Queues delayQueues;
 
     Sources(Settings settings, SourceTimeouts timeouts) {
         this.settings = settings;
         this.mysql = MySqlPool.open(settings, timeouts.connect(), timeouts.mysqlAnswer());
         this.redis = FuncRedis.open(settings, timeouts.connect(), timeouts.redisAnswer());
-        this.workerQueues = queues(Queues.WORKER);
-        this.delayQueues = queues(Queues.DELAY);
-    }
-
-    private Queues queues(String kind) {
-        return new Queues(settings.text("func.app-name"), kind, settings.number("func.queues"));
     }
 
     DataSource mysql() {
@@ -43,43 +34,30 @@ final class Sources implements AutoCloseable {
         return redis.template();
     }
 
-    Queues workerQueues() {
-        return workerQueues;
-    }
-
-    Queues delayQueues() {
-        return delayQueues;
-    }
-
-    RedisServer redisServer() {
-        return new RedisServer(redis.template(), redisTarget(), settings.number("func.redis.database"));
-    }
-
-    /** @param stopping whether the process is about to end */
-    Keyspace keyspace(BooleanSupplier stopping) {
+    /**
+     * @param queues are told of each key
+     * @param stopping whether the process is about to end
+     */
+    Keyspace keyspace(List<Queues> queues, BooleanSupplier stopping) {
+        String target = settings.text("func.redis.host")
+                + ':'
+                + settings.text("func.redis.port")
+                + '/'
+                + settings.text("func.redis.database");
         Keyspace.Pace pace = new Keyspace.Pace(
                 settings.number("measurement.cache-db-key.scan-count"),
                 settings.duration("measurement.cache-db-key.scan-pause"));
         return new Keyspace(
                 redis.template(),
-                redisTarget(),
+                target,
                 settings.text("func.app-name"),
-                List.of(workerQueues, delayQueues),
+                queues,
                 pace,
                 settings.number("measurement.cache-db-key.max-prefixes"),
                 stopping);
     }
 
-    /** As the tag shows it. */
-    private String redisTarget() {
-        return settings.text("func.redis.host")
-                + ':'
-                + settings.text("func.redis.port")
-                + '/'
-                + settings.text("func.redis.database");
-    }
-
-    /** For {@code routes/sources.camel.yaml}, which makes its beans of this; before the routes are read, since camel-sql is told of it. */
+    /** For {@code routes/sources.camel.yaml}; {@code mysql} already now, since camel-sql is told of it before that is read. */
     void bindTo(Main camel) {
         camel.bind("func-sources", this);
         camel.bind("mysql", mysql);

@@ -10,7 +10,6 @@ import io.funcobserver.config.Settings;
 import io.funcobserver.config.SettingsSources;
 import io.funcobserver.func.Queues;
 import io.funcobserver.redis.Keyspace;
-import io.funcobserver.redis.RedisServer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.springframework.data.redis.core.StringRedisTemplate;
@@ -36,28 +35,20 @@ public final class SourcesOfContext implements CamelContextAware, AutoCloseable 
         return camel;
     }
 
-    public DataSource mysql() {
-        return sources().mysql();
+    public static DataSource mysql(SourcesOfContext context) {
+        return context.sources().mysql();
     }
 
-    public StringRedisTemplate redis() {
-        return sources().redis();
+    public static StringRedisTemplate redis(SourcesOfContext context) {
+        return context.sources().redis();
     }
 
-    public RedisServer redisServer() {
-        return sources().redisServer();
-    }
-
-    public Keyspace keyspace() {
-        return sources().keyspace(() -> camel.isStopping() || camel.isStopped());
-    }
-
-    public Queues workerQueues() {
-        return sources().workerQueues();
-    }
-
-    public Queues delayQueues() {
-        return sources().delayQueues();
+    /** The pass over the keys, which tells the queues of each and ends with the context. */
+    public static Keyspace keyspace(SourcesOfContext context, Queues workerQueues, Queues delayQueues) {
+        return context.sources()
+                .keyspace(
+                        List.of(workerQueues, delayQueues),
+                        () -> context.camel.isStopping() || context.camel.isStopped());
     }
 
     private synchronized Sources sources() {
