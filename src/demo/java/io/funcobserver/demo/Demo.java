@@ -170,7 +170,9 @@ public final class Demo {
         properties.put("observe.port", String.valueOf(FreePort.next()));
         properties.put("records.start", "beginning");
         // Quicker than by default: something is to be seen.
-        for (String gauge : new String[] {"worker-queue", "cache-db", "cache-db-key", "db-table"}) {
+        for (String gauge : new String[] {
+            "worker-queue", "cache-db", "cache-db-key", "db-table", "delay-queue", "entity", "cron-job", "service-info"
+        }) {
             properties.put("measurement." + gauge + ".period", "5s");
         }
         for (String tail : new String[] {"func-call", "task-record", "task-record-func"}) {

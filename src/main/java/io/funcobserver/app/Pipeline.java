@@ -63,7 +63,6 @@ public final class Pipeline implements AutoCloseable {
     private final Completeness completeness = new Completeness(clock);
     private DataDirectory taken;
     private FuncRounds rounds;
-    private volatile boolean stopping;
 
     private Pipeline(Settings settings, RouteFiles routes, SourceTimeouts timeouts) {
         this.settings = settings;
@@ -98,11 +97,9 @@ public final class Pipeline implements AutoCloseable {
             pipeline.bind();
             pipeline.run();
             pipeline.rounds = new FuncRounds(
-                    settings,
-                    pipeline.conditions,
-                    pipeline.sources.redis(),
-                    pipeline.completeness,
-                    () -> pipeline.stopping);
+                    settings, pipeline.conditions, pipeline.sources.redis(), pipeline.completeness, () -> pipeline.camel
+                            .getCamelContext()
+                            .isStopping());
             return pipeline;
         } catch (IOException | RuntimeException e) {
             pipeline.close();
@@ -167,7 +164,7 @@ public final class Pipeline implements AutoCloseable {
     }
 
     private void bind() {
-        sources.bindTo(camel, () -> stopping);
+        sources.bindTo(camel);
         camel.bind("tailSettings", tailSettings());
         camel.bind("reportSettings", Wiring.reportSettings(settings, spool::isSent, metrics));
         camel.bind("spool", spool);
@@ -259,7 +256,6 @@ public final class Pipeline implements AutoCloseable {
     /** Stops reading and delivering; what was read is on disk. */
     @Override
     public void close() throws IOException {
-        stopping = true;
         if (rounds != null) {
             rounds.close();
         }

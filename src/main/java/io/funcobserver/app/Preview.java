@@ -53,7 +53,7 @@ final class Preview {
         Outcomes outcomes = new Outcomes(measurements.size(), new SourceDiagnosis(settings));
         try (Sources sources = new Sources(settings, SourceTimeouts.STANDARD)) {
             Main camel = new Main();
-            sources.bindTo(camel, () -> outcomes.latch.getCount() == 0);
+            sources.bindTo(camel);
             Metrics metrics = new Metrics(new SimpleMeterRegistry());
             camel.bind(
                     "tailSettings",

@@ -16,7 +16,8 @@ public final class DataFolder {
     static final String TRIAL = ".func-observer-check";
 
     /** What the product makes there, and what the file system does. */
-    private static final Set<String> OURS = Set.of("spool", "dead-letter", "cursors", "run.lock", "lost+found");
+    private static final Set<String> OURS =
+            Set.of("spool", "dead-letter", "cursors", "segments", "run.lock", "lost+found");
 
     private static final int NAMED = 3;
 
