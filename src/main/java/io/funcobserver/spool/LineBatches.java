@@ -39,6 +39,7 @@ final class LineBatches implements Iterator<LineBatch> {
         this.nowNanos = nowNanos;
         this.limits = limits;
         this.naming = naming;
+        encoder.beginPage();
     }
 
     @Override
