@@ -27,7 +27,7 @@ public final class RouteFiles {
     private static final List<String> MEASUREMENTS = List.of(
             "worker-queue", "cache-db", "cache-db-key", "db-table", "func-call", "task-record", "task-record-func");
     private static final List<String> MACHINERY = List.of(
-            "kamelets/report.kamelet.yaml",
+            "kamelets/line-protocol-action.kamelet.yaml",
             "kamelets/tail.kamelet.yaml",
             "spool.camel.yaml",
             "delivery.camel.yaml",

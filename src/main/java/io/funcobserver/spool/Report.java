@@ -17,7 +17,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.support.ObjectHelper;
 
 /**
- * Rows in, batches of lines out; the bean behind {@code kamelet:report}.
+ * Rows in, batches of lines out; the bean behind {@code kamelet:line-protocol-action}.
  *
  * <p>Rows are {@link Row}s or maps, one or many. Records carry the {@link Progress} that they come from: it is told when a
  * batch is sealed. Anything else is a sampling run, whose points all carry the time at which it began.
@@ -191,7 +191,8 @@ public final class Report {
             return maps.row((Map<String, ?>) map);
         }
         throw new IllegalArgumentException("a row for " + measurement + " is a map of columns and values, not "
-                + (item == null ? "null" : item.getClass().getName()) + "; see what the step before report gives");
+                + (item == null ? "null" : item.getClass().getName())
+                + "; see what the step before kamelet:line-protocol-action gives");
     }
 
     private static List<String> list(String columns) {
