@@ -14,11 +14,13 @@ import io.funcobserver.config.Settings;
 import io.funcobserver.delivery.DeadLetterFolders;
 import io.funcobserver.delivery.DeadLetters;
 import io.funcobserver.delivery.Replay;
+import io.funcobserver.diagnosis.PrintableText;
 import io.funcobserver.spool.Category;
 
 /** Shows dead letters and puts them back on their way, whether the product runs or not. */
 final class DeadLetterConsole implements DeadLetterCommands {
     private static final String[] HEADINGS = {"FILE", "CATEGORY", "LINES", "WHEN", "STATUS", "REASON"};
+    private static final int LONGEST_REASON = 300;
 
     @Override
     public int list(Settings settings, PrintWriter out) throws IOException {
@@ -26,12 +28,12 @@ final class DeadLetterConsole implements DeadLetterCommands {
         for (DeadLetters folder : folders(settings).all()) {
             for (DeadLetters.Entry entry : folder.list()) {
                 rows.add(new String[] {
-                    entry.file() + ".lp",
+                    PrintableText.of(entry.file() + ".lp", LONGEST_REASON),
                     entry.category().id(),
                     Long.toString(entry.lines()),
-                    entry.when(),
+                    PrintableText.of(entry.when(), LONGEST_REASON),
                     entry.status() == 0 ? "-" : Integer.toString(entry.status()),
-                    entry.reason()
+                    PrintableText.of(entry.reason(), LONGEST_REASON)
                 });
             }
         }
@@ -54,7 +56,7 @@ final class DeadLetterConsole implements DeadLetterCommands {
         for (String[] row : rows) {
             StringBuilder line = new StringBuilder();
             for (int i = 0; i < widths.length; i++) {
-                String cell = row[i].replaceAll("\\s+", " ");
+                String cell = row[i];
                 boolean isNumber = i == 2;
                 String padded = isNumber ? "%" + widths[i] + "s" : "%-" + widths[i] + "s";
                 line.append(i == 0 ? "" : "  ").append(String.format(Locale.ROOT, padded, cell));

@@ -19,6 +19,11 @@ final class ProductCommands implements Application {
     static final Path ROUTES = Path.of("routes");
 
     @Override
+    public List<String> measurements() {
+        return RouteFiles.in(ROUTES).ids();
+    }
+
+    @Override
     public Running start(Settings settings) throws Exception {
         RouteFiles routes = RouteFiles.in(ROUTES);
         Pipeline pipeline = Pipeline.start(settings, routes);

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
+import io.funcobserver.config.Catalogue;
 import io.funcobserver.config.ConfigurationException;
 
 /**
@@ -24,8 +25,6 @@ public final class RouteFiles {
     private static final String KAMELET = ".kamelet.yaml";
     private static final String JAR = "classpath:routes/";
 
-    private static final List<String> MEASUREMENTS = List.of(
-            "worker-queue", "cache-db", "cache-db-key", "db-table", "func-call", "task-record", "task-record-func");
     private static final List<String> MACHINERY = List.of(
             "kamelets/line-protocol-action.kamelet.yaml",
             "kamelets/tail.kamelet.yaml",
@@ -51,8 +50,11 @@ public final class RouteFiles {
 
     private static RouteFiles ofJar() {
         RouteFiles files = new RouteFiles(JAR + "measurements");
-        for (String id : MEASUREMENTS) {
-            files.measurements.put(id, JAR + "measurements/" + id + ROUTE);
+        for (String id : Catalogue.standardRouteIds()) {
+            String path = "measurements/" + id + ROUTE;
+            if (RouteFiles.class.getResource("/routes/" + path) != null) {
+                files.measurements.put(id, JAR + path);
+            }
         }
         return files;
     }

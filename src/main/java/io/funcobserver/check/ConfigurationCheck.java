@@ -3,13 +3,14 @@ package io.funcobserver.check;
 import java.util.List;
 import java.util.function.Consumer;
 
-import io.funcobserver.config.Problem;
 import io.funcobserver.config.Reading;
 import io.funcobserver.config.Secrets;
+import io.funcobserver.diagnosis.PrintableText;
 
 /** All of {@code check}: first the properties, then every probe whose properties are in order. */
 public final class ConfigurationCheck {
     private static final String PROPERTIES = "properties";
+    private static final int LONGEST = 1000;
 
     private final List<Probe> probes;
 
@@ -24,8 +25,8 @@ public final class ConfigurationCheck {
      */
     public boolean run(Reading reading, Consumer<Finding> report) {
         Secrets secrets = Secrets.of(reading.settings());
-        Tally tally = new Tally(finding ->
-                report.accept(new Finding(finding.level(), finding.subject(), secrets.mask(finding.text()))));
+        Tally tally = new Tally(finding -> report.accept(new Finding(
+                finding.level(), finding.subject(), PrintableText.of(secrets.mask(finding.text()), LONGEST))));
         properties(reading, tally);
         for (Probe probe : probes) {
             if (reading.hasProblemWith(probe.properties())) {
@@ -38,7 +39,7 @@ public final class ConfigurationCheck {
     }
 
     private static void properties(Reading reading, Consumer<Finding> report) {
-        for (Problem problem : reading.problems()) {
+        for (Reading.Problem problem : reading.problems()) {
             report.accept(Finding.fail(PROPERTIES, problem.toString()));
         }
         if (reading.problems().isEmpty()) {

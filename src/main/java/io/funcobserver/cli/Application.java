@@ -9,6 +9,13 @@ import io.funcobserver.config.Settings;
 /** What {@code run} and {@code preview} do once the settings stand. */
 public interface Application {
     /**
+     * The ids of the measurements that there are, each with properties of its own.
+     *
+     * @throws ConfigurationException when the route files cannot be read
+     */
+    List<String> measurements();
+
+    /**
      * Starts to read and deliver, and returns when it does.
      *
      * @throws ConfigurationException for what only another configuration can mend, such as a busy port: exit code 2

@@ -5,6 +5,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.funcobserver.config.ConfigurationException;
+import io.funcobserver.diagnosis.PrintableText;
 import io.funcobserver.logging.Logging;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +20,7 @@ public final class CommandLineInterface {
     private static final Logger LOG = LoggerFactory.getLogger(CommandLineInterface.class);
     private static final int FAILED = 1;
     private static final int BAD_USAGE = 2;
+    private static final int LONGEST = 2000;
 
     private final CommandLine commandLine;
     private final Console console;
@@ -65,7 +67,7 @@ public final class CommandLineInterface {
     }
 
     private void say(String text) {
-        console.err().println("func-observer: " + Logging.mask(text.strip().replaceAll("\\s*[\\r\\n]+\\s*", " ")));
+        console.err().println("func-observer: " + PrintableText.of(Logging.mask(text), LONGEST));
     }
 
     /** Repeats no value: an argument that lacks its {@code --set} may be a password. */

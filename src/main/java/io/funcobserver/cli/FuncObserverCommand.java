@@ -1,11 +1,11 @@
 package io.funcobserver.cli;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 
 import io.funcobserver.check.ConfigurationCheck;
+import io.funcobserver.config.ConfigurationException;
 import io.funcobserver.config.Reading;
 import io.funcobserver.config.Settings;
 import io.funcobserver.config.SettingsSources;
@@ -31,8 +31,6 @@ import picocli.CommandLine.ScopeType;
         versionProvider = Version.class,
         scope = ScopeType.INHERIT)
 final class FuncObserverCommand implements Callable<Integer> {
-    private static final Path ROUTES = Path.of("routes");
-
     @Option(
             names = "--set",
             paramLabel = "key=value",
@@ -62,7 +60,7 @@ final class FuncObserverCommand implements Callable<Integer> {
 
     @Command(name = "check", description = "Tests the configuration without sending a point.")
     int check() {
-        boolean allWell = new ConfigurationCheck(parts.probes()).run(reading(), console.out()::println);
+        boolean allWell = new ConfigurationCheck(parts.probes()).run(checked(), console.out()::println);
         return allWell ? 0 : 1;
     }
 
@@ -89,9 +87,22 @@ final class FuncObserverCommand implements Callable<Integer> {
     }
 
     private Reading reading() {
-        Reading reading = Settings.read(SettingsSources.ofProcess(assignments), RouteIds.in(ROUTES));
+        return reading(parts.application().measurements());
+    }
+
+    private Reading reading(List<String> measurements) {
+        Reading reading = Settings.read(SettingsSources.ofProcess(assignments), measurements);
         Logging.apply(reading.settings());
         return reading;
+    }
+
+    /** Route files that cannot be read are a finding of their own. */
+    private Reading checked() {
+        try {
+            return reading();
+        } catch (ConfigurationException e) {
+            return reading(List.of());
+        }
     }
 
     private static List<String> orNone(List<String> values) {

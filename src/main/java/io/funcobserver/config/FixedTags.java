@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** The value of {@code func.tags}: {@code key=value,key=value}. */
 record FixedTags(Map<String, String> values) {
@@ -11,6 +12,9 @@ record FixedTags(Map<String, String> values) {
     private static final int MOST_KEY_BYTES = 256;
 
     private static final int MOST_VALUE_BYTES = 1024;
+
+    /** DataKit drops {@code source} and {@code date} from logging points; {@code time} is InfluxDB's own column. */
+    private static final Set<String> RECEIVERS = Set.of("source", "date", "time");
 
     FixedTags {
         values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
@@ -42,11 +46,12 @@ record FixedTags(Map<String, String> values) {
         if (key.equals("site_name")) {
             throw new IllegalArgumentException("has tag site_name; give func.site-name instead");
         }
-        if (ReservedKeys.MEASUREMENTS.contains(key)) {
+        if (Catalogue.measurements().stream()
+                .anyMatch(measurement -> measurement.keys().contains(key))) {
             throw new IllegalArgumentException(
                     "has tag " + key + ", which a measurement has already; give it another key");
         }
-        if (ReservedKeys.RECEIVERS.contains(key)) {
+        if (RECEIVERS.contains(key)) {
             throw new IllegalArgumentException(
                     "has tag " + key + ", which receivers keep for themselves; give it another key");
         }

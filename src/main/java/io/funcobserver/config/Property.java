@@ -7,6 +7,7 @@ import java.util.Locale;
  *
  * @param group the heading it stands below in {@code application.properties}
  * @param fallback the value where none is given; null where there is none then
+ * @param inheritsFrom the property whose value holds where none is given, in the place of the fallback; null for none
  * @param required whether a value must be given
  * @param secret whether its value must never be shown
  * @param description one line for the user
@@ -14,8 +15,9 @@ import java.util.Locale;
 public record Property(
         String group,
         String key,
-        PropertyType<?> type,
+        PropertyType type,
         String fallback,
+        String inheritsFrom,
         boolean required,
         boolean secret,
         String description) {
@@ -25,8 +27,7 @@ public record Property(
         return key.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
     }
 
-    /** Whether an empty value says something of its own, other than "none". */
-    boolean emptyIsValue() {
-        return type.name().equals("path");
+    Property optional() {
+        return new Property(group, key, type, fallback, inheritsFrom, false, secret, description);
     }
 }

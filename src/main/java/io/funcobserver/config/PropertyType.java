@@ -1,146 +1,152 @@
 package io.funcobserver.config;
 
+import java.math.BigInteger;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What the value of a property may be.
  *
- * @param <T> the class of the parsed value
+ * @param name as {@code properties.yaml} and the documentation have it: {@code duration}, {@code size 1KiB to 1GiB}…
+ * @param valueClass of the parsed value
+ * @param parser gets what is neither null nor, for anything but a path, empty; throws {@link IllegalArgumentException}
+ *     with a message that goes on where the quoted value ends ({@code is not a whole number; give …}) and does not
+ *     repeat the value
  */
-public final class PropertyType<T> {
-    private final String name;
-    private final Class<T> valueClass;
-    private final Function<String, T> parser;
+public record PropertyType(String name, Class<?> valueClass, Function<String, ?> parser) {
+    private static final String AUTO = "auto, true or false";
+    private static final String PASSWORD = "password";
+    private static final String PATH = "path";
+    private static final Pattern RANGE = Pattern.compile("(number|port|size) (\\S+) to (\\S+)");
+    private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(%[\\w.-]+)?");
+    private static final String HOST = "[\\p{L}\\p{N}._-]+";
+    private static final String TARGET_NAME = "[a-z0-9-]{1,32}";
 
-    private PropertyType(String name, Class<T> valueClass, Function<String, T> parser) {
-        this.name = name;
-        this.valueClass = valueClass;
-        this.parser = parser;
+    /** @throws IllegalArgumentException for a name that is none of a type */
+    static PropertyType of(String name) {
+        Matcher range = RANGE.matcher(name);
+        if (range.matches()) {
+            return range(name, range.group(1), range.group(2), range.group(3));
+        }
+        return switch (name) {
+            case "text", PASSWORD ->
+                text(
+                        name,
+                        value -> value.chars().noneMatch(PropertyType::isControl),
+                        "holds a " + "control character; leave it out");
+            case "host" ->
+                text(
+                        name,
+                        value -> value.matches(HOST) || IPV6.matcher(value).matches(),
+                        "is not a host; " + "give a name or an address alone, with no scheme, brackets or port");
+            case "header", "token" ->
+                text(
+                        name,
+                        value -> value.chars().allMatch(c -> c >= 0x20 && c <= 0x7e),
+                        "holds " + "a character that no header may hold; give printable ASCII on one line");
+            case "Kubernetes name" ->
+                text(
+                        name,
+                        value -> value.matches("[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?"),
+                        "is " + "not a name in Kubernetes; give lower-case letters, digits, - and .");
+            case "URL" -> new PropertyType(name, String.class, TargetAddress::checkUrl);
+            case PATH -> new PropertyType(name, String.class, TargetAddress::checkPath);
+            case "file or kafka" ->
+                text(name, List.of("file", "kafka")::contains, "is neither file nor kafka; give one of them");
+            case "true or false" ->
+                new PropertyType(
+                        name, Boolean.class, value -> flag(value, "is neither true nor false; give one of them"));
+            // What auto stands for is known when all the others are read.
+            case AUTO ->
+                new PropertyType(
+                        name,
+                        Boolean.class,
+                        value -> value.equals("auto")
+                                || flag(value, "is none of auto, true and false; give one of them"));
+            case "duration" -> new PropertyType(name, Duration.class, value -> Quantities.duration(value, false));
+            case "duration or 0s" -> new PropertyType(name, Duration.class, value -> Quantities.duration(value, true));
+            case "time zone" -> new PropertyType(name, ZoneId.class, PropertyType::zone);
+            case "key=value,…" -> new PropertyType(name, FixedTags.class, FixedTags::parse);
+            case "now, beginning or a seq" -> new PropertyType(name, StartPosition.class, StartPosition::parse);
+            case "names" -> new PropertyType(name, List.class, PropertyType::names);
+            default -> throw new IllegalArgumentException(name + " is no type of a property");
+        };
     }
 
-    /** For the documentation: {@code duration}, {@code size}, {@code whole number}… */
-    public String name() {
-        return name;
-    }
-
-    Class<T> valueClass() {
-        return valueClass;
-    }
-
-    /**
-     * Parses a value that is neither null nor, for anything but a path, empty.
-     *
-     * @throws IllegalArgumentException with a message that goes on where the quoted value ends ({@code is not a whole
-     *     number; give …}) and does not repeat the value
-     */
-    T parse(String value) {
+    Object parse(String value) {
         return parser.apply(value);
     }
 
-    static PropertyType<String> text() {
-        return new PropertyType<>("text", String.class, value -> {
-            if (value.chars().anyMatch(c -> c < 0x20 || c == 0x7f)) {
-                throw new IllegalArgumentException("holds a control character; leave it out");
+    /** Whether an empty value says something of its own, other than "none". */
+    boolean emptyIsValue() {
+        return name.equals(PATH);
+    }
+
+    /** Whether a value may begin or end with a space. */
+    boolean keepsSpaces() {
+        return name.equals(PASSWORD);
+    }
+
+    boolean isAuto() {
+        return name.equals(AUTO);
+    }
+
+    private static PropertyType text(String name, Function<String, Boolean> valid, String problem) {
+        return new PropertyType(name, String.class, value -> {
+            if (!valid.apply(value)) {
+                throw new IllegalArgumentException(problem);
             }
             return value;
         });
     }
 
-    static PropertyType<String> host() {
-        return new PropertyType<>("host", String.class, value -> {
-            boolean ipv6 = value.matches("[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(%[\\w.-]+)?");
-            if (!ipv6 && !value.matches("[\\p{L}\\p{N}._-]+")) {
-                throw new IllegalArgumentException(
-                        "is not a host; give a name or an address alone, with no scheme, brackets or port");
+    private static boolean isControl(int c) {
+        return c < 0x20 || c == 0x7f;
+    }
+
+    private static PropertyType range(String name, String kind, String least, String most) {
+        String advice = "; give a " + kind + " from " + least + " to " + most;
+        boolean isSize = kind.equals("size");
+        Function<String, BigInteger> amount = isSize ? Quantities::size : value -> Quantities.number(value, advice);
+        BigInteger from = amount.apply(least);
+        BigInteger to = amount.apply(most);
+        return new PropertyType(name, isSize ? Long.class : Integer.class, value -> {
+            BigInteger given = amount.apply(value);
+            if (given.compareTo(from) < 0 || given.compareTo(to) > 0) {
+                throw new IllegalArgumentException("is out of range" + advice);
             }
-            return value;
+            return isSize ? (Object) given.longValue() : (Object) given.intValue();
         });
     }
 
-    static PropertyType<Integer> number(int least, int most) {
-        return number("give a number", least, most);
+    private static boolean flag(String value, String problem) {
+        if (value.equals("true") || value.equals("false")) {
+            return value.equals("true");
+        }
+        throw new IllegalArgumentException(problem);
     }
 
-    static PropertyType<Integer> port(int least) {
-        return number("give a port", least, 65535);
+    private static ZoneId zone(String value) {
+        try {
+            return ZoneId.of(value);
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException("is not a time zone; give one like Asia/Shanghai, UTC or +08:00", e);
+        }
     }
 
-    private static PropertyType<Integer> number(String advice, int least, int most) {
-        String range = "; " + advice + " from " + least + " to " + most;
-        return new PropertyType<>("whole number", Integer.class, value -> {
-            if (!value.matches("[+-]?[0-9]+")) {
-                throw new IllegalArgumentException("is not a whole number" + range);
-            }
-            try {
-                int number = Integer.parseInt(value);
-                if (number >= least && number <= most) {
-                    return number;
-                }
-            } catch (NumberFormatException e) {
-                // Too many digits for an int: out of every range.
-            }
-            throw new IllegalArgumentException("is out of range" + range);
-        });
-    }
-
-    static PropertyType<Boolean> flag() {
-        return new PropertyType<>("true or false", Boolean.class, value -> {
-            if (value.equals("true") || value.equals("false")) {
-                return Boolean.valueOf(value);
-            }
-            throw new IllegalArgumentException("is neither true nor false; give one of them");
-        });
-    }
-
-    static PropertyType<Duration> duration() {
-        return new PropertyType<>("duration", Duration.class, value -> Durations.parse(value, false));
-    }
-
-    /** A duration for which zero switches the thing off. */
-    static PropertyType<Duration> durationOrZero() {
-        return new PropertyType<>("duration", Duration.class, value -> Durations.parse(value, true));
-    }
-
-    static PropertyType<Long> size(long least, long most) {
-        return new PropertyType<>("size", Long.class, value -> Sizes.parse(value, least, most));
-    }
-
-    static PropertyType<ZoneId> zone() {
-        return new PropertyType<>("time zone", ZoneId.class, value -> {
-            try {
-                return ZoneId.of(value);
-            } catch (DateTimeException e) {
-                throw new IllegalArgumentException("is not a time zone; give one like Asia/Shanghai, UTC or +08:00", e);
-            }
-        });
-    }
-
-    static PropertyType<FixedTags> tags() {
-        return new PropertyType<>("key=value,…", FixedTags.class, FixedTags::parse);
-    }
-
-    static PropertyType<StartPosition> start() {
-        return new PropertyType<>("now, beginning or a seq", StartPosition.class, StartPosition::parse);
-    }
-
-    static PropertyType<String> targetUrl() {
-        return new PropertyType<>("URL", String.class, TargetAddress::checkUrl);
-    }
-
-    static PropertyType<String> targetPath() {
-        return new PropertyType<>("path", String.class, TargetAddress::checkPath);
-    }
-
-    static PropertyType<String> header() {
-        return new PropertyType<>("header", String.class, value -> {
-            if (value.chars().anyMatch(c -> c < 0x20 || c > 0x7e)) {
-                throw new IllegalArgumentException(
-                        "holds a character that no header may hold; give printable ASCII on one line");
-            }
-            return value;
-        });
+    /** Their names are names of folders and labels of metrics. */
+    private static List<String> names(String value) {
+        List<String> names = List.of(value.strip().split("\\s*,\\s*", -1));
+        if (!names.stream().allMatch(name -> name.matches(TARGET_NAME))
+                || names.stream().distinct().count() < names.size()) {
+            throw new IllegalArgumentException("is not a list of names; give names of up to 32 lower-case letters, "
+                    + "digits and -, separated by commas, each once");
+        }
+        return names;
     }
 }

@@ -8,6 +8,7 @@ import java.util.BitSet;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * Masks the secrets of the settings in any text that reaches a user, a log or a file.
@@ -24,6 +25,13 @@ public final class Secrets {
     private static final Set<String> HARMLESS_PARAMETERS = Set.of(
             "db", "database", "org", "orgid", "bucket", "precision", "rp", "consistency", "input", "version", "source");
 
+    /** Of what is passed through to Kafka and Camel. */
+    private static final Pattern SECRET_KEY = Pattern.compile("(?i)passw|passphrase|secret|token|jaas|credential");
+
+    /** {@code password="…"} and the like in a JAAS configuration. */
+    private static final Pattern SECRET_INSIDE =
+            Pattern.compile("(?i)(?:passw\\w*|\\w*secret|token\\w*)\\s*=\\s*\"?([^\";\\s]+)");
+
     private static final Set<String> HARMLESS_VALUES = Set.of("true", "false", "yes", "no");
 
     private final Set<String> secrets;
@@ -39,12 +47,22 @@ public final class Secrets {
 
     public static Secrets of(Settings settings) {
         Collector collector = new Collector();
-        collector.add(settings.text("func.mysql.password"));
-        collector.add(settings.text("func.redis.password"));
-        collector.authorization(settings.text("target.authorization"));
-        collector.query(settings.text("target.url"));
-        collector.query(settings.text("target.metric-path"));
-        collector.query(settings.text("target.logging-path"));
+        for (Property property : settings.catalogue().properties()) {
+            if (property.secret()) {
+                String value = settings.text(property.key());
+                switch (property.type().name()) {
+                    case "URL", "path" -> collector.query(value);
+                    case "header" -> collector.authorization(value);
+                    default -> collector.add(value);
+                }
+            }
+        }
+        settings.passedThrough().forEach((key, value) -> {
+            if (SECRET_KEY.matcher(key).find()) {
+                collector.add(value);
+                SECRET_INSIDE.matcher(value).results().forEach(found -> collector.add(found.group(1)));
+            }
+        });
         return new Secrets(collector.found);
     }
 

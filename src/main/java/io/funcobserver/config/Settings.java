@@ -40,13 +40,13 @@ public final class Settings {
      *     and {@code .period} too
      */
     public static Reading read(SettingsSources sources, Collection<String> routeIds) {
-        return new SettingsReader(Catalogue.with(routeIds)).read(sources);
+        return new SettingsReader(sources).read(routeIds);
     }
 
     /**
      * Settings from nothing but these values and the defaults.
      *
-     * @throws InvalidSettings if any is unknown, malformed or missing
+     * @throws ConfigurationException if any is unknown, malformed or missing
      */
     public static Settings of(Map<String, String> given) {
         List<String> assignments = given.entrySet().stream()
@@ -59,7 +59,7 @@ public final class Settings {
         return catalogue;
     }
 
-    /** The value as it was given, or null where there is none. */
+    /** The value as it was given, or null where there is none; of {@code auto}, what it stands for. */
     public String text(String key) {
         property(key);
         return texts.get(key);
@@ -92,6 +92,17 @@ public final class Settings {
         return given("func.tags") ? value("func.tags", FixedTags.class).values() : Map.of();
     }
 
+    /** Where to deliver to: each of {@code targets}, or else the one of {@code target.*}, which is called {@code main}. */
+    public List<TargetSettings> targets() {
+        if (!given("targets")) {
+            return List.of(TargetSettings.of(this, TargetSettings.MAIN, "target."));
+        }
+        List<?> names = value("targets", List.class);
+        return names.stream()
+                .map(name -> TargetSettings.of(this, (String) name, "target." + name + '.'))
+                .toList();
+    }
+
     /** Where a tail without a cursor begins. */
     public StartPosition start() {
         return value("records.start", StartPosition.class);
@@ -120,8 +131,23 @@ public final class Settings {
         return passedThrough("logging.");
     }
 
+    /** What Kafka's clients are told, by the names that they know, {@code bootstrap.servers} among them. Holds secrets. */
+    public Map<String, String> kafka() {
+        Map<String, String> kafka = new TreeMap<>();
+        passedThrough("kafka.").forEach((key, value) -> kafka.put(key.substring("kafka.".length()), value));
+        if (given("kafka.brokers")) {
+            kafka.put("bootstrap.servers", text("kafka.brokers"));
+        }
+        return kafka;
+    }
+
     boolean given(String key) {
         return values.containsKey(key);
+    }
+
+    /** Everything that is passed through, by its whole key. */
+    Map<String, String> passedThrough() {
+        return passedThrough;
     }
 
     private Map<String, String> passedThrough(String prefix) {

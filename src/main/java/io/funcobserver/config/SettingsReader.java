@@ -1,137 +1,215 @@
 package io.funcobserver.config;
 
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+
+import io.funcobserver.config.Reading.Problem;
 
 /** Reads settings from their sources and collects all that is wrong with them. */
 final class SettingsReader {
     private static final String LOGGING_LEVEL = "logging.level.";
     private static final Set<String> LEVELS = Set.of("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "OFF");
+    private static final Set<String> PASSED_THROUGH = Set.of("camel", "logging", "kafka");
+    private static final Pattern OF_A_TARGET = Pattern.compile("target\\.([^.]+)\\.([^.]+)");
+
+    /** Of the variables that begin with KAFKA_ only these are Kafka's own: Kubernetes sets KAFKA_PORT and the like. */
+    private static final Pattern KAFKA_SECURITY = Pattern.compile("KAFKA_(SASL|SSL|SECURITY)_[A-Z0-9_]+");
 
     /** A value and where it was given, for the message. */
     private record Given(String value, String where) {}
 
-    private final Catalogue catalogue;
+    private final SettingsSources sources;
     private final Map<String, Given> given = new TreeMap<>();
     private final Map<String, String> passedThrough = new TreeMap<>();
     private final List<Problem> problems = new ArrayList<>();
+    private final Map<String, Object> values = new HashMap<>();
+    private final Map<String, String> texts = new LinkedHashMap<>();
 
-    SettingsReader(Catalogue catalogue) {
-        this.catalogue = catalogue;
+    SettingsReader(SettingsSources sources) {
+        this.sources = sources;
     }
 
-    Reading read(SettingsSources sources) {
-        file(sources);
-        environment(sources.environment());
-        assignments(sources.assignments());
-        Map<String, Object> values = new HashMap<>();
-        Map<String, String> texts = new LinkedHashMap<>();
-        for (Property property : catalogue.properties()) {
-            value(property, values, texts);
-        }
-        logLevels();
-        retryDelays(values);
+    Reading read(Collection<String> routeIds) {
+        file(sources.file());
+        Map<String, Given> assigned = new LinkedHashMap<>();
+        sources.assignments().forEach(assignment -> assignment(assignment, assigned));
+        Catalogue catalogue = Catalogue.with(routeIds, targets(assigned));
+        environment(catalogue);
+        given.putAll(assigned);
+
+        given.forEach((key, from) -> {
+            if (catalogue.find(key) == null) {
+                passThrough(key, from.value(), catalogue);
+            }
+        });
+        catalogue.properties().forEach(this::value);
+        catalogue.properties().stream()
+                .filter(property -> property.type().isAuto())
+                .forEach(this::auto);
+        contradictions();
         return new Reading(new Settings(catalogue, values, texts, passedThrough), problems);
     }
 
-    private void file(SettingsSources sources) {
+    private void problem(String key, String text) {
+        problems.add(new Problem(key, text));
+    }
+
+    private void file(Path file) {
+        Properties properties = new Properties();
         try {
-            if (sources.file() == null) {
-                return;
+            if (file != null) {
+                String text = Files.readString(file);
+                properties.load(new StringReader(text.startsWith("\uFEFF") ? text.substring(1) : text));
             }
-            PropertiesFile.read(sources.file()).forEach((key, value) -> accept(key, value, ""));
+        } catch (NoSuchFileException e) {
+            return;
+        } catch (CharacterCodingException e) {
+            problem(file.toString(), "is not UTF-8; save it as UTF-8");
         } catch (IllegalArgumentException e) {
-            problems.add(new Problem(sources.file().toString(), e.getMessage()));
+            problem(file.toString(), "has a \\u that four hex digits do not follow; write \\\\ for a backslash");
+        } catch (IOException e) {
+            problem(file.toString(), "cannot be read (" + e.getClass().getSimpleName() + "); make it a readable file");
+        }
+        properties.stringPropertyNames().forEach(key -> given.put(key, new Given(properties.getProperty(key), "")));
+    }
+
+    private void assignment(String assignment, Map<String, Given> assigned) {
+        int equals = assignment.indexOf('=');
+        if (equals < 1) {
+            // Not repeated whole: it could be a password without its key.
+            problem("--set", "holds no key=value; give one like func.site-name=office");
+        } else {
+            assigned.put(assignment.substring(0, equals).strip(), new Given(assignment.substring(equals + 1), ""));
         }
     }
 
-    private void environment(Map<String, String> environment) {
+    private void environment(Catalogue catalogue) {
         for (Property property : catalogue.properties()) {
             String variable = property.environmentVariable();
-            String value = environment.get(variable);
+            String value = sources.environment().get(variable);
             if (value != null) {
                 given.put(property.key(), new Given(value, " (environment variable " + variable + ")"));
             }
         }
-    }
-
-    private void assignments(List<String> assignments) {
-        for (String assignment : assignments) {
-            int equals = assignment.indexOf('=');
-            if (equals < 1) {
-                // Not repeated whole: it could be a password without its key.
-                problems.add(new Problem("--set", "holds no key=value; give one like func.site-name=office"));
-            } else {
-                accept(assignment.substring(0, equals).strip(), assignment.substring(equals + 1), "");
+        sources.environment().forEach((variable, value) -> {
+            if (KAFKA_SECURITY.matcher(variable).matches()) {
+                given.put(variable.toLowerCase(Locale.ROOT).replace('_', '.'), new Given(value, ""));
             }
+        });
+    }
+
+    /** The names in {@code targets}, which decide what further properties there are; none where they are malformed. */
+    private List<String> targets(Map<String, Given> assigned) {
+        Property property = Catalogue.standard().find("targets");
+        String text = Stream.of(
+                        assigned.get(property.key()),
+                        new Given(sources.environment().get(property.environmentVariable()), ""),
+                        given.getOrDefault(property.key(), new Given("", "")))
+                .filter(from -> from != null && from.value() != null)
+                .findFirst()
+                .orElseThrow()
+                .value();
+        try {
+            return text.isBlank()
+                    ? List.of()
+                    : ((List<?>) property.type().parse(text))
+                            .stream().map(String.class::cast).toList();
+        } catch (IllegalArgumentException e) {
+            return List.of();
         }
     }
 
-    private void accept(String key, String value, String where) {
-        if (catalogue.find(key) != null) {
-            given.put(key, new Given(value, where));
-        } else if (key.startsWith("camel.") || key.startsWith("logging.")) {
+    private void passThrough(String key, String value, Catalogue catalogue) {
+        Matcher target = OF_A_TARGET.matcher(key);
+        if (PASSED_THROUGH.stream().anyMatch(prefix -> key.startsWith(prefix + '.'))) {
             passedThrough.put(key, value);
+            if (key.startsWith(LOGGING_LEVEL) && !LEVELS.contains(value)) {
+                problem(
+                        key,
+                        '"' + printable(value) + "\" is not a log level; give TRACE, DEBUG, INFO, WARN, ERROR or OFF");
+            }
+        } else if (target.matches() && catalogue.find("target." + target.group(2)) != null) {
+            problem(
+                    key,
+                    "is of a target that targets does not name; add " + printable(target.group(1))
+                            + " to targets, or give target." + target.group(2));
         } else {
-            problems.add(new Problem(key, "is not a known property; " + advice(key)));
+            problem(printable(key), "is not a known property; " + advice(key, catalogue));
         }
     }
 
-    private void value(Property property, Map<String, Object> values, Map<String, String> texts) {
+    private void value(Property property) {
         Given from = given.get(property.key());
-        // A password may begin or end with a space.
+        String fallback = property.inheritsFrom() == null ? property.fallback() : texts.get(property.inheritsFrom());
         String value = from == null
-                ? property.fallback()
-                : property.key().endsWith(".password")
-                        ? from.value()
-                        : from.value().strip();
-        boolean none = value == null || (value.isEmpty() && !property.emptyIsValue());
-        if (none && property.fallback() == null) {
+                ? fallback
+                : property.type().keepsSpaces() ? from.value() : from.value().strip();
+        boolean none = value == null || (value.isEmpty() && !property.type().emptyIsValue());
+        if (none && fallback == null) {
             if (property.required()) {
-                problems.add(new Problem(property.key(), "is required; give the " + property.description()));
+                problem(property.key(), "is required; give the " + property.description());
             }
             return;
         }
         try {
             if (none) {
-                throw new IllegalArgumentException(
-                        "is empty; give " + article(property.type().name())
-                                + ", or leave the property out for its default " + property.fallback());
+                throw new IllegalArgumentException("is empty; give a value ("
+                        + property.type().name() + "), or leave the property out for its default " + fallback);
             }
             values.put(property.key(), property.type().parse(value));
             texts.put(property.key(), value);
         } catch (IllegalArgumentException e) {
             String shown = property.secret() || none ? "the value" : '"' + printable(value) + '"';
-            problems.add(new Problem(
-                    property.key(), shown + (from == null ? "" : from.where()) + " " + e.getMessage() + links(value)));
+            problem(property.key(), shown + (from == null ? "" : from.where()) + " " + e.getMessage() + links(value));
         }
     }
 
-    private void logLevels() {
-        passedThrough.forEach((key, value) -> {
-            if (key.startsWith(LOGGING_LEVEL) && !LEVELS.contains(value)) {
-                problems.add(new Problem(
-                        key,
-                        '"' + printable(value) + "\" is not a log level; give TRACE, DEBUG, INFO, WARN, ERROR or OFF"));
-            }
-        });
+    /** What Func uploads to the intake need not be read again. */
+    private void auto(Property property) {
+        if ("auto".equals(texts.get(property.key())) && Boolean.TRUE.equals(values.get("intake.enabled"))) {
+            boolean uploaded = Catalogue.measurements().stream()
+                    .anyMatch(measurement -> measurement.uploaded()
+                            && property.key().equals("measurement." + measurement.id() + ".enabled"));
+            values.put(property.key(), !uploaded);
+        }
+        texts.computeIfPresent(property.key(), (key, text) -> String.valueOf(values.get(key)));
     }
 
-    private void retryDelays(Map<String, Object> values) {
+    private void contradictions() {
         if (values.get("retry.delay") instanceof Duration first
                 && values.get("retry.max-delay") instanceof Duration most
                 && first.compareTo(most) > 0) {
-            problems.add(new Problem(
-                    "retry.max-delay", "is shorter than retry.delay; give a duration that is at least as long"));
+            problem("retry.max-delay", "is shorter than retry.delay; give a duration that is at least as long");
+        }
+        if ("kafka".equals(values.get("spool")) && !values.containsKey("kafka.brokers")) {
+            problem("kafka.brokers", "is required with spool=kafka; give them as host:port,host:port");
+        }
+        for (String single : List.of("url", "authorization")) {
+            if (values.containsKey("targets") && values.containsKey("target." + single)) {
+                problem(
+                        "target." + single,
+                        "is given beside targets; give target.<name>." + single
+                                + " for each name in targets, or leave targets out");
+            }
         }
     }
 
@@ -142,24 +220,19 @@ final class SettingsReader {
                 : "";
     }
 
-    private static String article(String type) {
-        return type.startsWith("true") || type.startsWith("now") ? type : "a " + type;
-    }
-
     private static String printable(String value) {
         String line = value.replaceAll("\\p{Cntrl}", " ");
         return line.length() <= 80 ? line : line.substring(0, line.offsetByCodePoints(0, 40)) + "…";
     }
 
-    private String advice(String key) {
-        Predicate<String> near = known -> distance(key, known) <= Math.max(2, known.length() / 4);
+    private static String advice(String key, Catalogue catalogue) {
         return Stream.concat(
                         catalogue.properties().stream().map(Property::key),
                         Stream.of(LOGGING_LEVEL + key.substring(key.lastIndexOf('.') + 1)))
-                .filter(near)
+                .filter(known -> distance(key, known) <= Math.max(2, known.length() / 4))
                 .min(Comparator.comparingInt(known -> distance(key, known)))
                 .map(known -> "did you mean " + known + "?")
-                .orElse("see application.properties or the README for those that are");
+                .orElse("see application.properties or docs/properties.md for those that are");
     }
 
     /** Levenshtein's. */

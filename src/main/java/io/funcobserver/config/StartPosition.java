@@ -20,7 +20,7 @@ public record StartPosition(Kind kind, BigInteger seq) {
         AFTER
     }
 
-    /** @throws IllegalArgumentException in the form of {@link PropertyType#parse} */
+    /** @throws IllegalArgumentException in the form of {@link PropertyType#parser} */
     static StartPosition parse(String text) {
         switch (text) {
             case "now":

@@ -2,6 +2,7 @@ package io.funcobserver.logging;
 
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.stream.Collectors;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
@@ -9,14 +10,17 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.LayoutBase;
+import io.funcobserver.diagnosis.PrintableText;
 
 /**
  * One line an event: {@code 2026-11-22T18:15:30.123Z INFO  [thread] logger - message}, without secrets.
  *
  * <p>An exception is the chain of its messages, behind the message; its stack trace follows only where the logger's
- * level is DEBUG.
+ * level is DEBUG. What could move a terminal's cursor or hide text is escaped.
  */
 final class LineLayout extends LayoutBase<ILoggingEvent> {
+    private static final int LONGEST_LINE = 10_000;
+
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSX").withZone(ZoneOffset.UTC);
 
@@ -32,13 +36,21 @@ final class LineLayout extends LayoutBase<ILoggingEvent> {
                 .append(inOneLine(String.valueOf(event.getFormattedMessage())));
         IThrowableProxy thrown = event.getThrowableProxy();
         if (thrown == null) {
-            return LogMask.mask(line.toString()) + System.lineSeparator();
+            return shown(line.toString());
         }
         line.append(messages(thrown));
-        String text = LogMask.mask(line.toString()) + System.lineSeparator();
+        String text = shown(line.toString());
         return wantsStackTrace(event.getLoggerName())
-                ? text + LogMask.mask(ThrowableProxyUtil.asString(thrown)) + System.lineSeparator()
+                ? text
+                        + ThrowableProxyUtil.asString(thrown)
+                                .lines()
+                                .map(frame -> frame.startsWith("\t") ? '\t' + shown(frame) : shown(frame))
+                                .collect(Collectors.joining())
                 : text;
+    }
+
+    private static String shown(String line) {
+        return PrintableText.of(LogMask.mask(line), LONGEST_LINE) + System.lineSeparator();
     }
 
     private boolean wantsStackTrace(String logger) {

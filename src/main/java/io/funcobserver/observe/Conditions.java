@@ -5,13 +5,17 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 
+import io.funcobserver.diagnosis.PrintableText;
+
 /**
  * What is wrong right now, and since when: the source of {@code /observe/health}.
  *
  * <p>Each part of the product reports itself under a name of its own ({@code mysql}, {@code target.metric}…). Reasons
- * reach users: they hold no secret, and say what to do.
+ * reach users: they hold no secret, and say what to do. What they repeat from outside is escaped here.
  */
 public final class Conditions {
+    private static final int LONGEST_REASON = 1000;
+
     /** @param since when the part went down; later reasons of the same outage do not move it */
     public record Down(Instant since, String reason) {}
 
@@ -39,7 +43,8 @@ public final class Conditions {
 
     private boolean put(Map<String, Down> where, String part, String reason) {
         Instant now = clock.instant();
-        return where.compute(part, (p, old) -> new Down(old == null ? now : old.since(), reason))
+        String printable = PrintableText.of(reason, LONGEST_REASON);
+        return where.compute(part, (p, old) -> new Down(old == null ? now : old.since(), printable))
                         .since()
                 == now;
     }

@@ -8,8 +8,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-import io.funcobserver.config.Catalogue;
-import io.funcobserver.config.Property;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,17 +15,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ReadmeTest {
     private static final Path README = Path.of("README.md");
     private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:|#)([^)#]+)");
-
-    @Test
-    void listsEveryPropertyWithItsDefault() throws IOException {
-        List<String> table = Files.readAllLines(README).stream()
-                .filter(line -> line.matches("\\| `[a-z-]+\\.[a-z.-]+` \\| (none.*|`.*`) \\| .*"))
-                .toList();
-        assertThat(table)
-                .containsExactlyElementsOf(Catalogue.standard().properties().stream()
-                        .map(ReadmeTest::row)
-                        .toList());
-    }
 
     @Test
     void linksOnlyToWhatIsThere() throws IOException {
@@ -53,11 +40,5 @@ class ReadmeTest {
                 assertThat(Files.readString(source)).contains("void " + (parts.length > 1 ? parts[1] + "(" : ""));
             }
         });
-    }
-
-    private static String row(Property property) {
-        boolean none = property.fallback() == null || property.fallback().isEmpty();
-        String fallback = none ? property.required() ? "none: required" : "none" : '`' + property.fallback() + '`';
-        return "| `" + property.key() + "` | " + fallback + " | " + property.description() + " |";
     }
 }

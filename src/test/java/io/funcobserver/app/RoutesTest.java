@@ -22,6 +22,7 @@ import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import io.funcobserver.config.Catalogue;
 import io.funcobserver.config.Property;
+import io.funcobserver.config.Settings;
 import org.apache.camel.dsl.yaml.YamlRoutesBuilderLoader;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.Resource;
@@ -73,8 +74,10 @@ class RoutesTest {
     void isLoadedByCamel(Path file) throws Exception {
         try (DefaultCamelContext camel = new DefaultCamelContext()) {
             camel.getPropertiesComponent().addOverrideProperty("data.directory", "data");
-            Catalogue.standard().properties().forEach(property -> camel.getPropertiesComponent()
-                    .addOverrideProperty(property.key(), property.fallback() == null ? "x" : property.fallback()));
+            Settings.of(Map.of("target.url", "http://h"))
+                    .effective()
+                    .forEach((key, value) ->
+                            camel.getPropertiesComponent().addOverrideProperty(key, value.isEmpty() ? "x" : value));
             camel.build();
             Resource resource = ResourceHelper.resolveResource(camel, "file:" + file);
             PluginHelper.getRoutesLoader(camel).loadRoutes(resource);

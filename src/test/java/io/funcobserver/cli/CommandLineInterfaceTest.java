@@ -136,6 +136,11 @@ class CommandLineInterfaceTest {
 
     private final class Recorder implements Application, DeadLetterCommands, Probe {
         @Override
+        public List<String> measurements() {
+            return List.of("cache-db", "db-table");
+        }
+
+        @Override
         public Running start(Settings settings) throws Exception {
             if (failure != null) {
                 throw failure;

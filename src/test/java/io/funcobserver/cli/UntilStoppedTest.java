@@ -80,6 +80,11 @@ class UntilStoppedTest {
         }
 
         @Override
+        public List<String> measurements() {
+            return List.of();
+        }
+
+        @Override
         public Running start(Settings settings) throws Exception {
             if (behaviour.equals("broken")) {
                 throw new IOException("no");

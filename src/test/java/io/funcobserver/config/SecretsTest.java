@@ -31,6 +31,18 @@ class SecretsTest {
     }
 
     @Test
+    void masksTheTokensOfWhatListensAndTheSecretsOfKafka() {
+        Secrets secrets = secrets(Map.of(
+                "intake.token", "intake-secret",
+                "observe.token", "page-secret",
+                "kafka.ssl.key.password", "key-secret",
+                "kafka.sasl.jaas.config", "org.x.PlainLoginModule required username=\"u\" password=\"jaas-secret\";",
+                "kafka.sasl.mechanism", "PLAIN"));
+        assertThat(secrets.mask("intake-secret page-secret key-secret jaas-secret PLAIN"))
+                .isEqualTo("*** *** *** *** PLAIN");
+    }
+
+    @Test
     void masksThePasswordInsideBasicAuthorization() {
         String token = Base64.getEncoder().encodeToString("admin:p4ssw0rd".getBytes(StandardCharsets.UTF_8));
         Secrets secrets = secrets(Map.of("target.authorization", "Basic " + token));

@@ -42,7 +42,7 @@ class SettingsTest {
         assertThat(settings.size("batch.max-bytes")).isEqualTo(1048576);
         assertThat(settings.size("dead-letter.max-size")).isEqualTo(1L << 30);
         assertThat(settings.duration("measurement.cache-db-key.period")).isEqualTo(Duration.ofMinutes(5));
-        assertThat(settings.duration("measurement.func-call.period")).isEqualTo(Duration.ofSeconds(5));
+        assertThat(settings.duration("measurement.func-call.period")).isEqualTo(Duration.ofSeconds(1));
         assertThat(settings.duration("measurement.db-table.period")).isEqualTo(Duration.ofSeconds(60));
         assertThat(settings.start()).isEqualTo(new StartPosition(StartPosition.Kind.NOW, null));
         assertThat(settings.size("log.split-bytes")).isEqualTo(100_000);
@@ -132,7 +132,7 @@ class SettingsTest {
 
     @Test
     void suggestsNothingForAKeyThatIsNearNone() {
-        assertThat(read("", Map.of(), "target.url=" + URL, "kafka.brokers=x").problems())
+        assertThat(read("", Map.of(), "target.url=" + URL, "nothing.like.it=x").problems())
                 .singleElement()
                 .asString()
                 .contains("see application.properties");
@@ -142,7 +142,7 @@ class SettingsTest {
     void wantsATarget() {
         Reading reading = read("", Map.of());
         assertThatThrownBy(reading::orThrow)
-                .isInstanceOf(InvalidSettings.class)
+                .isInstanceOf(ConfigurationException.class)
                 .hasMessageStartingWith("target.url: is required; give the base URL of the receiver");
         assertThat(reading.withoutTarget().orThrow().text("target.url")).isNull();
     }
@@ -151,7 +151,7 @@ class SettingsTest {
     void collectsEveryProblem() {
         Reading reading = read("func.queues=many\n", Map.of("FUNC_MYSQL_PORT", "0"), "nonsense", "batch.max-delay=1");
         assertThat(reading.problems())
-                .extracting(Problem::key)
+                .extracting(Reading.Problem::key)
                 .containsExactlyInAnyOrder("func.queues", "func.mysql.port", "--set", "batch.max-delay", "target.url");
         assertThatThrownBy(reading::orThrow).hasMessageEndingWith("(and 4 more: see check)");
     }
@@ -175,7 +175,7 @@ class SettingsTest {
                 "func.mysql.host=db:3306|func.mysql.host: \"db:3306\" is not a host; give a name or an address alone, with no scheme, brackets or port",
                 "records.start=yesterday|records.start: \"yesterday\" is no start of a tail; give now, beginning, or a seq (the rows after it are read)",
                 "retry.delay=2m|retry.max-delay: is shorter than retry.delay; give a duration that is at least as long",
-                "func.queues=|func.queues: the value is empty; give a whole number, or leave the property out for its default 16",
+                "func.queues=|func.queues: the value is empty; give a value (number 0 to 1000), or leave the property out for its default 16",
                 "target.metric-path=v1/write|target.metric-path: the value does not begin with /; give a path like /v1/write/metric, or nothing to send none of this category",
                 "logging.level.x=loud|logging.level.x: \"loud\" is not a log level; give TRACE, DEBUG, INFO, WARN, ERROR or OFF"
             })
@@ -285,6 +285,9 @@ class SettingsTest {
                 "site_name=x|give func.site-name instead",
                 "queue=1|which a measurement has already",
                 "message_page_count=1|which a measurement has already",
+                "edition=1|which a measurement has already",
+                "bizMetric=1|which a measurement has already",
+                "enabled_count=1|which a measurement has already",
                 "source=x|which receivers keep for themselves",
                 "a.b=1|that receivers would change",
                 "a b=1|that receivers would change",
@@ -317,6 +320,40 @@ class SettingsTest {
     }
 
     @Test
+    void autoIsTrueUnlessTheIntakeGetsTheMeasurementFromFunc() {
+        String[] own = {"target.url=" + URL, "measurement.task-record.enabled=true"};
+        Settings beside = Settings.read(new SettingsSources(List.of(own), Map.of(), null), List.of("my-gauge"))
+                .orThrow();
+        assertThat(beside.flag("measurement.func-call.enabled")).isTrue();
+        assertThat(beside.effective()).containsEntry("measurement.func-call.enabled", "true");
+
+        List<String> intake = List.of(own[0], own[1], "intake.enabled=true");
+        Settings behind = Settings.read(new SettingsSources(intake, Map.of(), null), List.of("my-gauge"))
+                .orThrow();
+        assertThat(behind.effective())
+                .containsEntry("measurement.func-call.enabled", "false")
+                .containsEntry("measurement.cron-job.enabled", "false")
+                .containsEntry("measurement.cache-db-key.enabled", "true")
+                .containsEntry("measurement.task-record.enabled", "true")
+                .containsEntry("measurement.my-gauge.enabled", "true");
+        assertThat(behind.flag("measurement.func-call.enabled")).isFalse();
+    }
+
+    @Test
+    void wantsBrokersForKafkaAndPassesTheRestOn() {
+        assertThat(read("", Map.of(), "target.url=" + URL, "spool=kafka").problems())
+                .singleElement()
+                .asString()
+                .startsWith("kafka.brokers: is required with spool=kafka; ");
+        Map<String, String> environment = Map.of("KAFKA_SASL_JAAS_CONFIG", "x", "KAFKA_PORT", "tcp://10.0.0.1:9092");
+        Settings settings = read(
+                        "", environment, "target.url=" + URL, "spool=kafka", "kafka.brokers=h:9092", "kafka.acks=all")
+                .orThrow();
+        assertThat(settings.kafka())
+                .isEqualTo(Map.of("bootstrap.servers", "h:9092", "acks", "all", "sasl.jaas.config", "x"));
+    }
+
+    @Test
     void resolvesEveryPropertyForPlaceholders() {
         Map<String, String> effective = with("", "func.mysql.port=3307").effective();
         assertThat(effective)
@@ -336,13 +373,14 @@ class SettingsTest {
 
     @Property
     void readsEveryDurationBackAsWritten(@ForAll @IntRange(min = 1, max = 1_800_000) int amount) {
-        assertThat(Durations.parse(amount + "ms", false)).isEqualTo(Duration.ofMillis(amount));
-        assertThat(Durations.parse(amount + "s", false)).isEqualTo(Duration.ofSeconds(amount));
+        assertThat(Quantities.duration(amount + "ms", false)).isEqualTo(Duration.ofMillis(amount));
+        assertThat(Quantities.duration(amount + "s", false)).isEqualTo(Duration.ofSeconds(amount));
     }
 
     @Property
-    void readsEverySizeBackAsFormatted(@ForAll @LongRange(max = 999_999_999_999_999_999L) long bytes) {
-        assertThat(Sizes.parse(Sizes.format(bytes), 0, Long.MAX_VALUE)).isEqualTo(bytes);
+    void readsEverySizeAsWritten(@ForAll @LongRange(max = 999_999_999L) long amount) {
+        assertThat(Quantities.size(amount + "KiB")).isEqualTo(BigInteger.valueOf(amount * 1024));
+        assertThat(Quantities.size(amount + "")).isEqualTo(BigInteger.valueOf(amount));
     }
 
     @Property

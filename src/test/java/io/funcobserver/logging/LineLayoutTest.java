@@ -45,6 +45,13 @@ class LineLayoutTest {
     }
 
     @Test
+    void escapesWhatWouldActOnATerminal() {
+        assertThat(line("Redis answers \u001b[2J\u009b1m\u202e", new IOException("y\u2028x")))
+                .endsWith(
+                        " - Redis answers \\u001B[2J\\u009B1m\\u202E: IOException: y\\u2028x" + System.lineSeparator());
+    }
+
+    @Test
     void showsTheChainOfMessagesOnceEach() {
         Exception root = new IOException("disk full");
         Exception wrapper = new IllegalStateException("cannot write", new RuntimeException("java.io: disk full", root));
