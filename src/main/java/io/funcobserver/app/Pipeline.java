@@ -24,6 +24,7 @@ import io.funcobserver.delivery.RetryPolicy;
 import io.funcobserver.delivery.Target;
 import io.funcobserver.delivery.TargetUrl;
 import io.funcobserver.diagnosis.SourceDiagnosis;
+import io.funcobserver.mysql.MySqlPool;
 import io.funcobserver.mysql.TailSettings;
 import io.funcobserver.mysql.TailSettings.Start;
 import io.funcobserver.observe.Conditions;
@@ -191,8 +192,12 @@ public final class Pipeline implements AutoCloseable {
                 start(settings.start()),
                 settings.number("records.page-size"),
                 settings.size("records.page-bytes"),
+                MySqlPool.largestRow(),
                 settings.duration("records.late-window"),
-                metrics);
+                metrics,
+                settings.flag("records.buffers"),
+                conditions,
+                new SourceDiagnosis(settings)::of);
     }
 
     private static Start start(StartPosition position) {

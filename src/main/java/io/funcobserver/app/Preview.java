@@ -14,6 +14,7 @@ import java.util.zip.GZIPInputStream;
 
 import io.funcobserver.config.Settings;
 import io.funcobserver.diagnosis.SourceDiagnosis;
+import io.funcobserver.mysql.MySqlPool;
 import io.funcobserver.mysql.TailSettings;
 import io.funcobserver.observe.Conditions;
 import io.funcobserver.observe.Metrics;
@@ -70,8 +71,12 @@ final class Preview {
                             new TailSettings.Start.Newest(NEWEST_ROWS),
                             settings.number("records.page-size"),
                             settings.size("records.page-bytes"),
+                            MySqlPool.largestRow(),
                             settings.duration("records.late-window"),
-                            metrics));
+                            metrics,
+                            false,
+                            new Conditions(Clock.systemUTC()),
+                            outcomes.diagnosis::of));
             camel.bind("reportSettings", reportSettings(metrics));
             camel.bind("outcomes", outcomes);
             camel.configure().addRoutesBuilder(new RouteBuilder() {

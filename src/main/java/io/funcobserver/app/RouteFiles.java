@@ -27,7 +27,7 @@ public final class RouteFiles {
 
     private static final List<String> MACHINERY = List.of(
             "kamelets/line-protocol-action.kamelet.yaml",
-            "kamelets/tail.kamelet.yaml",
+            "kamelets/mysql-tail-source.kamelet.yaml",
             "spool.camel.yaml",
             "delivery.camel.yaml",
             "dead-letters.camel.yaml");

@@ -32,6 +32,11 @@ public final class MySqlConnector implements DataSource {
      */
     private static final String SESSION_VARIABLES = "lock_wait_timeout=30,net_write_timeout=600";
 
+    private static final long SMALLEST_LIMIT = 2 << 20;
+    /** Eight times what stands in memory while a large row becomes lines: packets, values, joined texts, the line, gzip. */
+    static final long LARGEST_ROW =
+            Math.max(SMALLEST_LIMIT, Math.min(1 << 30, Runtime.getRuntime().maxMemory() / 8));
+
     /** MySQL 8 answers table status from a cache that is up to 24 hours old, unless told not to. */
     private static final String FRESH_TABLE_STATUS = "SET SESSION information_schema_stats_expiry=0";
 
@@ -57,6 +62,7 @@ public final class MySqlConnector implements DataSource {
                 .socketTimeout((int) answerTimeout.toMillis())
                 .tcpKeepAlive(true)
                 .sessionVariables(SESSION_VARIABLES)
+                .maxAllowedPacket((int) LARGEST_ROW)
                 .yearIsDateType(false)
                 .permitRedirect(false);
         if (settings.flag("func.mysql.tls")) {

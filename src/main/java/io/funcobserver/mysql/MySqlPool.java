@@ -12,6 +12,11 @@ public final class MySqlPool {
 
     private MySqlPool() {}
 
+    /** What one row may take on its way here, in bytes; a connection ends at a larger one. */
+    public static long largestRow() {
+        return MySqlConnector.LARGEST_ROW;
+    }
+
     /**
      * Opens the pool; it holds no connection until one is wanted, so MySQL may be down.
      *

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -19,6 +20,7 @@ import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.Servers;
 import io.funcobserver.lineprotocol.Row;
 import io.funcobserver.mysql.TailSettings.Start;
+import io.funcobserver.observe.Conditions;
 import io.funcobserver.observe.Metrics;
 import io.funcobserver.spool.Progress;
 import io.micrometer.core.instrument.Counter;
@@ -318,7 +320,7 @@ class TailTest {
                 exchange.getVariable(Progress.VARIABLE, Progress.class).confirm(read);
             }
         }
-        tail().close(exchange);
+        tail().closePage(exchange);
         return read;
     }
 
@@ -347,6 +349,7 @@ class TailTest {
         boolean more = true;
         while (more) {
             Exchange exchange = new DefaultExchange(camel);
+            exchange.setProperty(Exchange.SCHEDULER_POLLED_MESSAGES, false);
             tail().nextPage(exchange);
             if (exchange.getVariable(Progress.VARIABLE) == null) {
                 return numbers;
@@ -357,7 +360,7 @@ class TailTest {
                 Number seq = (Number) row.value(row.columns().indexOf("seq"));
                 numbers.add(seq.toString());
             }
-            tail().close(exchange);
+            tail().closePage(exchange);
             more = exchange.getProperty(Exchange.SCHEDULER_POLLED_MESSAGES, boolean.class);
         }
         return numbers;
@@ -371,7 +374,7 @@ class TailTest {
         query.setObject(1, page.getMessage().getHeader("after"));
         query.setObject(2, page.getMessage().getHeader("upTo"));
         query.setObject(3, page.getMessage().getHeader("limit"));
-        return tail().open(
+        return tail().openPage(
                         new ResultSetIterator(
                                 connection, query, query.executeQuery(), new SqlRows().newColumnRowMapper()),
                         page);
@@ -379,12 +382,23 @@ class TailTest {
 
     private Tail tail() {
         if (tail == null) {
-            tail = new Tail(() -> now);
+            tail = new Tail(() -> now, Clock.systemUTC());
             tail.setName("test");
             tail.setTable(TABLE);
             tail.setTrackingColumn("seq");
             tail.setIdentityColumn("id");
-            tail.setSettings(new TailSettings(mysql, cursors, start, pageSize, pageBytes, WINDOW, new Metrics(meters)));
+            tail.setSettings(new TailSettings(
+                    mysql,
+                    cursors,
+                    start,
+                    pageSize,
+                    pageBytes,
+                    MySqlPool.largestRow(),
+                    WINDOW,
+                    new Metrics(meters),
+                    false,
+                    new Conditions(Clock.systemUTC()),
+                    Throwable::getMessage));
         }
         return tail;
     }
