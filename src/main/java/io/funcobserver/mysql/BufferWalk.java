@@ -12,7 +12,7 @@ import io.funcobserver.mysql.Cursor.Buffer;
  * <p>After a restart the first pass goes on behind that entry, and remembers what still waits there for its row.
  */
 final class BufferWalk {
-    private static final int MOST_ENTRIES = 200;
+    private static final int MOST_ENTRIES = 500;
     private static final long MOST_BYTES = 1 << 20;
     private static final int FIRST_ENTRIES = 10;
 
@@ -96,7 +96,7 @@ final class BufferWalk {
 
     /** How many entries the next piece asks for: as many as are likely to be new, and what memory holds. */
     int entries() {
-        long likely = pass.index() == 0 ? lastFound + lastFound / 4 + 1 : lastAsked * 4L;
+        long likely = pass.index() == 0 ? lastFound + lastFound / 4 + 1 : lastAsked * 8L;
         long fitting = Math.max(1, MOST_BYTES / Math.max(1, bytesOfEntry));
         asked = (int) Math.max(1, Math.min(Math.min(likely, fitting), MOST_ENTRIES));
         return asked;

@@ -53,6 +53,10 @@ public final class MySqlConnector implements DataSource {
      * @throws ConfigurationException if {@code tls.ca-file} is wanted and cannot be read
      */
     public static MySqlConnector of(Settings settings, Duration connectTimeout, Duration answerTimeout) {
+        return of(settings, connectTimeout, answerTimeout, LARGEST_ROW);
+    }
+
+    static MySqlConnector of(Settings settings, Duration connectTimeout, Duration answerTimeout, long largestRow) {
         Configuration.Builder builder = empty().toBuilder()
                 .addresses(HostAddress.from(settings.text("func.mysql.host"), settings.number("func.mysql.port")))
                 .database(settings.text("func.mysql.database"))
@@ -62,7 +66,7 @@ public final class MySqlConnector implements DataSource {
                 .socketTimeout((int) answerTimeout.toMillis())
                 .tcpKeepAlive(true)
                 .sessionVariables(SESSION_VARIABLES)
-                .maxAllowedPacket((int) LARGEST_ROW)
+                .maxAllowedPacket((int) largestRow)
                 .yearIsDateType(false)
                 .permitRedirect(false);
         if (settings.flag("func.mysql.tls")) {

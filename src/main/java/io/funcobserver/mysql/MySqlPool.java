@@ -23,9 +23,13 @@ public final class MySqlPool {
      * @param answerTimeout the longest wait for the server to go on answering
      */
     public static HikariDataSource open(Settings settings, Duration connectTimeout, Duration answerTimeout) {
+        return open(settings, connectTimeout, answerTimeout, largestRow());
+    }
+
+    static HikariDataSource open(Settings settings, Duration connectTimeout, Duration answerTimeout, long largestRow) {
         HikariConfig config = new HikariConfig();
         config.setPoolName("func-mysql");
-        config.setDataSource(MySqlConnector.of(settings, connectTimeout, answerTimeout));
+        config.setDataSource(MySqlConnector.of(settings, connectTimeout, answerTimeout, largestRow));
         config.setReadOnly(true);
         config.setMaximumPoolSize(MOST_CONNECTIONS);
         config.setMinimumIdle(0);

@@ -8,12 +8,12 @@ import java.util.concurrent.TimeUnit;
  * How often a buffered table is looked at.
  *
  * <p>Func empties its buffers on :00, :20 and :40 of each minute, and inserts and deletes meanwhile: what is pushed during
- * a flush may be popped, inserted and trimmed within a second. The two machines' clocks may differ by half a second;
+ * a flush may be popped, inserted and trimmed within a second. The two machines' clocks may differ by a second;
  * beyond that, what is seen to move tells.
  */
 final class Pace {
     private static final long FLUSH_MILLIS = TimeUnit.SECONDS.toMillis(20);
-    private static final long BEFORE_MILLIS = 500;
+    private static final long BEFORE_MILLIS = 1500;
     private static final long AFTER_MILLIS = 2500;
     private static final long SETTLED_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final Duration SHORT_PAUSE = Duration.ofMillis(150);
