@@ -47,9 +47,6 @@ final class RedisActivity {
             }
             put(pipeline, "celery-task-meta-" + random.nextInt(50));
             put(pipeline, "other-application:session:" + random.nextInt(50));
-            String buffer = APP + "-worker#dataBuffer@taskRecordFunc";
-            pipeline.lpush(buffer, "{\"id\":\"task-buffered\",\"status\":\"success\"}");
-            pipeline.ltrim(buffer, 0, random.nextInt(20));
             pipeline.sync();
         }
     }

@@ -21,6 +21,7 @@ import io.funcobserver.delivery.DeliveryRoutes;
 import io.funcobserver.delivery.Target;
 import io.funcobserver.delivery.TargetClient;
 import io.funcobserver.diagnosis.SourceDiagnosis;
+import io.funcobserver.mysql.MySqlPool;
 import io.funcobserver.mysql.TailSettings;
 import io.funcobserver.mysql.TailSettings.Start;
 import io.funcobserver.observe.Completeness;
@@ -189,8 +190,12 @@ public final class Pipeline implements AutoCloseable {
                 start(settings.start()),
                 settings.number("records.page-size"),
                 settings.size("records.page-bytes"),
+                MySqlPool.largestRow(),
                 settings.duration("records.late-window"),
-                metrics);
+                metrics,
+                settings.flag("records.buffers"),
+                conditions,
+                new SourceDiagnosis(settings)::of);
     }
 
     private static Start start(StartPosition position) {

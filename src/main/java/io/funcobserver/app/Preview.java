@@ -2,6 +2,7 @@ package io.funcobserver.app;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -9,7 +10,9 @@ import java.util.concurrent.CountDownLatch;
 
 import io.funcobserver.config.Settings;
 import io.funcobserver.diagnosis.SourceDiagnosis;
+import io.funcobserver.mysql.MySqlPool;
 import io.funcobserver.mysql.TailSettings;
+import io.funcobserver.observe.Conditions;
 import io.funcobserver.observe.Metrics;
 import io.funcobserver.spool.Gzip;
 import io.funcobserver.spool.LineBlock;
@@ -63,8 +66,12 @@ final class Preview {
                             new TailSettings.Start.Newest(NEWEST_ROWS),
                             settings.number("records.page-size"),
                             settings.size("records.page-bytes"),
+                            MySqlPool.largestRow(),
                             settings.duration("records.late-window"),
-                            metrics));
+                            metrics,
+                            false,
+                            new Conditions(Clock.systemUTC()),
+                            outcomes.diagnosis::of));
             camel.bind("reportSettings", Wiring.reportSettings(settings, category -> true, metrics));
             camel.bind("outcomes", outcomes);
             camel.configure().addRoutesBuilder(new RouteBuilder() {

@@ -31,8 +31,8 @@ public final class RouteFiles {
     private static final List<String> MACHINERY = List.of(
             "kamelets/line-protocol-action.kamelet.yaml",
             "kamelets/queue-length-action.kamelet.yaml",
-            "kamelets/tail.kamelet.yaml",
             SOURCES,
+            "kamelets/mysql-tail-source.kamelet.yaml",
             "spool.camel.yaml",
             "delivery.camel.yaml",
             "dead-letters.camel.yaml");

@@ -35,6 +35,7 @@ public final class Report {
     private List<String> fieldColumns = List.of();
     private String timeColumn;
     private String trackingColumn;
+    private String identityColumn;
     private String splitColumn;
     private List<String> firstPageColumns = List.of();
     private ReportSettings settings;
@@ -69,6 +70,10 @@ public final class Report {
 
     public void setTrackingColumn(String column) {
         this.trackingColumn = name(column);
+    }
+
+    public void setIdentityColumn(String column) {
+        this.identityColumn = name(column);
     }
 
     public void setSplitColumn(String column) {
@@ -133,6 +138,7 @@ public final class Report {
                 fieldColumns,
                 timeColumn,
                 trackingColumn,
+                identityColumn,
                 splitColumn,
                 settings.splitBytes(),
                 firstPageColumns,
