@@ -17,7 +17,7 @@ import java.util.TreeSet;
  *
  * <p>System properties: {@code bench.rows} (500 000), {@code bench.runs} (5), {@code bench.only}: parts separated by commas
  * out of {@code start}, {@code func-call}, {@code record-200}, {@code record-1k}, {@code record-20k}, {@code latency},
- * {@code backlog}, {@code scan}.
+ * {@code backlog}, {@code scan}, {@code intake}.
  */
 final class Bench {
     private Bench() {}
@@ -28,7 +28,7 @@ final class Bench {
         int runs = Integer.getInteger("bench.runs", 5);
         Set<String> only = new TreeSet<>(Arrays.asList(
                 System.getProperty("bench.only", "").isBlank()
-                        ? "start,func-call,record-200,record-1k,record-20k,latency,backlog,scan".split(",")
+                        ? "start,func-call,record-200,record-1k,record-20k,latency,backlog,scan,intake".split(",")
                         : System.getProperty("bench.only").split(",")));
         Results results = new Results(out);
         try (Servers servers = new Servers()) {
@@ -58,6 +58,9 @@ final class Bench {
             }
             if (only.contains("scan")) {
                 new Scan(servers, results, archive).run(2 * rows);
+            }
+            if (only.contains("intake")) {
+                new Intake(servers, results, archive).run(Integer.getInteger("bench.seconds", 60));
             }
         }
         results.finish(Servers.TARGET.resolve("bench.md"), head(rows, runs));

@@ -21,6 +21,10 @@ import java.util.concurrent.TimeUnit;
 public final class Demo {
     private static final String DATABASE = "dataflux_func";
     private static final String READER = "func-observer";
+    /** {@code -Ddemo.intake}: the simulated Func uploads to the intake instead of being read. */
+    private static final boolean BY_UPLOAD = !"false".equals(System.getProperty("demo.intake", "false"));
+
+    private static final int UPLOADED_TASKS_PER_SECOND = 300;
     private static final Duration TERMINAL_REFRESH = Duration.ofSeconds(1);
     private static final Duration PLAIN_REFRESH = Duration.ofSeconds(5);
     private static final Duration LONGEST_STOP = Duration.ofSeconds(30);
@@ -117,12 +121,23 @@ public final class Demo {
                 Map<String, String> properties = properties(database, keys, receiver, directory);
                 properties.put("func.mysql.username", READER);
                 properties.put("func.mysql.password", password);
+                int intake = FreePort.next();
+                if (BY_UPLOAD) {
+                    properties.put("intake.enabled", "true");
+                    properties.put("intake.port", String.valueOf(intake));
+                }
                 AutoCloseable running = starting("func-observer", () -> product.start(properties));
+                FuncUploader uploader = new FuncUploader("http://127.0.0.1:" + intake, UPLOADED_TASKS_PER_SECOND, 1);
                 try {
+                    if (BY_UPLOAD) {
+                        screen.say("Func uploads to http://127.0.0.1:" + intake + " instead of being read.");
+                        uploader.start();
+                    }
                     watch(duration);
                     screen.leaveTable();
                     screen.say("Stopping.");
                 } finally {
+                    uploader.close();
                     running.close();
                 }
                 if (func.lastFailure() != null) {

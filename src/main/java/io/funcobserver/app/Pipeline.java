@@ -2,8 +2,6 @@ package io.funcobserver.app;
 
 import java.io.File;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -91,7 +89,7 @@ public final class Pipeline implements AutoCloseable {
      * @throws ConfigurationException when another configuration is needed
      */
     public static Pipeline start(Settings settings, RouteFiles routes, SourceTimeouts timeouts) throws IOException {
-        refuseBusyPort(settings.text("observe.host"), settings.number("observe.port"));
+        Ports.refuseBusy(settings);
         Pipeline pipeline = new Pipeline(settings, routes, timeouts);
         try {
             pipeline.openData();
@@ -117,18 +115,6 @@ public final class Pipeline implements AutoCloseable {
         try (Pipeline pipeline = new Pipeline(settings, routes, SourceTimeouts.STANDARD)) {
             pipeline.bind();
             Wiring.start(pipeline.camel, pipeline.properties().set("camel.main.auto-startup", "false"));
-        }
-    }
-
-    /** Camel only logs that its management server has no port. */
-    private static void refuseBusyPort(String host, int port) {
-        try (ServerSocket probe = new ServerSocket()) {
-            probe.bind(new InetSocketAddress(host, port));
-        } catch (IOException | IllegalArgumentException e) {
-            throw new ConfigurationException(
-                    "observe.port " + port + " on " + host + " cannot be opened (" + e.getMessage()
-                            + "); give another observe.port or observe.host, or stop what uses it",
-                    e);
         }
     }
 
@@ -174,6 +160,7 @@ public final class Pipeline implements AutoCloseable {
                 new SegmentRepository(
                         data.resolve("segments"), Wiring.batchLimits(settings), spool, clock, conditions));
         bindDelivery();
+        new IntakeWiring(settings, metrics, clock).bindTo(camel);
 
         camel.bind(MicrometerConstants.METRICS_REGISTRY_NAME, meters);
         camel.bind("conditions-check", new ConditionsCheck(conditions));
@@ -243,6 +230,9 @@ public final class Pipeline implements AutoCloseable {
         Wiring.start(
                 camel,
                 properties()
+                        .set("camel.server.enabled", settings.text("intake.enabled"))
+                        .set("camel.server.host", settings.text("intake.host"))
+                        .set("camel.server.port", settings.text("intake.port"))
                         .set("camel.management.enabled", "true")
                         .set("camel.management.host", settings.text("observe.host"))
                         .set("camel.management.port", settings.text("observe.port"))

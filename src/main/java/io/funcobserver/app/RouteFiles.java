@@ -17,7 +17,7 @@ import io.funcobserver.config.ConfigurationException;
 /**
  * The route files that run: those of the folder {@code routes/}, of any depth; without the folder, those inside the jar.
  *
- * <p>What a folder lacks of the machinery (kamelets, spool, delivery, dead letters) comes from the jar, so that a folder
+ * <p>What a folder lacks of the machinery (kamelets, intake, spool, delivery, dead letters) comes from the jar, so that a folder
  * may hold nothing but measurements.
  */
 public final class RouteFiles {
@@ -33,6 +33,7 @@ public final class RouteFiles {
             "kamelets/queue-length-action.kamelet.yaml",
             SOURCES,
             "kamelets/mysql-tail-source.kamelet.yaml",
+            "intake.camel.yaml",
             "spool.camel.yaml",
             "delivery.camel.yaml",
             "dead-letters.camel.yaml");

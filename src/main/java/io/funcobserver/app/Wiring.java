@@ -24,14 +24,19 @@ final class Wiring {
                 settings.duration("batch.max-delay"));
     }
 
-    static ReportSettings reportSettings(Settings settings, Predicate<Category> sent, Metrics metrics) {
+    /** The tags that every point has: {@code site_name} and those of {@code func.tags}. */
+    static Map<String, String> commonTags(Settings settings) {
         Map<String, String> tags = new LinkedHashMap<>(settings.tags());
         String site = settings.text("func.site-name");
         if (site != null && !site.isEmpty()) {
             tags.put("site_name", site);
         }
+        return tags;
+    }
+
+    static ReportSettings reportSettings(Settings settings, Predicate<Category> sent, Metrics metrics) {
         int splitBytes = Math.toIntExact(settings.size("log.split-bytes"));
-        return new ReportSettings(sent, batchLimits(settings), tags, splitBytes, metrics);
+        return new ReportSettings(sent, batchLimits(settings), commonTags(settings), splitBytes, metrics);
     }
 
     /**

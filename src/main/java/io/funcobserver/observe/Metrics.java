@@ -89,6 +89,19 @@ public final class Metrics {
     }
 
     /**
+     * @param category {@code none} where the path is neither category's
+     * @param answer the HTTP status, or {@code io} where the sender went away or was cut off
+     */
+    public void intakeRequest(String category, String answer) {
+        count("intake_requests", 1, "category", category, "answer", answer);
+    }
+
+    /** Points that were uploaded and are safe on disk. */
+    public void pointsReceived(Category category, long points) {
+        count("points_received", points, "category", category.id());
+    }
+
+    /**
      * Registers a gauge that is read from {@code source} at each scrape, in the place of an earlier one of that name.
      *
      * @param labels names and values by turns

@@ -1,0 +1,164 @@
+package io.funcobserver.http;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
+
+/**
+ * Camel's embedded HTTP server with limits: of connections, of time, of what a request may hold, and of threads.
+ *
+ * <p>Camel 4.17 makes its Vert.x servers with default options, which know none of them.
+ */
+public final class BoundedHttpServer extends VertxPlatformHttpServer {
+    private static final long LOOK_AT_CONNECTIONS_MS = 500;
+    private static final int ANSWER_SECONDS = 10;
+    private static final int NOT_FOUND = 404;
+    private static final int NOT_ALLOWED = 405;
+    private static final int TOO_LARGE = 413;
+
+    private final VertxPlatformHttpServerConfiguration address;
+    private final ServerLimits limits;
+    private final Consumer<Router> handlers;
+    private final Connections connections;
+    private HttpServer server;
+
+    /** @param handlers puts handlers of its own in front of those that Camel adds */
+    public BoundedHttpServer(String host, int port, ServerLimits limits, Consumer<Router> handlers) {
+        this(address(host, port), limits, handlers);
+    }
+
+    private BoundedHttpServer(
+            VertxPlatformHttpServerConfiguration address, ServerLimits limits, Consumer<Router> handlers) {
+        super(address);
+        this.address = address;
+        this.limits = limits;
+        this.handlers = handlers;
+        this.connections = new Connections(limits, System::nanoTime);
+    }
+
+    private static VertxPlatformHttpServerConfiguration address(String host, int port) {
+        VertxPlatformHttpServerConfiguration address = new VertxPlatformHttpServerConfiguration();
+        address.setBindHost(host);
+        address.setBindPort(port);
+        return address;
+    }
+
+    /** None that another server uses: a busy intake must not hold up health. */
+    @Override
+    protected Vertx lookupVertx() {
+        return null;
+    }
+
+    @Override
+    protected Vertx createVertxInstance() {
+        return Vertx.vertx(new VertxOptions()
+                .setEventLoopPoolSize(1)
+                .setWorkerPoolSize(limits.workers())
+                .setInternalBlockingPoolSize(1)
+                .setFileSystemOptions(
+                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+    }
+
+    @Override
+    protected void startServer() throws Exception {
+        String name = VertxPlatformHttpRouter.getRouterNameFromPort(address.getBindPort());
+        Router router = VertxPlatformHttpRouter.lookup(getCamelContext(), name);
+        router.route().handler(this::admit);
+        handlers.accept(router);
+        router.errorHandler(NOT_FOUND, context -> answer(context, NOT_FOUND, "there is nothing at this path"));
+        router.errorHandler(NOT_ALLOWED, context -> answer(context, NOT_ALLOWED, "this path takes another method"));
+        server = getVertx()
+                .createHttpServer(options())
+                .connectionHandler(connections::opened)
+                .exceptionHandler(broken -> {})
+                .requestHandler(router);
+        await(server.listen(address.getBindPort(), address.getBindHost())
+                .toCompletionStage()
+                .toCompletableFuture());
+        getVertx().setPeriodic(LOOK_AT_CONNECTIONS_MS, timer -> connections.cutOff());
+    }
+
+    private HttpServerOptions options() {
+        return new HttpServerOptions()
+                // A connection of HTTP/2 without TLS is first seen with its first bytes, and may never send any.
+                .setHttp2ClearTextEnabled(false)
+                .setHandle100ContinueAutomatically(limits.bodies())
+                .setTcpNoDelay(true);
+    }
+
+    private void admit(RoutingContext context) {
+        HttpConnection connection = context.request().connection();
+        connections.begins(connection);
+        context.addEndHandler(ended -> connections.ends(connection));
+        if (!limits.bodies() && hasBody(context.request())) {
+            // What was sent is not read: nothing can follow on this connection.
+            context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            answer(context, TOO_LARGE, "this path takes no body");
+        } else {
+            context.next();
+        }
+    }
+
+    private static boolean hasBody(HttpServerRequest request) {
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        return request.headers().contains(HttpHeaders.TRANSFER_ENCODING) || length != null && !length.equals("0");
+    }
+
+    /** Answers with one line of text. */
+    public static void answer(RoutingContext context, int status, String why) {
+        if (!context.response().ended() && !context.response().closed()) {
+            context.response()
+                    .setStatusCode(status)
+                    .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; charset=utf-8")
+                    .end(why + "\n");
+        }
+    }
+
+    @Override
+    public HttpServer getServer() {
+        return server;
+    }
+
+    @Override
+    public int getPort() {
+        return server == null ? address.getBindPort() : server.actualPort();
+    }
+
+    /** How many connections are open now. */
+    public int connections() {
+        return connections.open();
+    }
+
+    @Override
+    protected void stopServer() {
+        if (server != null) {
+            await(server.close().toCompletionStage().toCompletableFuture());
+            server = null;
+        }
+    }
+
+    @Override
+    protected void stopVertx() {
+        if (getVertx() != null) {
+            await(getVertx().close().toCompletionStage().toCompletableFuture());
+        }
+    }
+
+    private static void await(CompletableFuture<?> done) {
+        done.orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS).join();
+    }
+}

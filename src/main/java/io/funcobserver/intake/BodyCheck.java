@@ -1,0 +1,106 @@
+package io.funcobserver.intake;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+
+/**
+ * What has to be known of a body before its first point can be made safe: that it can be unpacked to its end, that it is not
+ * too large, that there is a point in it, and its hash.
+ *
+ * <p>What is small unpacked is kept; what is not is unpacked a second time for its points, so that a body of any size takes
+ * no more memory than it takes packed.
+ */
+final class BodyCheck {
+    private static final long FNV_OFFSET_BASIS = 0xcbf29ce484222325L;
+    private static final long FNV_PRIME = 0x100000001b3L;
+    private static final int KEPT_BYTES = 256 << 10;
+    private static final int CHUNK = 16 << 10;
+
+    private final Received received;
+    private final long length;
+    private final long hash;
+    private final byte[] kept;
+
+    private BodyCheck(Received received, long length, long hash, byte[] kept) {
+        this.length = length;
+        this.received = received;
+        this.hash = hash;
+        this.kept = kept;
+    }
+
+    /**
+     * @param maxBody the most bytes that it may have unpacked
+     * @throws UploadRefusedException when it cannot be used
+     */
+    static BodyCheck of(Received received, long maxBody) {
+        long hash = FNV_OFFSET_BASIS;
+        long length = 0;
+        ByteArrayOutputStream kept = received.gzipped() ? new ByteArrayOutputStream(CHUNK) : null;
+        try (InputStream in = received.open()) {
+            byte[] chunk = new byte
+                    [(int) Math.min(
+                            CHUNK, received.gzipped() ? CHUNK : received.body().length() + 1)];
+            for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
+                length += read;
+                if (length > maxBody) {
+                    throw UploadRefusedException.tooLarge("the body is larger than " + maxBody + " bytes unpacked");
+                }
+                hash = fnv1a(hash, chunk, read);
+                if (kept != null) {
+                    kept.write(chunk, 0, read);
+                    kept = kept.size() > KEPT_BYTES ? null : kept;
+                }
+            }
+        } catch (IOException broken) {
+            throw UploadRefusedException.malformed("the gzip of the body is broken: it cannot be unpacked to its end");
+        }
+        BodyCheck check = new BodyCheck(received, length, hash, kept == null ? null : kept.toByteArray());
+        check.findPoint();
+        return check;
+    }
+
+    /** The unsigned 64-bit FNV-1a hash, continued. */
+    static long fnv1a(long before, byte[] bytes, int length) {
+        long hash = before;
+        for (int i = 0; i < length; i++) {
+            hash = (hash ^ (bytes[i] & 0xff)) * FNV_PRIME;
+        }
+        return hash;
+    }
+
+    private void findPoint() {
+        try (InputStream in = open()) {
+            LineScanner lines = lines(in);
+            String first = null;
+            while (lines.next()) {
+                if (lines.isPoint()) {
+                    return;
+                }
+                if (first == null) {
+                    first = lines.reason() + " at byte " + lines.offset();
+                }
+            }
+            throw UploadRefusedException.malformed(
+                    first == null ? "the body is empty" : "no line is line protocol; the first one: " + first);
+        } catch (IOException e) {
+            throw new IllegalStateException("a body that was read once cannot be read again", e);
+        }
+    }
+
+    /** The lines, from the beginning. */
+    InputStream open() throws IOException {
+        return kept == null ? received.open() : new ByteArrayInputStream(kept);
+    }
+
+    /** @param in what {@link #open()} gave */
+    LineScanner lines(InputStream in) {
+        return new LineScanner(in, length, received.share());
+    }
+
+    /** FNV-1a of the unpacked body, unsigned. */
+    long hash() {
+        return hash;
+    }
+}

@@ -1,0 +1,170 @@
+package io.funcobserver.intake;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.concurrent.TimeUnit;
+
+import io.funcobserver.func.UploadedPoints;
+import io.funcobserver.lineprotocol.FixedTag;
+import io.funcobserver.lineprotocol.PointReader;
+import io.funcobserver.lineprotocol.PointWriter;
+import io.funcobserver.spool.Category;
+
+/**
+ * The points of one request, completed, in portions of bounded size; lines that are no points come as portions of their own.
+ *
+ * <p>docs/measurements.md says what is done to a point. The same body gives the same points, but for those without a
+ * timestamp.
+ */
+public final class Upload implements Iterator<Portion>, Closeable {
+    private static final int PORTION_BYTES = 256 << 10;
+    private static final int REASONS = 3;
+
+    private final Category category;
+    private final Received received;
+    private final List<FixedTag> tags;
+    private final long hash;
+    private final InputStream in;
+    private final LineScanner lines;
+    private final Deque<Portion> ready = new ArrayDeque<>();
+
+    private final PointWriter points = new PointWriter();
+    private long pointLines;
+    private List<Portion.Call> calls = new ArrayList<>();
+
+    private final PointWriter rejected = new PointWriter();
+    private long rejectedLines;
+    private StringBuilder reasons = new StringBuilder();
+    private boolean ended;
+
+    /** @throws UploadRefusedException when the body cannot be used */
+    Upload(Category category, Received received, IntakeSettings settings) {
+        this.category = category;
+        this.received = received;
+        this.tags = settings.tags();
+        BodyCheck body = BodyCheck.of(received, settings.maxBody());
+        this.hash = body.hash();
+        try {
+            this.in = body.open();
+        } catch (IOException e) {
+            throw new IllegalStateException("a body that was read once cannot be read again", e);
+        }
+        this.lines = body.lines(in);
+    }
+
+    @Override
+    public boolean hasNext() {
+        try {
+            while (ready.isEmpty() && !ended) {
+                read();
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException("a body that was read once cannot be read again", e);
+        }
+        return !ready.isEmpty();
+    }
+
+    @Override
+    public Portion next() {
+        if (!hasNext()) {
+            throw new NoSuchElementException();
+        }
+        return ready.remove();
+    }
+
+    private void read() throws IOException {
+        if (!lines.next()) {
+            ended = true;
+            finishPoints();
+            finishRejected();
+            return;
+        }
+        PointReader point = lines.point();
+        if (!lines.isPoint()) {
+            reject(lines.reason());
+        } else if (point.hasTimestamp() && !received.precision().fits(point.timestamp())) {
+            reject("a timestamp beyond 64-bit nanoseconds");
+        } else {
+            take(lines.bytes(), point);
+        }
+        if (points.length() >= PORTION_BYTES) {
+            finishPoints();
+        }
+        if (rejected.length() >= PORTION_BYTES) {
+            finishRejected();
+        }
+    }
+
+    private void take(byte[] source, PointReader point) {
+        points.series(source, point);
+        for (FixedTag tag : tags) {
+            if (point.tag(tag.key()) < 0 && !point.hasField(tag.key())) {
+                points.tag(tag.whole());
+            }
+        }
+        byte[] status = UploadedPoints.missingStatus(source, point);
+        if (status != null) {
+            points.tag(status);
+        }
+        long nanos = point.hasTimestamp() ? received.precision().toNanos(point.timestamp()) : received.nanos();
+        if (UploadedPoints.isCall(point)) {
+            call(UploadedPoints.funcId(source, point), nanos);
+            nanos = UploadedPoints.spread(nanos, hash, lines.number());
+        }
+        points.fieldsAt(source, point, nanos);
+        pointLines++;
+    }
+
+    private void call(String funcId, long nanos) {
+        if (funcId != null) {
+            calls.add(new Portion.Call(funcId, TimeUnit.NANOSECONDS.toMillis(nanos)));
+        }
+    }
+
+    private void reject(String why) {
+        if (rejectedLines < REASONS) {
+            reasons.append(reasons.isEmpty() ? "" : "; ")
+                    .append("line ")
+                    .append(lines.number() + 1)
+                    .append(", byte ")
+                    .append(lines.offset())
+                    .append(": ")
+                    .append(why);
+        }
+        rejectedLines++;
+        rejected.line(lines.bytes(), lines.start(), lines.end());
+    }
+
+    private void finishPoints() {
+        if (pointLines > 0) {
+            ready.add(new Portion.Points(category, points.take(), pointLines, calls));
+            pointLines = 0;
+            calls = new ArrayList<>();
+        }
+    }
+
+    private void finishRejected() {
+        if (rejectedLines > 0) {
+            if (rejectedLines > REASONS) {
+                reasons.append("; and ").append(rejectedLines - REASONS).append(" more");
+            }
+            ready.add(new Portion.Rejected(category, rejected.take(), rejectedLines, reasons.toString()));
+            rejectedLines = 0;
+            reasons = new StringBuilder();
+        }
+    }
+
+    /** Gives the memory back that the request held. */
+    @Override
+    public void close() throws IOException {
+        received.share().close();
+        in.close();
+    }
+}

@@ -1,0 +1,48 @@
+package io.funcobserver.lineprotocol;
+
+import java.util.Arrays;
+
+/** Writes points that were read once more: the same measurement, tags and fields, with tags added and another time. */
+public final class PointWriter {
+    private final ByteBuilder lines = new ByteBuilder();
+
+    /** Begins a line with the point's measurement and tags, as they stand. */
+    public PointWriter series(byte[] source, PointReader point) {
+        lines.append(source, point.start(), point.seriesEnd() - point.start());
+        return this;
+    }
+
+    /** @param whole {@code ,key=value}, escaped */
+    public PointWriter tag(byte[] whole) {
+        lines.append(whole);
+        return this;
+    }
+
+    /** Ends the line with the point's fields, as they stand, and a time in nanoseconds. */
+    public void fieldsAt(byte[] source, PointReader point, long nanos) {
+        lines.append((byte) ' ');
+        lines.append(source, point.fieldsStart(), point.fieldsEnd() - point.fieldsStart());
+        lines.append((byte) ' ');
+        lines.appendDigits(nanos);
+        lines.append((byte) '\n');
+    }
+
+    /** Appends bytes as they are, with a line feed where they have none at the end. */
+    public void line(byte[] source, int from, int to) {
+        lines.append(source, from, to - from);
+        if (to == from || source[to - 1] != '\n') {
+            lines.append((byte) '\n');
+        }
+    }
+
+    public int length() {
+        return lines.length();
+    }
+
+    /** All that was written since the last time. */
+    public byte[] take() {
+        byte[] taken = Arrays.copyOf(lines.bytes(), lines.length());
+        lines.clear();
+        return taken;
+    }
+}

@@ -1,0 +1,103 @@
+package io.funcobserver.faults;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.funcobserver.app.Pipeline;
+import io.funcobserver.config.ConfigurationException;
+import io.funcobserver.demo.FreePort;
+import io.funcobserver.demo.FuncSchema;
+import io.funcobserver.demo.FuncSimulator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+/** Fault C1: whoever reaches a port of ours can neither end the process nor hold up health or delivery. */
+class PortsTest {
+    private static final int CLIENTS = 600;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void hundredsOfHalfRequestsHoldUpNeitherHealthNorDelivery() throws Exception {
+        try (Site site = Site.on(folder)) {
+            int intake = FreePort.next();
+            site.set("intake.enabled", "true").set("intake.port", String.valueOf(intake));
+            site.set("measurement.task-record.enabled", "true");
+            List<Socket> sockets = new ArrayList<>();
+            try (Pipeline running = site.startPipeline()) {
+                assertThat(running).isNotNull();
+                int observe = Integer.parseInt(site.settings.get("observe.port"));
+                for (int i = 0; i < CLIENTS; i++) {
+                    sockets.add(half(observe, "GET /observe/health HTTP/1.1\r\nX: "));
+                    sockets.add(half(
+                            intake, "POST /v1/write/metric HTTP/1.1\r\nHost: x\r\nContent-Length: 60000000\r\n\r\nm "));
+                }
+                assertThat(site.observed().answers()).isTrue();
+
+                FuncSimulator func = site.func();
+                func.insert(400);
+                await().untilAsserted(() -> assertThat(func.written(FuncSchema.TASK_RECORD))
+                        .allMatch(row -> site.ledger.has("DFF_task_record", row.id())));
+                assertThat(site.observed().answers()).isTrue();
+            } finally {
+                for (Socket socket : sockets) {
+                    socket.close();
+                }
+            }
+        }
+    }
+
+    @Test
+    void aBodyWithoutEndIsCutOffOrRefused() throws Exception {
+        try (Site site = Site.on(folder)) {
+            int intake = FreePort.next();
+            site.set("intake.enabled", "true").set("intake.port", String.valueOf(intake));
+            site.set("intake.max-body", "1MiB");
+            try (Pipeline running = site.startPipeline();
+                    Socket endless = half(
+                            intake,
+                            "POST /v1/write/metric HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")) {
+                assertThat(running).isNotNull();
+                byte[] chunk = ("10000\r\n" + "x".repeat(0x10000) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+                OutputStream out = endless.getOutputStream();
+                assertThatThrownBy(() -> {
+                            for (int i = 0; i < 1000; i++) {
+                                out.write(chunk);
+                            }
+                        })
+                        .isInstanceOf(IOException.class);
+                assertThat(site.observed().answers()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void aBusyPortOfTheIntakeIsAConfigurationError() throws Exception {
+        try (Site site = Site.on(folder);
+                ServerSocket busy = new ServerSocket(0)) {
+            site.set("intake.enabled", "true").set("intake.port", String.valueOf(busy.getLocalPort()));
+            assertThatThrownBy(site::startPipeline)
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageContaining("intake.port " + busy.getLocalPort());
+            site.set("intake.port", site.settings.get("observe.port"));
+            assertThatThrownBy(site::startPipeline).isInstanceOf(ConfigurationException.class);
+        }
+    }
+
+    private static Socket half(int port, String request) throws IOException {
+        Socket socket = new Socket("127.0.0.1", port);
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+        return socket;
+    }
+}
