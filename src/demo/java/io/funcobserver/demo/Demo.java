@@ -118,6 +118,7 @@ public final class Demo {
                 properties.put("func.mysql.username", READER);
                 properties.put("func.mysql.password", password);
                 AutoCloseable running = starting("func-observer", () -> product.start(properties));
+                screen.say("Its status page: http://127.0.0.1:" + properties.get("observe.port") + "/");
                 try {
                     watch(duration);
                     screen.leaveTable();

@@ -54,6 +54,7 @@ public final class Pipeline implements AutoCloseable {
 
     private final Path data;
     private final Sources sources;
+    private final StatusWiring status;
     private final Map<Category, Spool> spools = new EnumMap<>(Category.class);
     private final Map<Category, DeadLetters> deadLetters = new EnumMap<>(Category.class);
     private DataDirectory taken;
@@ -65,6 +66,7 @@ public final class Pipeline implements AutoCloseable {
         this.secrets = Secrets.of(settings);
         this.data = Path.of(settings.text("data.directory"));
         this.sources = new Sources(settings, timeouts);
+        this.status = new StatusWiring(settings, clock);
         for (Category category : Category.values()) {
             spools.put(category, spool(category));
             deadLetters.put(category, deadLetters(category));
@@ -162,6 +164,7 @@ public final class Pipeline implements AutoCloseable {
 
     private void bind() {
         sources.bindTo(camel, () -> stopping);
+        status.bindTo(camel);
         camel.bind("tailSettings", tailSettings());
         camel.bind("reportSettings", Wiring.reportSettings(settings, sentSpools(), metrics));
         camel.bind("spools", new Spools(spools));
@@ -262,6 +265,7 @@ public final class Pipeline implements AutoCloseable {
                         .set("camel.health.consumers-enabled", "false")
                         .set("camel.health.producers-enabled", "false")
                         .set("camel.health.exposure-level", "full"));
+        status.open(camel.getCamelContext(), routes.ids(), meters, conditions);
     }
 
     /** Stops reading and delivering; what was read is on disk. */
