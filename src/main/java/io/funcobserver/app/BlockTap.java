@@ -12,7 +12,6 @@ import java.util.zip.GZIPInputStream;
 import io.funcobserver.observe.status.FuncActivity;
 import io.funcobserver.observe.status.LatestLines;
 import io.funcobserver.spool.LineBlock;
-import io.funcobserver.spool.Progress;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.NamedNode;
@@ -50,10 +49,15 @@ final class BlockTap implements RoutePolicyFactory {
             if (body instanceof LineBlock block) {
                 look(block.source(), block.content(), block.gzipped());
             } else if (body instanceof byte[] gzip) {
-                String tailed = exchange.getVariable(Progress.MEASUREMENT, String.class);
-                look(tailed == null ? exchange.getFromRouteId() : tailed, gzip, true);
+                look(sourceOf(exchange.getVariable("spoolName", String.class)), gzip, true);
             }
         }
+    }
+
+    /** The name of a spool file is stamp_source_kind_lines_bytes. */
+    private static String sourceOf(String name) {
+        String[] words = name.split("_");
+        return words.length > 1 ? words[1] : name;
     }
 
     private void look(String source, byte[] content, boolean gzipped) {

@@ -14,6 +14,7 @@ import java.util.zip.GZIPInputStream;
 
 import io.funcobserver.config.Settings;
 import io.funcobserver.diagnosis.SourceDiagnosis;
+import io.funcobserver.func.TaskRows;
 import io.funcobserver.mysql.TailSettings;
 import io.funcobserver.observe.Conditions;
 import io.funcobserver.observe.Metrics;
@@ -61,6 +62,7 @@ final class Preview {
         try (Sources sources = new Sources(settings, SourceTimeouts.STANDARD)) {
             Main camel = new Main();
             sources.bindTo(camel, () -> outcomes.latch.getCount() == 0);
+            camel.bind("taskRows", new TaskRows(settings.zone()));
             Metrics metrics = new Metrics(new SimpleMeterRegistry());
             camel.bind(
                     "tailSettings",

@@ -5,7 +5,6 @@ import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.funcobserver.config.Settings;
-import io.funcobserver.func.TaskRows;
 import io.funcobserver.func.WorkerQueues;
 import io.funcobserver.mysql.MySqlPool;
 import io.funcobserver.mysql.PageParameters;
@@ -47,7 +46,6 @@ final class Sources implements AutoCloseable {
         camel.bind("mysql", mysql);
         camel.bind("rows", new SqlRows());
         camel.bind("pageParameters", new PageParameters());
-        camel.bind("taskRows", new TaskRows(settings.zone()));
         camel.bind("redis", redis.template());
         camel.bind("redisServer", new RedisServer(redis.template(), target, settings.number("func.redis.database")));
         camel.bind("workerQueues", queues);

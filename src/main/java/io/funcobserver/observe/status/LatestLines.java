@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.GZIPInputStream;
@@ -54,11 +55,11 @@ public final class LatestLines {
     }
 
     private static byte[] firstLine(byte[] content, boolean gzipped) {
-        byte[] start = new byte[MAX_BYTES];
+        byte[] start = new byte[MAX_BYTES + 1];
         int length;
         try (InputStream plain = new ByteArrayInputStream(content);
                 InputStream in = gzipped ? new GZIPInputStream(plain) : plain) {
-            length = in.readNBytes(start, 0, MAX_BYTES);
+            length = in.readNBytes(start, 0, start.length);
         } catch (IOException e) {
             // What is not gzip is a matter of the spool, which says so.
             return null;
@@ -67,11 +68,13 @@ public final class LatestLines {
         while (end < length && start[end] != '\n') {
             end++;
         }
-        // Not within a character of several bytes.
-        while (end == MAX_BYTES && end > 0 && (start[end - 1] & 0x80) != 0) {
-            end--;
-            length = end;
+        if (end > MAX_BYTES) {
+            end = MAX_BYTES;
+            // Not within a character: its further bytes are 10xxxxxx.
+            while (end > 0 && (start[end] & 0xC0) == 0x80) {
+                end--;
+            }
         }
-        return end == 0 ? null : java.util.Arrays.copyOf(start, end);
+        return end == 0 ? null : Arrays.copyOf(start, end);
     }
 }

@@ -64,6 +64,22 @@ function list(parent, items, key, create, update) {
   });
 }
 
+/** A bar; who cannot see it hears the words beside it, or its label. */
+function bar(label) {
+  const box = el('div', label ? {class: 'bar', role: 'meter', 'aria-label': label, 'aria-valuemin': 0, 'aria-valuemax': 100} : {class: 'bar', 'aria-hidden': 'true'});
+  box.append(el('div'));
+  return box;
+}
+
+function fillBar(box, share) {
+  const filled = Math.round(Math.max(0, Math.min(1, share)) * 100);
+  box.firstChild.style.width = filled + '%';
+  box.dataset.level = filled >= 85 ? 'high' : filled >= 60 ? 'middle' : 'low';
+  if (box.getAttribute('role')) {
+    box.setAttribute('aria-valuenow', filled);
+  }
+}
+
 /** A row whose cells are told apart by name. */
 function row(cells, head) {
   const tr = el('tr');
@@ -166,16 +182,16 @@ function problems(report) {
     () => {
       const item = el('li');
       item.state = el('span', {class: 'state'});
-      item.part = el('strong');
+      item.subject = el('strong');
       item.since = el('span', {class: 'quiet'});
       item.why = el('p', {class: 'why'});
-      item.append(el('div', {class: 'head'}, item.state, item.part, item.since), item.why);
+      item.append(el('div', {class: 'head'}, item.state, item.subject, item.since), item.why);
       return item;
     },
     (item, one) => {
       item.dataset.level = one.level;
       state(item.state, one.level);
-      text(item.part, one.part);
+      text(item.subject, one.part);
       text(item.since, since(one.since));
       text(item.why, one.reason);
     });
@@ -243,15 +259,15 @@ function flow(report) {
   const spool = report.spool;
   list($('spool'), [spool], () => 'spool', () => {
     const box = node();
-    box.meter = el('meter', {min: 0, max: 1, low: 0.6, high: 0.85, optimum: 0, 'aria-label': 'Share of the spool in use'});
+    box.meter = bar('Percent of the spool in use');
     box.insertBefore(box.meter, box.since);
     return box;
   }, box => {
-    fill(box, 'Waiting', '', spool.state, bytes(spool.bytes), 'of ' + bytes(spool.maxBytes),
+    fill(box, 'Backlog', '', spool.state, bytes(spool.bytes), 'of ' + bytes(spool.maxBytes),
       number(spool.files) + (spool.files === 1 ? ' file' : ' files'), troubleOf(report, ['spool', 'delivery']),
       (spool.files ? 'oldest ' + span(spool.oldestSeconds) + (spool.fullInSeconds == null ? '' : ' · full in ' + span(spool.fullInSeconds)) : 'everything is delivered')
         + (spool.dropped ? ' · ' + number(spool.dropped) + ' points dropped' : ''));
-    box.meter.value = spool.maxBytes ? spool.bytes / spool.maxBytes : 0;
+    fillBar(box.meter, spool.maxBytes ? spool.bytes / spool.maxBytes : 0);
   });
   list($('targets'), report.targets, one => one.name, node, (box, one) => {
     const retry = one.categories.map(each => each.retry).find(each => each);
@@ -401,30 +417,31 @@ function func(report) {
   list($('queues'), now.queues, one => one.queue,
     one => {
       const item = el('li');
-      item.meter = el('meter', {min: 0, 'aria-label': 'Tasks in queue ' + one.queue});
-      item.value = el('span');
-      item.append(el('span', {class: 'quiet'}, '#' + one.queue), item.meter, item.value);
+      item.meter = bar();
+      item.count = el('span');
+      item.append(el('span', {class: 'quiet'}, '#' + one.queue), item.meter, item.count);
       return item;
     },
     (item, one) => {
-      item.meter.max = longest;
-      item.meter.value = one.length;
-      text(item.value, number(one.length));
+      fillBar(item.meter, one.length / longest);
+      text(item.count, number(one.length));
       item.title = 'longest in the last hour: ' + number(one.longest);
     });
   if (now.callHistory) {
     const past = now.callHistory;
+    const first = Math.min(...Object.values(past.values).map(values => values.findIndex(value => value)).filter(i => i >= 0), past.values.success.length - 2);
     const named = Object.entries(past.values)
       .filter(([status, values]) => status === 'success' || values.some(value => value))
-      .map(([status, values]) => ({label: status, colour: STATUS_COLOURS[status], values: values.map(value => value / past.step)}));
+      .map(([status, values]) => ({label: status, colour: STATUS_COLOURS[status], values: values.slice(first).map(value => value / past.step)}));
     plotOf('calls', stack)(past.end, past.step, named);
     label('calls', 'Calls per second by status; now ' + Object.entries(now.perSecond).filter(one => one[1] > 0).map(([status, value]) => status + ' ' + rate(value)).join(', '));
   }
   if (now.costHistory) {
     const past = now.costHistory;
     const colours = {'wait p50': ['--plot-1'], 'wait p95': ['--plot-1', [5, 3]], 'run p50': ['--plot-3'], 'run p95': ['--plot-3', [5, 3]]};
+    const first = Math.max(0, Math.min(...Object.values(past.values).map(values => values.findIndex(value => value !== null)).filter(i => i >= 0), 58));
     plotOf('costs', place => lines(place, millis))(past.end, past.step, Object.entries(past.values)
-      .map(([name, values]) => ({label: name, values, colour: colours[name][0], dash: colours[name][1]})));
+      .map(([name, values]) => ({label: name, values: values.slice(first), colour: colours[name][0], dash: colours[name][1]})));
     label('costs', 'Wait and run costs by minute; the last hour: half of the calls wait up to ' + cost(now.waitMillis.p50) + ' and run up to ' + cost(now.runMillis.p50));
   }
 }
@@ -502,8 +519,9 @@ async function ask() {
   if (document.hidden && latest) {
     return;
   }
-  const withHistory = turn % HISTORY_EVERY === 0;
+  let report;
   try {
+    const withHistory = turn % HISTORY_EVERY === 0;
     const answer = await fetch('observe/status.json' + (withHistory ? '' : '?history=false'), {cache: 'no-store', signal: AbortSignal.timeout(8000)});
     if (answer.status === 401) {
       location.reload();
@@ -512,20 +530,20 @@ async function ask() {
     if (!answer.ok) {
       throw new Error('status ' + answer.status);
     }
-    const report = await answer.json();
-    turn++;
-    lostSince = null;
-    show(report);
+    report = await answer.json();
   } catch (error) {
-    lostSince = lostSince || Date.now();
     turn = 0;
+    if (!lostSince) {
+      lostSince = Date.now();
+      text($('spoken'), 'func-observer does not answer');
+    }
     state($('overall'), 'down', 'No answer');
     text($('updated'), 'since ' + at(lostSince));
-    text($('spoken'), 'func-observer does not answer');
-    if (!(error instanceof TypeError || error.name === 'TimeoutError' || error.message.startsWith('status'))) {
-      throw error;
-    }
+    return;
   }
+  turn++;
+  lostSince = null;
+  show(report);
 }
 
 async function run() {

@@ -1,6 +1,7 @@
 // The plots, drawn by uPlot. Each is drawn anew when the colour scheme changes.
 
 const HOUR = 3600;
+const SHORTEST = 300;
 const plots = new Set();
 
 const colour = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -79,21 +80,27 @@ const clock = seconds => {
   return two(time.getHours()) + ':' + two(time.getMinutes());
 };
 
+/** What there is of the last hour, and no less than five minutes. */
+const latest = (u, min, max) => [max - Math.min(HOUR, Math.max(SHORTEST, max - min)), max];
+
+/** Under the pointer, else the newest. */
+const shown = (u, value, series, i) => i == null ? u.data[series][u.data[series].length - 1] : value;
+
 const axes = format => () => ({
   legend: {live: true},
   cursor: {points: {size: 6}, drag: {x: false, y: false}},
   padding: [10, 8, 0, 0],
   scales: {
-    x: {time: true, range: (u, min, max) => [max - HOUR, max]},
+    x: {time: true, range: latest},
     y: {range: (u, min, max) => [0, Math.max(1, max * 1.08)]},
   },
   axes: [
-    {stroke: () => colour('--quiet'), grid: {show: false}, ticks: {show: false}, font: '12px system-ui, sans-serif', values: (u, splits) => splits.map(clock), space: 70},
+    {stroke: () => colour('--quiet'), grid: {show: false}, ticks: {show: false}, font: '12px system-ui, sans-serif', values: (u, splits) => splits.map(clock), space: 70, size: 26, incrs: [60, 120, 300, 600, 900, 1800]},
     {stroke: () => colour('--quiet'), grid: {stroke: () => colour('--grid'), width: 1}, ticks: {show: false}, font: '12px system-ui, sans-serif', size: 52, values: (u, splits) => splits.map(format), space: 36},
   ],
 });
 
-const time = {label: 'Time', value: (u, v) => v == null ? '–' : clock(v)};
+const time = {label: 'Time', value: (u, v, s, i) => clock(shown(u, v, s, i))};
 
 /** The times of steps that end at this second. */
 export const times = (end, step, length) => Array.from({length}, (_, i) => end - (length - 1 - i) * step);
@@ -113,7 +120,7 @@ export function lines(place, format = short) {
     common: axes(format),
     series: [time, ...named.map(one => ({
       label: one.label, colour: one.colour, fill: one.area ? one.colour : undefined, width: 2, dash: one.dash,
-      points: {show: false}, spanGaps: true, value: (u, v) => format(v),
+      points: {show: false}, spanGaps: true, value: (u, v, s, i) => format(shown(u, v, s, i)),
     }))],
   });
 }
@@ -130,7 +137,7 @@ export function stack(place, format = short) {
       common: axes(format),
       series: [time, ...topDown.map(one => ({
         label: one.label, colour: one.colour, fill: one.colour, solid: true, width: 1, points: {show: false},
-        value: (u, v, s, i) => i == null ? '–' : format(one.values[i]),
+        value: (u, v, s, i) => format(one.values[i == null ? one.values.length - 1 : i]),
       }))],
     });
   };
@@ -143,7 +150,7 @@ export function spark(place) {
     height: 30,
     common: () => ({
       legend: {show: false}, cursor: {show: false}, padding: [2, 0, 2, 0],
-      scales: {x: {time: true, range: (u, min, max) => [max - HOUR, max]}, y: {range: (u, min, max) => [0, Math.max(1, max)]}},
+      scales: {x: {time: true, range: latest}, y: {range: (u, min, max) => [0, Math.max(1, max)]}},
       axes: [{show: false}, {show: false}],
     }),
     series: [{}, {label: 'points', colour: '--plot-1', fill: '--plot-1', width: 1.5, points: {show: false}}],
