@@ -99,6 +99,7 @@ function row(cells, head) {
 
 const number = value => value == null ? '–' : whole.format(value);
 const rate = value => value == null ? '–' : value >= 100 ? whole.format(Math.round(value)) : value >= 0.05 ? value.toFixed(1) : value > 0 ? '<0.1' : '0';
+const counted = (value, thing) => number(value) + ' ' + thing + (value === 1 ? '' : 's');
 const now = () => Date.now() + offset;
 
 function bytes(value) {
@@ -140,8 +141,8 @@ function header(report) {
   $('site').hidden = !report.site;
   const down = report.problems.filter(one => one.level === 'down').length;
   const warnings = report.problems.length - down;
-  const words = down ? (down === 1 ? '1 problem' : down + ' problems')
-    : warnings ? (warnings === 1 ? '1 warning' : warnings + ' warnings') : 'Everything works';
+  const words = down ? counted(down, 'problem')
+    : warnings ? counted(warnings, 'warning') : 'Everything works';
   state($('overall'), report.state, words);
   text($('updated'), 'updated ' + at(report.now));
   document.title = (down ? '✕ ' : warnings ? '▲ ' : '') + 'func-observer' + (report.site ? ' · ' + report.site : '');
@@ -244,16 +245,17 @@ function retryText(retry) {
     return '';
   }
   const next = retry.nextTryAt == null ? 'trying now' : 'next try in ' + span(Math.max(0, (retry.nextTryAt - now()) / 1000));
-  return next + ', after ' + number(retry.attempts) + (retry.attempts === 1 ? ' attempt' : ' attempts') + (retry.lastAnswer ? ': ' + retry.lastAnswer : '');
+  return next + ', after ' + counted(retry.attempts, 'attempt') + (retry.lastAnswer ? ': ' + retry.lastAnswer : '');
 }
 
 function flow(report) {
   list($('sources'), report.sources, one => one.id, node, (box, one) => {
     const trouble = one.state === 'down' || one.state === 'warning'
       ? troubleOf(report, ['measurement'], one.parts) || troubleOf(report, [one.id]) : null;
-    const ill = report.measurements.filter(each => each.source === one.id && each.state === 'down').length;
+    const read = report.measurements.filter(each => each.source === one.id && each.state !== 'off');
+    const ill = read.filter(each => each.state === 'down').length;
     fill(box, one.label, one.address, one.state, rate(one.pointsPerSecond), 'points/s', number(one.points) + ' points', trouble,
-      ill && ill < one.parts.length ? ill + ' of ' + one.parts.length + ' measurements cannot be read' : '');
+      ill && ill < read.length ? ill + ' of ' + read.length + ' measurements cannot be read' : '');
     box.dataset.points = one.points;
   });
   const spool = report.spool;
@@ -264,7 +266,7 @@ function flow(report) {
     return box;
   }, box => {
     fill(box, 'Backlog', '', spool.state, bytes(spool.bytes), 'of ' + bytes(spool.maxBytes),
-      number(spool.files) + (spool.files === 1 ? ' file' : ' files'), troubleOf(report, ['spool', 'delivery']),
+      counted(spool.files, 'file'), troubleOf(report, ['spool', 'delivery']),
       (spool.files ? 'oldest ' + span(spool.oldestSeconds) + (spool.fullInSeconds == null ? '' : ' · full in ' + span(spool.fullInSeconds)) : 'everything is delivered')
         + (spool.dropped ? ' · ' + number(spool.dropped) + ' points dropped' : ''));
     fillBar(box.meter, spool.maxBytes ? spool.bytes / spool.maxBytes : 0);
@@ -395,11 +397,11 @@ function func(report) {
   const perSecond = Object.values(now.perSecond).reduce((sum, value) => sum + value, 0);
   const failed = now.callsByStatus.failure + now.callsByStatus.timeout;
   const tiles = [
-    ['Calls', rate(perSecond), 'per second', number(now.calls) + ' in the last hour, ' + number(now.functions) + ' functions'],
-    ['Failing', now.calls ? (failed / now.calls * 100).toFixed(1) : '–', '%', number(now.callsByStatus.failure) + ' failures, ' + number(now.callsByStatus.timeout) + ' time-outs'],
+    ['Calls', rate(perSecond), 'per second', number(now.calls) + ' in the last hour, ' + counted(now.functions, 'function')],
+    ['Failing', now.calls ? (failed / now.calls * 100).toFixed(1) : '–', '%', counted(now.callsByStatus.failure, 'failure') + ', ' + counted(now.callsByStatus.timeout, 'time-out')],
     ['Wait, median', cost(now.waitMillis.p50), '', '95 %: ' + cost(now.waitMillis.p95) + ' · 99 %: ' + cost(now.waitMillis.p99)],
     ['Run, median', cost(now.runMillis.p50), '', '95 %: ' + cost(now.runMillis.p95) + ' · 99 %: ' + cost(now.runMillis.p99)],
-    ['Waiting in queues', number(now.queues.reduce((sum, one) => sum + one.length, 0)), 'tasks', now.queues.length + ' queues'],
+    ['Waiting in queues', number(now.queues.reduce((sum, one) => sum + one.length, 0)), 'tasks', counted(now.queues.length, 'queue')],
   ];
   list($('tiles'), tiles, one => one[0],
     one => {
@@ -479,7 +481,7 @@ function completeness(report) {
 function deadLetters(report) {
   const {files, lines: given, newest} = report.deadLetters;
   text($('dead-text'), files
-    ? number(files) + (files === 1 ? ' file' : ' files') + ' with lines that the target refused for good' + (newest.length < files ? '; the newest ' + newest.length + ':' : ':')
+    ? counted(files, 'file') + ' with lines that the target refused for good' + (newest.length < files ? '; the newest ' + newest.length + ':' : ':')
     : 'None: no line was refused for good.' + (given ? ' ' + number(given) + ' were since the start, and are replayed or deleted.' : ''));
   $('dead-table').hidden = !newest.length;
   list($('dead-rows'), newest, one => one.target + one.category + one.name,

@@ -68,7 +68,7 @@ matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => plot
 const short = value => value == null ? '–'
   : value >= 1e6 ? (value / 1e6).toFixed(1) + 'M'
   : value >= 1e4 ? (value / 1e3).toFixed(0) + 'k'
-  : value >= 100 || Number.isInteger(value) ? value.toFixed(0) : value.toFixed(1);
+  : value >= 100 || Number.isInteger(value) ? value.toFixed(0) : value.toFixed(value < 1 ? 2 : 1);
 
 const millis = value => value == null ? '–'
   : value >= 60000 ? (value / 60000).toFixed(1) + ' min'
