@@ -128,6 +128,7 @@ public final class Demo {
                 }
                 AutoCloseable running = starting("func-observer", () -> product.start(properties));
                 FuncUploader uploader = new FuncUploader("http://127.0.0.1:" + intake, UPLOADED_TASKS_PER_SECOND, 1);
+                screen.say("Its status page: http://127.0.0.1:" + properties.get("observe.port") + "/");
                 try {
                     if (BY_UPLOAD) {
                         screen.say("Func uploads to http://127.0.0.1:" + intake + " instead of being read.");

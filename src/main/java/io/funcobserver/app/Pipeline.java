@@ -56,6 +56,7 @@ public final class Pipeline implements AutoCloseable {
 
     private final Path data;
     private final Sources sources;
+    private final StatusWiring status;
     private final List<Target> targets;
     private final Spool spool;
     private final DeadLetterFolders deadLetters;
@@ -69,6 +70,7 @@ public final class Pipeline implements AutoCloseable {
         this.secrets = Secrets.of(settings);
         this.data = Path.of(settings.text("data.directory"));
         this.sources = new Sources(settings, timeouts);
+        this.status = new StatusWiring(settings, clock);
         this.targets = Targets.of(settings);
         this.spool = spool();
         this.deadLetters = Targets.deadLetters(settings, metrics);
@@ -152,6 +154,7 @@ public final class Pipeline implements AutoCloseable {
 
     private void bind() {
         sources.bindTo(camel);
+        status.bindTo(camel);
         camel.bind("tailSettings", tailSettings());
         camel.bind("reportSettings", Wiring.reportSettings(settings, spool::isSent, metrics));
         camel.bind("spool", spool);
@@ -246,6 +249,7 @@ public final class Pipeline implements AutoCloseable {
                         .set("camel.health.consumers-enabled", "false")
                         .set("camel.health.producers-enabled", "false")
                         .set("camel.health.exposure-level", "full"));
+        status.open(camel.getCamelContext(), routes.ids(), meters, conditions);
     }
 
     /** Stops reading and delivering; what was read is on disk. */

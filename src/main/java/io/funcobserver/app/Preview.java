@@ -10,6 +10,7 @@ import java.util.concurrent.CountDownLatch;
 
 import io.funcobserver.config.Settings;
 import io.funcobserver.diagnosis.SourceDiagnosis;
+import io.funcobserver.func.TaskRows;
 import io.funcobserver.mysql.MySqlPool;
 import io.funcobserver.mysql.TailSettings;
 import io.funcobserver.observe.Conditions;
@@ -57,6 +58,7 @@ final class Preview {
         try (Sources sources = new Sources(settings, SourceTimeouts.STANDARD)) {
             Main camel = new Main();
             sources.bindTo(camel);
+            camel.bind("taskRows", new TaskRows(settings.zone()));
             Metrics metrics = new Metrics(new SimpleMeterRegistry());
             camel.bind(
                     "tailSettings",

@@ -7,7 +7,6 @@ import javax.sql.DataSource;
 import com.zaxxer.hikari.HikariDataSource;
 import io.funcobserver.config.Settings;
 import io.funcobserver.func.Queues;
-import io.funcobserver.func.TaskRows;
 import io.funcobserver.mysql.MySqlPool;
 import io.funcobserver.redis.FuncRedis;
 import io.funcobserver.redis.Keyspace;
@@ -61,7 +60,6 @@ final class Sources implements AutoCloseable {
     void bindTo(Main camel) {
         camel.bind("func-sources", this);
         camel.bind("mysql", mysql);
-        camel.bind("taskRows", new TaskRows(settings.zone()));
     }
 
     /** Breaks what is under way off; may be called again. */
