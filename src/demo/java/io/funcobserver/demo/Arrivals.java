@@ -14,8 +14,12 @@ final class Arrivals {
     static final List<String> EXPECTED = List.of(
             "DFF_cache_db",
             "DFF_cache_db_key",
+            "DFF_cron_job",
             "DFF_db_table",
+            "DFF_delay_queue",
+            "DFF_entity",
             "DFF_func_call",
+            "DFF_service_info",
             "DFF_task_record",
             "DFF_task_record_func",
             "DFF_worker_queue");

@@ -128,6 +128,7 @@ public final class Demo {
                 }
                 AutoCloseable running = starting("func-observer", () -> product.start(properties));
                 FuncUploader uploader = new FuncUploader("http://127.0.0.1:" + intake, UPLOADED_TASKS_PER_SECOND, 1);
+                screen.say("Its status page: http://127.0.0.1:" + properties.get("observe.port") + "/");
                 try {
                     if (BY_UPLOAD) {
                         screen.say("Func uploads to http://127.0.0.1:" + intake + " instead of being read.");
@@ -185,7 +186,9 @@ public final class Demo {
         properties.put("observe.port", String.valueOf(FreePort.next()));
         properties.put("records.start", "beginning");
         // Quicker than by default: something is to be seen.
-        for (String gauge : new String[] {"worker-queue", "cache-db", "cache-db-key", "db-table"}) {
+        for (String gauge : new String[] {
+            "worker-queue", "cache-db", "cache-db-key", "db-table", "delay-queue", "entity", "cron-job", "service-info"
+        }) {
             properties.put("measurement." + gauge + ".period", "5s");
         }
         for (String tail : new String[] {"func-call", "task-record", "task-record-func"}) {

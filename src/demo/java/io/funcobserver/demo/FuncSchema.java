@@ -25,6 +25,10 @@ public enum FuncSchema {
     /** The calls of user functions. */
     public static final String TASK_RECORD_FUNC = "biz_main_task_record_func";
 
+    /** What calls a function, and can be switched off. */
+    private static final List<String> ENTRY =
+            List.of("funcId VARCHAR(256) NULL", "isDisabled TINYINT(1) NOT NULL DEFAULT 0");
+
     private final String cronColumn;
     private final String jsonType;
     private final boolean nonCriticalErrors;
@@ -42,6 +46,21 @@ public enum FuncSchema {
         return cronColumn;
     }
 
+    /** The table of the APIs that answer at once. */
+    public String syncApiTable() {
+        return this == V2023 ? "biz_main_auth_link" : "biz_main_sync_api";
+    }
+
+    /** The table of the APIs that answer later. */
+    public String asyncApiTable() {
+        return this == V2023 ? "biz_main_batch" : "biz_main_async_api";
+    }
+
+    /** The table of the cron jobs. */
+    public String cronJobTable() {
+        return this == V2023 ? "biz_main_crontab_config" : "biz_main_cron_job";
+    }
+
     /** Whether the tables have {@code nonCriticalErrorsTEXT}. */
     public boolean hasNonCriticalErrors() {
         return nonCriticalErrors;
@@ -57,12 +76,21 @@ public enum FuncSchema {
         try (Statement statement = connection.createStatement()) {
             statement.execute(taskRecord());
             statement.execute(taskRecordFunc());
-            otherTable(statement, "biz_main_script_set", "脚本集", "demo", "df_monitor");
-            otherTable(statement, "biz_main_script", "脚本", "demo__main", "df_monitor__checks");
-            otherTable(statement, "biz_main_func", "函数", "demo__main.hello", "df_monitor__checks.run");
-            otherTable(statement, "biz_main_sync_api", "同步 API", "api-hello");
-            otherTable(statement, "biz_main_cron_job", "定时任务", "cron-hello");
-            otherTable(statement, "wat_main_user", "用户", "u-admin");
+            otherTable(statement, "biz_main_script_set", "脚本集", List.of(), "demo", "df_monitor");
+            otherTable(statement, "biz_main_script", "脚本", List.of(), "demo__main", "df_monitor__checks");
+            String settings = "extraConfigJSON " + jsonType + " NULL";
+            otherTable(
+                    statement, "biz_main_func", "函数", List.of(settings), "demo__main.hello", "df_monitor__checks.run");
+            otherTable(statement, "biz_main_connector", "连接器", List.of(), "influxdb");
+            otherTable(statement, "biz_main_env_variable", "环境变量", List.of(), "region");
+            otherTable(statement, syncApiTable(), "同步 API", ENTRY, "api-hello");
+            otherTable(statement, asyncApiTable(), "异步 API", ENTRY, "async-hello");
+            List<String> cronJob = List.of(ENTRY.get(0), ENTRY.get(1), cronColumn + " VARCHAR(64) NULL");
+            otherTable(statement, cronJobTable(), "定时任务", cronJob, "cron-hello");
+            statement.execute("UPDATE " + cronJobTable() + " SET funcId = 'demo__main.hello', " + cronColumn
+                    + " = '*/5 * * * *'");
+            otherTable(statement, "biz_main_file_service", "文件服务", List.of(), "files");
+            otherTable(statement, "wat_main_user", "用户", List.of(), "u-admin");
         }
     }
 
@@ -139,9 +167,12 @@ public enum FuncSchema {
                 + ") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COMMENT='" + comment + "'";
     }
 
-    private void otherTable(Statement statement, String name, String comment, String... ids) throws SQLException {
-        List<String> columns = List.of(
-                "seq BIGINT UNSIGNED NOT NULL AUTO_INCREMENT", "id VARCHAR(64) NOT NULL", "title VARCHAR(256) NULL");
+    private void otherTable(
+            Statement statement, String name, String comment, List<String> furtherColumns, String... ids)
+            throws SQLException {
+        List<String> columns = new ArrayList<>(List.of(
+                "seq BIGINT UNSIGNED NOT NULL AUTO_INCREMENT", "id VARCHAR(64) NOT NULL", "title VARCHAR(256) NULL"));
+        columns.addAll(furtherColumns);
         statement.execute(table(name, columns, comment));
         for (String id : ids) {
             statement.execute("INSERT INTO " + name + " (id, title) VALUES ('" + id + "', '" + id + "')");

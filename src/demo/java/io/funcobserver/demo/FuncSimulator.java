@@ -35,33 +35,35 @@ public final class FuncSimulator implements AutoCloseable {
      * @param flushPeriod between two flushes (20 s in a real Func)
      * @param trims whether old records are deleted as Func does
      * @param remembers whether {@link #written()} keeps every row
+     * @param lists whether tasks wait in Func's Redis lists for the flush, as in a real Func
      * @param seed the same seed makes the same tasks, but for their times
      */
-    public record Settings(double tasksPerSecond, Duration flushPeriod, boolean trims, boolean remembers, long seed) {
-        /** 300 tasks a second, a flush each second, trimming. */
+    public record Settings(
+            double tasksPerSecond, Duration flushPeriod, boolean trims, boolean remembers, long seed, boolean lists) {
+        /** 300 tasks a second, a flush every 20 s as in a real Func, through the lists, trimming. */
         public static Settings demo() {
-            return new Settings(300, Duration.ofSeconds(1), true, false, 1);
+            return new Settings(300, Duration.ofSeconds(20), true, false, 1, true);
         }
 
         /** No trimming, every row remembered. */
         public static Settings test() {
-            return new Settings(300, Duration.ofMillis(200), false, true, 1);
+            return new Settings(300, Duration.ofMillis(200), false, true, 1, false);
         }
 
         public Settings withTasksPerSecond(double tasks) {
-            return new Settings(tasks, flushPeriod, trims, remembers, seed);
+            return new Settings(tasks, flushPeriod, trims, remembers, seed, lists);
         }
 
         public Settings withFlushPeriod(Duration period) {
-            return new Settings(tasksPerSecond, period, trims, remembers, seed);
+            return new Settings(tasksPerSecond, period, trims, remembers, seed, lists);
         }
 
         public Settings withTrims(boolean trim) {
-            return new Settings(tasksPerSecond, flushPeriod, trim, remembers, seed);
+            return new Settings(tasksPerSecond, flushPeriod, trim, remembers, seed, lists);
         }
 
         public Settings withSeed(long other) {
-            return new Settings(tasksPerSecond, flushPeriod, trims, remembers, other);
+            return new Settings(tasksPerSecond, flushPeriod, trims, remembers, other, lists);
         }
     }
 
@@ -73,9 +75,12 @@ public final class FuncSimulator implements AutoCloseable {
     private static final int BATCH = 1000;
     private static final int ONE_INTERNAL_IN = 4;
     private static final int INTERNAL_LIMIT = 1000;
+    private static final long PUSH_MILLIS = 200;
 
     private final FuncDatabase database;
     private final RedisActivity redis;
+    private final RedisDatabase keys;
+    private FuncLists lists;
     private final Settings settings;
     private final Tasks tasks;
     private final Random random;
@@ -86,12 +91,15 @@ public final class FuncSimulator implements AutoCloseable {
     private final CountDownLatch stopping = new CountDownLatch(1);
     private volatile Exception lastFailure;
     private Thread thread;
+    /** Which period's flush was the last one; the first one waits for its time. */
+    private long flushed;
 
     /** @param redis null to leave Redis alone */
     public FuncSimulator(FuncDatabase database, RedisDatabase redis, Settings settings) {
         this.database = database;
         this.settings = settings;
         this.random = new Random(settings.seed());
+        this.keys = redis;
         this.redis = redis == null ? null : new RedisActivity(redis, new Random(settings.seed()));
         this.tasks = new Tasks(database.schema(), random, Clock.systemUTC());
         this.limits = tasks.limits();
@@ -153,6 +161,8 @@ public final class FuncSimulator implements AutoCloseable {
 
     private void run() {
         long start = System.nanoTime();
+        flushed =
+                System.currentTimeMillis() / Math.max(1, settings.flushPeriod().toMillis());
         long finished = 0;
         try {
             do {
@@ -162,12 +172,17 @@ public final class FuncSimulator implements AutoCloseable {
                 finished = due;
                 try {
                     moveRedis();
-                    flush();
+                    if (settings.lists()) {
+                        push();
+                        flushLists();
+                    } else {
+                        flush();
+                    }
                     lastFailure = null;
                 } catch (SQLException | JedisException e) {
                     lastFailure = e;
                 }
-            } while (!stopping.await(settings.flushPeriod().toMillis(), TimeUnit.MILLISECONDS));
+            } while (!stopping.await(pauseMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -179,6 +194,42 @@ public final class FuncSimulator implements AutoCloseable {
                     random.nextInt(ONE_INTERNAL_IN) == 0
                             ? new Task(FuncSchema.TASK_RECORD, tasks.internalTask())
                             : new Task(FuncSchema.TASK_RECORD_FUNC, tasks.funcCall()));
+        }
+    }
+
+    private long pauseMillis() {
+        long period = settings.flushPeriod().toMillis();
+        return settings.lists() ? Math.min(PUSH_MILLIS, period) : period;
+    }
+
+    /** What has finished waits in the lists for the next flush. */
+    private void push() throws SQLException {
+        if (lists == null) {
+            lists = new FuncLists(database, keys);
+        }
+        for (Task task = buffer.poll(); task != null; task = buffer.poll()) {
+            lists.push(
+                    task.table(),
+                    List.of(task.row()),
+                    task.row().get("originId") instanceof String origin ? limits.get(origin) : null);
+        }
+    }
+
+    private void flushLists() throws SQLException {
+        long now = System.currentTimeMillis() / settings.flushPeriod().toMillis();
+        if (now != flushed) {
+            flushed = now;
+            lists.flush(settings.trims(), (table, row) -> {
+                rows.incrementAndGet();
+                if (settings.remembers()) {
+                    synchronized (written) {
+                        written.add(new Written(
+                                table,
+                                ((Number) row.get("seq")).longValue(),
+                                row.get("id").toString()));
+                    }
+                }
+            });
         }
     }
 

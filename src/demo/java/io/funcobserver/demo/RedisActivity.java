@@ -26,6 +26,7 @@ final class RedisActivity {
                 Pipeline pipeline = jedis.pipelined()) {
             for (int queue = 0; queue < QUEUES; queue++) {
                 moveQueue(pipeline, APP + "-worker#workerQueue@" + queue);
+                moveDelayQueue(pipeline, APP + "-worker#delayQueue@" + queue);
             }
             for (int i = 0; i < 6; i++) {
                 String worker = "w" + random.nextInt(40);
@@ -33,18 +34,19 @@ final class RedisActivity {
                         pipeline,
                         APP + "-monitor#heartbeat@workerOnQueue:workerId:" + worker + ":queue:" + random.nextInt(QUEUES)
                                 + ":");
-                put(pipeline, APP + "-monitor#heartbeat@serviceInfo:hostname:node-" + random.nextInt(9) + ":");
                 put(
                         pipeline,
                         APP + "-cacheService#workerCache@result:funcId:demo__api.hello" + random.nextInt(90) + ":");
                 put(pipeline, APP + "-user#session@user-" + random.nextInt(30));
             }
             put(pipeline, APP + "-sys#lock@autoClean");
+            beat(pipeline, "server", 1, 17);
+            beat(pipeline, "beat", 2, 23);
+            for (int worker = 0; worker < 3; worker++) {
+                beat(pipeline, "worker", 3 + worker, 40 + worker);
+            }
             put(pipeline, "celery-task-meta-" + random.nextInt(50));
             put(pipeline, "other-application:session:" + random.nextInt(50));
-            String buffer = APP + "-worker#dataBuffer@taskRecordFunc";
-            pipeline.lpush(buffer, "{\"id\":\"task-buffered\",\"status\":\"success\"}");
-            pipeline.ltrim(buffer, 0, random.nextInt(20));
             pipeline.sync();
         }
     }
@@ -58,6 +60,25 @@ final class RedisActivity {
                 pipeline.lpush(key, "{\"name\":\"Func.Runner\"}");
             }
         }
+    }
+
+    private void moveDelayQueue(Pipeline pipeline, String key) {
+        long now = seconds();
+        pipeline.zremrangeByScore(key, "-inf", String.valueOf(now));
+        if (random.nextInt(4) == 0) {
+            pipeline.zadd(key, now + random.nextInt(60), "{\"name\":\"Func.Runner\",\"id\":" + random.nextInt() + "}");
+        }
+    }
+
+    private static void beat(Pipeline pipeline, String name, int node, int pid) {
+        String value = String.format(
+                "{\"ts\":%d,\"name\":\"%s\",\"version\":\"6.1.0\",\"edition\":\"ce\",\"uptime\":%d}",
+                seconds(), name, seconds() % 1_000_000);
+        pipeline.hset(APP + "-monitor#heartbeat@serviceInfo", "hostname:node-" + node + ":pid:" + pid, value);
+    }
+
+    private static long seconds() {
+        return System.currentTimeMillis() / 1000;
     }
 
     private static void put(Pipeline pipeline, String key) {

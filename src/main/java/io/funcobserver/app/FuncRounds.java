@@ -19,6 +19,10 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 final class FuncRounds implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FuncRounds.class);
     private static final Duration WATCH = Duration.ofMinutes(5);
+
+    /** The start has enough to do. */
+    private static final Duration FIRST_WATCH = Duration.ofSeconds(5);
+
     private static final Duration FUNCTIONS = Duration.ofHours(1);
     private static final Duration COMPARE = Duration.ofMinutes(1);
 
@@ -38,7 +42,7 @@ final class FuncRounds implements AutoCloseable {
         FuncWatch watch = new FuncWatch(settings, conditions);
         FuncCallCounts counts =
                 new FuncCallCounts(redis, settings.text("func.app-name"), Completeness.MOST_FUNCTIONS, stopping);
-        every(WATCH, Duration.ZERO, watch::look);
+        every(WATCH, FIRST_WATCH, watch::look);
         every(FUNCTIONS, COMPARE, counts::findFunctions);
         every(COMPARE, COMPARE, () -> completeness.refresh(counts::between));
     }

@@ -19,6 +19,7 @@ import io.funcobserver.delivery.DeliveryRoutes;
 import io.funcobserver.delivery.Target;
 import io.funcobserver.delivery.TargetClient;
 import io.funcobserver.diagnosis.SourceDiagnosis;
+import io.funcobserver.mysql.MySqlPool;
 import io.funcobserver.mysql.TailSettings;
 import io.funcobserver.mysql.TailSettings.Start;
 import io.funcobserver.observe.Completeness;
@@ -55,13 +56,13 @@ public final class Pipeline implements AutoCloseable {
 
     private final Path data;
     private final Sources sources;
+    private final StatusWiring status;
     private final List<Target> targets;
     private final Spool spool;
     private final DeadLetterFolders deadLetters;
     private final Completeness completeness = new Completeness(clock);
     private DataDirectory taken;
     private FuncRounds rounds;
-    private volatile boolean stopping;
 
     private Pipeline(Settings settings, RouteFiles routes, SourceTimeouts timeouts) {
         this.settings = settings;
@@ -69,6 +70,7 @@ public final class Pipeline implements AutoCloseable {
         this.secrets = Secrets.of(settings);
         this.data = Path.of(settings.text("data.directory"));
         this.sources = new Sources(settings, timeouts);
+        this.status = new StatusWiring(settings, clock);
         this.targets = Targets.of(settings);
         this.spool = spool();
         this.deadLetters = Targets.deadLetters(settings, metrics);
@@ -96,11 +98,9 @@ public final class Pipeline implements AutoCloseable {
             pipeline.bind();
             pipeline.run();
             pipeline.rounds = new FuncRounds(
-                    settings,
-                    pipeline.conditions,
-                    pipeline.sources.redis(),
-                    pipeline.completeness,
-                    () -> pipeline.stopping);
+                    settings, pipeline.conditions, pipeline.sources.redis(), pipeline.completeness, () -> pipeline.camel
+                            .getCamelContext()
+                            .isStopping());
             return pipeline;
         } catch (IOException | RuntimeException e) {
             pipeline.close();
@@ -153,7 +153,8 @@ public final class Pipeline implements AutoCloseable {
     }
 
     private void bind() {
-        sources.bindTo(camel, () -> stopping);
+        sources.bindTo(camel);
+        status.bindTo(camel);
         camel.bind("tailSettings", tailSettings());
         camel.bind("reportSettings", Wiring.reportSettings(settings, spool::isSent, metrics));
         camel.bind("spool", spool);
@@ -179,8 +180,12 @@ public final class Pipeline implements AutoCloseable {
                 start(settings.start()),
                 settings.number("records.page-size"),
                 settings.size("records.page-bytes"),
+                MySqlPool.largestRow(),
                 settings.duration("records.late-window"),
-                metrics);
+                metrics,
+                settings.flag("records.buffers"),
+                conditions,
+                new SourceDiagnosis(settings)::of);
     }
 
     private static Start start(StartPosition position) {
@@ -244,12 +249,12 @@ public final class Pipeline implements AutoCloseable {
                         .set("camel.health.consumers-enabled", "false")
                         .set("camel.health.producers-enabled", "false")
                         .set("camel.health.exposure-level", "full"));
+        status.open(camel.getCamelContext(), routes.ids(), meters, conditions);
     }
 
     /** Stops reading and delivering; what was read is on disk. */
     @Override
     public void close() throws IOException {
-        stopping = true;
         if (rounds != null) {
             rounds.close();
         }

@@ -2,6 +2,7 @@ package io.funcobserver.app;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -9,7 +10,10 @@ import java.util.concurrent.CountDownLatch;
 
 import io.funcobserver.config.Settings;
 import io.funcobserver.diagnosis.SourceDiagnosis;
+import io.funcobserver.func.TaskRows;
+import io.funcobserver.mysql.MySqlPool;
 import io.funcobserver.mysql.TailSettings;
+import io.funcobserver.observe.Conditions;
 import io.funcobserver.observe.Metrics;
 import io.funcobserver.spool.Gzip;
 import io.funcobserver.spool.LineBlock;
@@ -53,7 +57,8 @@ final class Preview {
         Outcomes outcomes = new Outcomes(measurements.size(), new SourceDiagnosis(settings));
         try (Sources sources = new Sources(settings, SourceTimeouts.STANDARD)) {
             Main camel = new Main();
-            sources.bindTo(camel, () -> outcomes.latch.getCount() == 0);
+            sources.bindTo(camel);
+            camel.bind("taskRows", new TaskRows(settings.zone()));
             Metrics metrics = new Metrics(new SimpleMeterRegistry());
             camel.bind(
                     "tailSettings",
@@ -63,8 +68,12 @@ final class Preview {
                             new TailSettings.Start.Newest(NEWEST_ROWS),
                             settings.number("records.page-size"),
                             settings.size("records.page-bytes"),
+                            MySqlPool.largestRow(),
                             settings.duration("records.late-window"),
-                            metrics));
+                            metrics,
+                            false,
+                            new Conditions(Clock.systemUTC()),
+                            outcomes.diagnosis::of));
             camel.bind("reportSettings", Wiring.reportSettings(settings, category -> true, metrics));
             camel.bind("outcomes", outcomes);
             camel.configure().addRoutesBuilder(new RouteBuilder() {

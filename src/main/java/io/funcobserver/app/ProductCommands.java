@@ -28,7 +28,8 @@ final class ProductCommands implements Application {
         RouteFiles routes = RouteFiles.in(ROUTES);
         Pipeline pipeline = Pipeline.start(settings, routes);
         LOG.info(
-                "Reading {} and delivering; health and metrics at http://{}:{}/observe/health and /observe/metrics",
+                "Reading {} and delivering; what it does is shown at http://{}:{}/, health and metrics at /observe/health and"
+                        + " /observe/metrics",
                 String.join(", ", routes.ids()),
                 settings.text("observe.host"),
                 settings.text("observe.port"));

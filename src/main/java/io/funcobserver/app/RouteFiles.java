@@ -23,11 +23,16 @@ import io.funcobserver.config.ConfigurationException;
 public final class RouteFiles {
     private static final String ROUTE = ".camel.yaml";
     private static final String KAMELET = ".kamelet.yaml";
+    /** The beans that measurements read with. */
+    private static final String SOURCES = "sources.camel.yaml";
+
     private static final String JAR = "classpath:routes/";
 
     private static final List<String> MACHINERY = List.of(
-            "kamelets/report.kamelet.yaml",
-            "kamelets/tail.kamelet.yaml",
+            "kamelets/line-protocol-action.kamelet.yaml",
+            "kamelets/queue-length-action.kamelet.yaml",
+            SOURCES,
+            "kamelets/mysql-tail-source.kamelet.yaml",
             "intake.camel.yaml",
             "spool.camel.yaml",
             "delivery.camel.yaml",
@@ -123,7 +128,7 @@ public final class RouteFiles {
     List<String> reading(List<String> ids) {
         List<String> files = new ArrayList<>();
         machinery.forEach((name, resource) -> {
-            if (name.endsWith(KAMELET)) {
+            if (name.endsWith(KAMELET) || name.equals(SOURCES)) {
                 files.add(resource);
             }
         });

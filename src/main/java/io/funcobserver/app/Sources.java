@@ -1,22 +1,19 @@
 package io.funcobserver.app;
 
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.funcobserver.config.Settings;
-import io.funcobserver.func.TaskRows;
-import io.funcobserver.func.WorkerQueues;
+import io.funcobserver.func.Queues;
 import io.funcobserver.mysql.MySqlPool;
-import io.funcobserver.mysql.PageParameters;
-import io.funcobserver.mysql.SqlRows;
 import io.funcobserver.redis.FuncRedis;
 import io.funcobserver.redis.Keyspace;
-import io.funcobserver.redis.RedisServer;
 import org.apache.camel.main.Main;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
-/** Func's MySQL and Redis, as the beans that the measurements name. Neither need be up. */
+/** Func's MySQL and Redis, and what the measurements ask of them. Neither need be up. */
 final class Sources implements AutoCloseable {
     private final Settings settings;
     private final HikariDataSource mysql;
@@ -36,36 +33,33 @@ final class Sources implements AutoCloseable {
         return redis.template();
     }
 
-    /** @param stopping whether the process is about to end */
-    void bindTo(Main camel, BooleanSupplier stopping) {
+    /**
+     * @param queues are told of each key
+     * @param stopping whether the process is about to end
+     */
+    Keyspace keyspace(List<Queues> queues, BooleanSupplier stopping) {
         String target = settings.text("func.redis.host")
                 + ':'
                 + settings.text("func.redis.port")
                 + '/'
                 + settings.text("func.redis.database");
-        String appName = settings.text("func.app-name");
-        WorkerQueues queues = new WorkerQueues(appName, settings.number("func.queues"));
         Keyspace.Pace pace = new Keyspace.Pace(
                 settings.number("measurement.cache-db-key.scan-count"),
                 settings.duration("measurement.cache-db-key.scan-pause"));
+        return new Keyspace(
+                redis.template(),
+                target,
+                settings.text("func.app-name"),
+                queues,
+                pace,
+                settings.number("measurement.cache-db-key.max-prefixes"),
+                stopping);
+    }
 
+    /** For {@code routes/sources.camel.yaml}; {@code mysql} already now, since camel-sql is told of it before that is read. */
+    void bindTo(Main camel) {
+        camel.bind("func-sources", this);
         camel.bind("mysql", mysql);
-        camel.bind("rows", new SqlRows());
-        camel.bind("pageParameters", new PageParameters());
-        camel.bind("taskRows", new TaskRows(settings.zone()));
-        camel.bind("redis", redis.template());
-        camel.bind("redisServer", new RedisServer(redis.template(), target, settings.number("func.redis.database")));
-        camel.bind("workerQueues", queues);
-        camel.bind(
-                "keyspace",
-                new Keyspace(
-                        redis.template(),
-                        target,
-                        appName,
-                        queues,
-                        pace,
-                        settings.number("measurement.cache-db-key.max-prefixes"),
-                        stopping));
     }
 
     /** Breaks what is under way off; may be called again. */

@@ -17,7 +17,7 @@ public final class DataFolder {
 
     /** What the product makes there, and what the file system does. */
     private static final Set<String> OURS =
-            Set.of("spool", "segments", "dead-letter", "cursors", "run.lock", "lost+found");
+            Set.of("spool", "dead-letter", "cursors", "segments", "run.lock", "lost+found");
 
     private static final int NAMED = 3;
 

@@ -4,7 +4,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 import io.funcobserver.config.ConfigurationException;
@@ -192,7 +194,7 @@ public final class FuncProbe implements Probe {
         FuncCallCounts counts = new FuncCallCounts(redis.template(), app, 0, () -> false);
         long minute = System.currentTimeMillis() / 60_000 * 60;
         List<FuncSettings.Entity> tooSmall = new ArrayList<>();
-        java.util.Map<String, Long> busiest = new java.util.HashMap<>();
+        Map<String, Long> busiest = new HashMap<>();
         func.functions().stream()
                 .limit(RATES)
                 .forEach(function -> busiest.put(

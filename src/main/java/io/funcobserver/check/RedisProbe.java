@@ -54,6 +54,8 @@ public final class RedisProbe implements Probe {
                 () -> template.execute((RedisCallback<Properties>)
                         connection -> connection.serverCommands().info("memory")));
         commands.put("LLEN", () -> template.opsForList().size(queue));
+        commands.put("ZCARD", () -> template.opsForZSet().zCard(queue));
+        commands.put("HGETALL", () -> template.opsForHash().entries(queue));
         commands.put("SCAN", () -> scan(template));
         if (settings.flag("measurement.delay-queue.enabled")) {
             commands.put("ZCARD", () -> template.opsForZSet().size(queue));

@@ -6,7 +6,7 @@ import io.funcobserver.config.Settings;
 /** Says in one line why Redis could not be read and what to do about it; without secrets. */
 public final class RedisDiagnosis {
     /** All that is ever run, and all of it reads. */
-    public static final String RIGHTS = "+select +info +llen +lrange +scan +zcard +zrangebyscore +hgetall";
+    public static final String RIGHTS = "+select +info +scan +type +llen +lrange +zcard +zrangebyscore +hgetall";
 
     private final Settings settings;
     private final Endpoint endpoint;

@@ -1,5 +1,6 @@
 package io.funcobserver.func;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
@@ -9,11 +10,17 @@ public final class PrefixCounts {
     public static final String FOREIGN = "NON_DFF_KEY";
     public static final String OTHER = "OTHER";
 
-    /** Beyond so many different prefixes, new ones are only counted together. */
+    /** Beyond so many different prefixes, or so many characters of them, new ones are only counted together. */
     private static final int MOST_PREFIXES = 100_000;
+
+    private static final int MOST_CHARACTERS = 8 << 20;
+
+    /** A tag's value takes no more bytes: longer prefixes are counted by their first so many. */
+    private static final int LONGEST_PREFIX = 1024;
 
     private final Rule rule;
     private final Map<String, long[]> counts = new HashMap<>();
+    private int characters;
     private long foreign;
     private long other;
 
@@ -29,7 +36,23 @@ public final class PrefixCounts {
                 return FOREIGN;
             }
             int colon = key.indexOf(':');
-            return colon < 0 ? key : key.substring(0, colon) + ":TAGS";
+            return cut(colon < 0 ? key : key.substring(0, Math.min(colon, LONGEST_PREFIX)) + ":TAGS");
+        }
+
+        private static String cut(String prefix) {
+            if (prefix.length() <= LONGEST_PREFIX / 3) {
+                return prefix;
+            }
+            int characters = Math.min(prefix.length(), LONGEST_PREFIX);
+            if (Character.isHighSurrogate(prefix.charAt(characters - 1))) {
+                characters--;
+            }
+            byte[] bytes = prefix.substring(0, characters).getBytes(StandardCharsets.UTF_8);
+            int end = Math.min(bytes.length, LONGEST_PREFIX);
+            while (end < bytes.length && (bytes[end] & 0xC0) == 0x80) {
+                end--;
+            }
+            return new String(bytes, 0, end, StandardCharsets.UTF_8);
         }
     }
 
@@ -46,8 +69,9 @@ public final class PrefixCounts {
         long[] count = counts.get(prefix);
         if (count != null) {
             count[0]++;
-        } else if (counts.size() < MOST_PREFIXES) {
+        } else if (counts.size() < MOST_PREFIXES && characters + prefix.length() <= MOST_CHARACTERS) {
             counts.put(prefix, new long[] {1});
+            characters += prefix.length();
         } else {
             other++;
         }

@@ -1,6 +1,8 @@
 package io.funcobserver.func;
 
+import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,7 +34,6 @@ final class TaskColumns {
             Map.entry("originId", "origin_id"),
             Map.entry("queue", "queue"),
             Map.entry("status", "task_status"),
-            Map.entry("triggerTimeMs", "trigger_time_ms"),
             Map.entry("kwargsJSON", "kwargs"),
             Map.entry("funcCallKwargsJSON", "func_call_kwargs"),
             Map.entry("resultJSON", "result"),
@@ -62,7 +63,8 @@ final class TaskColumns {
         this.func = func;
         this.isoTime = isoTime;
         RENAMED.forEach((name, wireName) -> map(name, wireName, value -> value));
-        NUMBERS.forEach(name -> map(name, name, WholeNumber::of));
+        map("triggerTimeMs", "trigger_time_ms", TaskColumns::whole);
+        NUMBERS.forEach(name -> map(name, name, TaskColumns::whole));
         TIMES.forEach((name, wireName) -> map(name, wireName, this::iso));
         map("ignoreResult", "ignore_result", TaskColumns::flag);
         map("status", "status", TaskColumns::derivedStatus);
@@ -124,10 +126,10 @@ final class TaskColumns {
         int traceback = func.indexOf("tracebackTEXT");
         int exception = func.indexOf("exceptionTEXT");
         int printLogs = func.indexOf("printLogsTEXT");
-        if (printLogs >= 0) {
+        if (printLogs >= 0 || has("funcId")) {
             // Only user functions print. Func gives their tasks no name: it runs them all by this one.
             wires.put("name", (row, task) -> "Func.Runner");
-            wires.put("message", (row, task) -> log(row.value(printLogs), valueOrNull(row, traceback)));
+            wires.put("message", (row, task) -> log(valueOrNull(row, printLogs), valueOrNull(row, traceback)));
         } else {
             wires.put("message", (row, task) -> {
                 Object text = valueOrNull(row, traceback);
@@ -150,7 +152,12 @@ final class TaskColumns {
     }
 
     private Object iso(Object millis) {
-        return WholeNumber.of(millis) instanceof Long time ? isoTime.format(time) : null;
+        return whole(millis) instanceof Long time ? isoTime.format(time) : null;
+    }
+
+    /** As the table's columns hold it: a fraction, which only a list may have, is rounded as MySQL rounds it. */
+    private static Number whole(Object value) {
+        return WholeNumber.of(value instanceof BigDecimal decimal ? decimal.setScale(0, RoundingMode.HALF_UP) : value);
     }
 
     private static Object flag(Object value) {
@@ -185,8 +192,8 @@ final class TaskColumns {
 
     /** In milliseconds; negative where two machines' clocks differ. */
     private static Number cost(Object from, Object to) {
-        Number start = WholeNumber.of(from);
-        Number end = WholeNumber.of(to);
+        Number start = whole(from);
+        Number end = whole(to);
         if (start == null || end == null || start.equals(0L) || end.equals(0L)) {
             return null;
         }

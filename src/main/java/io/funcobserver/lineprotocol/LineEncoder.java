@@ -31,7 +31,6 @@ public final class LineEncoder {
 
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final long MAX_MILLIS = Long.MAX_VALUE / NANOS_PER_MILLI;
-    private static final BigInteger MILLION = BigInteger.valueOf(1_000_000);
     private static final int MAX_LONG_DIGITS = 19;
 
     private final PointShape shape;
@@ -45,6 +44,7 @@ public final class LineEncoder {
     private final TextBytes text = new TextBytes();
     private final TextBytes split = new TextBytes();
     private final Label label = new Label();
+    private final TakenTimes takenTimes = new TakenTimes();
 
     private int page;
     private int pages;
@@ -59,6 +59,11 @@ public final class LineEncoder {
         this.shape = shape;
         this.losses = losses;
         this.textLimit = maxLineBytes - ROOM_FOR_NUMBERS - 2 * shape.splitBytes();
+    }
+
+    /** Begins a page of rows: of two records in it with the same series and time, the later one is moved. */
+    public void beginPage() {
+        takenTimes.clear();
     }
 
     /**
@@ -104,12 +109,13 @@ public final class LineEncoder {
             line.truncate(0);
             line.append(plan.measurement);
             appendTags(row);
+            int series = line.length();
             if (appendFields(row) == 0) {
                 lose(Reason.NO_FIELD);
                 return 0;
             }
             if (page == 1) {
-                time = time(row, nowNanos);
+                time = time(row, nowNanos, series);
             }
             line.append((byte) ' ');
             line.appendDigits(time + page - 1);
@@ -139,11 +145,16 @@ public final class LineEncoder {
         }
     }
 
-    private long time(Row row, long nowNanos) {
-        long offset = plan.sequenceColumn < 0 ? 0 : sequenceNanos(row.value(plan.sequenceColumn));
+    /** @param series how many bytes of the line are the measurement and its tags */
+    private long time(Row row, long nowNanos, int series) {
         if (shape.timeColumn() == null) {
-            return nowNanos + offset;
+            return nowNanos;
         }
+        long offset = identityNanos(row);
+        return takenTimes.take(time(row, nowNanos, offset), pages, line.bytes(), series);
+    }
+
+    private long time(Row row, long nowNanos, long offset) {
         Object value = plan.timeColumn < 0 ? null : row.value(plan.timeColumn);
         if (WholeNumber.of(value) instanceof Long millis
                 && millis != 0
@@ -158,12 +169,17 @@ public final class LineEncoder {
         return nowNanos + offset;
     }
 
-    private static long sequenceNanos(Object value) {
-        Number sequence = WholeNumber.of(value);
-        if (sequence instanceof BigInteger big) {
-            return big.mod(MILLION).longValue();
+    private long identityNanos(Row row) {
+        Object identity = plan.identityColumn < 0 ? null : row.value(plan.identityColumn);
+        text.read(identity == null ? "" : identity, Integer.MAX_VALUE);
+        if (text.length() == 0) {
+            Object sequence = plan.sequenceColumn < 0 ? null : row.value(plan.sequenceColumn);
+            if (sequence == null) {
+                return 0;
+            }
+            text.read(sequence, Integer.MAX_VALUE);
         }
-        return sequence == null ? 0 : Long.remainderUnsigned(sequence.longValue(), NANOS_PER_MILLI);
+        return Long.remainderUnsigned(Fnv.hash(text.bytes(), 0, text.length()), NANOS_PER_MILLI);
     }
 
     private void appendTags(Row row) {

@@ -48,6 +48,7 @@ final class LinePlan {
     final Field[] fields;
     final int timeColumn;
     final int sequenceColumn;
+    final int identityColumn;
     final int splitColumn;
     /** Columns whose key is empty once cleaned, or another column's: receivers refuse a key that stands there twice. */
     final int[] lostColumns;
@@ -57,6 +58,7 @@ final class LinePlan {
         this.shape = shape;
         this.timeColumn = indexOf(columns, shape.timeColumn());
         this.sequenceColumn = indexOf(columns, shape.sequenceColumn());
+        this.identityColumn = indexOf(columns, shape.identityColumn());
         this.splitColumn = indexOf(columns, shape.splitColumn());
         this.measurement = measurement();
         planTags(columns);

@@ -14,7 +14,9 @@ public interface Losses {
         /** A time that is 0, missing, or not 64-bit nanoseconds; the time of reading stands in for it. */
         TIME,
         /** A point without any field; not sent. */
-        NO_FIELD;
+        NO_FIELD,
+        /** An entry of a list that is no record: no JSON object, or without an id; passed over. */
+        MALFORMED;
 
         private final String label = name().toLowerCase(Locale.ROOT);
 

@@ -16,9 +16,12 @@ import java.util.Objects;
  *     nothing else
  * @param timeColumn the column that holds the point's time in UNIX milliseconds, never a field; null: the point is a
  *     gauge, stamped with the time of sampling
- * @param sequenceColumn the column with the row's number in its table, never a field: (unsigned number mod 1 000 000) ns
- *     are added to the time, so that two records of one millisecond with the same tags do not overwrite each other; null:
- *     nothing is added
+ * @param sequenceColumn the column with the row's number in its table, a field only where {@code fieldColumns} names it;
+ *     null: there is none
+ * @param identityColumn the column that tells a record from every other one, whatever else it is in the point; null:
+ *     there is none. To the time of a record, 64-bit FNV-1a of its identity's UTF-8 (of its decimal {@code
+ *     sequenceColumn} where it has none), unsigned, mod 1 000 000 ns are added, so that two records of one millisecond
+ *     with the same tags do not overwrite each other, and one record has one time wherever it was read
  * @param splitColumn the column with the text that is a field in every point, if only as {@code ""}, that is never cut,
  *     and becomes several points (pages) when it is long; null: there is none
  * @param splitBytes how long a page of {@code splitColumn} is at most, in bytes of UTF-8 before escaping; at least 4,
@@ -32,6 +35,7 @@ public record PointShape(
         List<String> fieldColumns,
         String timeColumn,
         String sequenceColumn,
+        String identityColumn,
         String splitColumn,
         int splitBytes,
         List<String> firstPageColumns,
@@ -54,7 +58,11 @@ public record PointShape(
         claimAll(roles, tagColumns, "tag");
         claimAll(roles, fieldColumns, "field");
         claim(roles, timeColumn, "time");
-        claim(roles, sequenceColumn, "sequence");
+        boolean reported = sequenceColumn != null
+                && (tagColumns.contains(sequenceColumn) || fieldColumns.contains(sequenceColumn));
+        if (!reported) {
+            claim(roles, sequenceColumn, "sequence");
+        }
         claim(roles, splitColumn, "split text");
         if (splitColumn == null) {
             check(measurement, firstPageColumns.isEmpty(), "has first-page columns, but no split column");
@@ -84,7 +92,7 @@ public record PointShape(
 
     /** A gauge without tags, of which every column is a field. */
     public static PointShape of(String measurement) {
-        return new PointShape(measurement, List.of(), List.of(), null, null, null, 0, List.of(), Map.of());
+        return new PointShape(measurement, List.of(), List.of(), null, null, null, null, 0, List.of(), Map.of());
     }
 
     public PointShape withTags(String... columns) {
@@ -98,6 +106,7 @@ public record PointShape(
                 fieldColumns,
                 timeColumn,
                 sequenceColumn,
+                identityColumn,
                 splitColumn,
                 splitBytes,
                 firstPageColumns,
@@ -115,6 +124,7 @@ public record PointShape(
                 columns,
                 timeColumn,
                 sequenceColumn,
+                identityColumn,
                 splitColumn,
                 splitBytes,
                 firstPageColumns,
@@ -129,6 +139,21 @@ public record PointShape(
                 fieldColumns,
                 time,
                 sequence,
+                identityColumn,
+                splitColumn,
+                splitBytes,
+                firstPageColumns,
+                commonTags);
+    }
+
+    public PointShape withIdentity(String identity) {
+        return new PointShape(
+                measurement,
+                tagColumns,
+                fieldColumns,
+                timeColumn,
+                sequenceColumn,
+                identity,
                 splitColumn,
                 splitBytes,
                 firstPageColumns,
@@ -146,6 +171,7 @@ public record PointShape(
                 fieldColumns,
                 timeColumn,
                 sequenceColumn,
+                identityColumn,
                 column,
                 bytes,
                 onFirstPage,
@@ -159,6 +185,7 @@ public record PointShape(
                 fieldColumns,
                 timeColumn,
                 sequenceColumn,
+                identityColumn,
                 splitColumn,
                 splitBytes,
                 firstPageColumns,

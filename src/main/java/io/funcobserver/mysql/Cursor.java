@@ -13,6 +13,17 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  * @param tableCreated when the table was created, as MySQL says it, or null
  * @param gaps the numbers below {@code seq} that are still looked at for rows that become visible late: pairs of first
  *     and last, as unsigned decimals
+ * @param buffer where the tail stands in the list that holds records before they have a row, or null
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record Cursor(String seq, Map<String, String> sample, String tableCreated, List<List<String>> gaps) {}
+record Cursor(String seq, Map<String, String> sample, String tableCreated, List<List<String>> gaps, Buffer buffer) {
+    /**
+     * Hashes of ids, in hexadecimal.
+     *
+     * @param head the newest entry of the last whole pass over the list
+     * @param passHead the newest entry of a pass that was not at its end
+     * @param reached how far that pass had come
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Buffer(String head, String passHead, String reached) {}
+}

@@ -76,6 +76,19 @@ final class Gaps {
         return ranges;
     }
 
+    /** @return from the first to the last number of the gaps that were found after this time; null where there is none */
+    Range spanSince(long nanos) {
+        Range span = null;
+        for (Map.Entry<Long, Gap> gap : byFrom.entrySet()) {
+            if (gap.getValue().seenNanos() - nanos > 0) {
+                span = new Range(
+                        span == null ? gap.getKey() : span.from(),
+                        gap.getValue().to());
+            }
+        }
+        return span;
+    }
+
     int count() {
         return byFrom.size();
     }

@@ -28,9 +28,16 @@ public final class MySqlConnector implements DataSource {
 
     /**
      * Known to MySQL 5.7, MySQL 8 and MariaDB alike. A reader that stands in front of a TRUNCATE gives up before the
-     * socket times out; a page may be read as slowly as the spool takes it.
+     * socket times out; a page may be read as slowly as the spool takes it. What GROUP_CONCAT joins is a statement, which
+     * MySQL would cut after 1024 bytes.
      */
-    private static final String SESSION_VARIABLES = "lock_wait_timeout=30,net_write_timeout=600";
+    private static final String SESSION_VARIABLES =
+            "lock_wait_timeout=30,net_write_timeout=600,group_concat_max_len=65536";
+
+    private static final long SMALLEST_LIMIT = 2 << 20;
+    /** Eight times what stands in memory while a large row becomes lines: packets, values, joined texts, the line, gzip. */
+    static final long LARGEST_ROW =
+            Math.max(SMALLEST_LIMIT, Math.min(1 << 30, Runtime.getRuntime().maxMemory() / 8));
 
     /** MySQL 8 answers table status from a cache that is up to 24 hours old, unless told not to. */
     private static final String FRESH_TABLE_STATUS = "SET SESSION information_schema_stats_expiry=0";
@@ -48,6 +55,10 @@ public final class MySqlConnector implements DataSource {
      * @throws ConfigurationException if {@code tls.ca-file} is wanted and cannot be read
      */
     public static MySqlConnector of(Settings settings, Duration connectTimeout, Duration answerTimeout) {
+        return of(settings, connectTimeout, answerTimeout, LARGEST_ROW);
+    }
+
+    static MySqlConnector of(Settings settings, Duration connectTimeout, Duration answerTimeout, long largestRow) {
         Configuration.Builder builder = empty().toBuilder()
                 .addresses(HostAddress.from(settings.text("func.mysql.host"), settings.number("func.mysql.port")))
                 .database(settings.text("func.mysql.database"))
@@ -57,6 +68,7 @@ public final class MySqlConnector implements DataSource {
                 .socketTimeout((int) answerTimeout.toMillis())
                 .tcpKeepAlive(true)
                 .sessionVariables(SESSION_VARIABLES)
+                .maxAllowedPacket((int) largestRow)
                 .yearIsDateType(false)
                 .permitRedirect(false);
         if (settings.flag("func.mysql.tls")) {

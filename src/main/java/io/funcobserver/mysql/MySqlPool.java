@@ -12,15 +12,24 @@ public final class MySqlPool {
 
     private MySqlPool() {}
 
+    /** What one row may take on its way here, in bytes; a connection ends at a larger one. */
+    public static long largestRow() {
+        return MySqlConnector.LARGEST_ROW;
+    }
+
     /**
      * Opens the pool; it holds no connection until one is wanted, so MySQL may be down.
      *
      * @param answerTimeout the longest wait for the server to go on answering
      */
     public static HikariDataSource open(Settings settings, Duration connectTimeout, Duration answerTimeout) {
+        return open(settings, connectTimeout, answerTimeout, largestRow());
+    }
+
+    static HikariDataSource open(Settings settings, Duration connectTimeout, Duration answerTimeout, long largestRow) {
         HikariConfig config = new HikariConfig();
         config.setPoolName("func-mysql");
-        config.setDataSource(MySqlConnector.of(settings, connectTimeout, answerTimeout));
+        config.setDataSource(MySqlConnector.of(settings, connectTimeout, answerTimeout, largestRow));
         config.setReadOnly(true);
         config.setMaximumPoolSize(MOST_CONNECTIONS);
         config.setMinimumIdle(0);

@@ -107,6 +107,11 @@ final class RowSample {
         return Integer.toHexString(identity.hashCode());
     }
 
+    /** The UTF-8 of an identity, as the driver gives it. */
+    static byte[] bytes(Object identity) {
+        return identity instanceof byte[] utf8 ? utf8 : identity.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
     private static String text(Object identity) {
         return identity instanceof byte[] utf8 ? new String(utf8, StandardCharsets.UTF_8) : Objects.toString(identity);
     }

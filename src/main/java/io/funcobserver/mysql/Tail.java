@@ -2,11 +2,8 @@ package io.funcobserver.mysql;
 
 import java.io.IOException;
 import java.math.BigInteger;
-import java.sql.Connection;
-import java.sql.SQLException;
+import java.time.Clock;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -15,24 +12,36 @@ import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-import com.zaxxer.hikari.HikariDataSource;
+import io.funcobserver.lineprotocol.Losses;
+import io.funcobserver.lineprotocol.MapRows;
 import io.funcobserver.lineprotocol.Row;
 import io.funcobserver.mysql.Gaps.Range;
 import io.funcobserver.mysql.TailSettings.Start;
 import io.funcobserver.mysql.TailedTable.Facts;
+import io.funcobserver.observe.Conditions;
 import io.funcobserver.spool.Progress;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
+import org.apache.camel.NoTypeConversionAvailableException;
 import org.apache.camel.component.sql.ResultSetIterator;
+import org.apache.camel.component.sql.SqlConstants;
+import org.apache.camel.component.sql.SqlHelper;
+import org.apache.camel.support.SynchronizationAdapter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * Follows one table by its tracking column; the bean behind {@code kamelet:tail}.
+ * Follows one table by its tracking column, and the list that holds its records before they have a row; the bean behind
+ * {@code kamelet:mysql-tail-source}.
  *
- * <p>A page goes through three steps: {@link #nextPage} decides which rows come next, {@link #open} hands the query's rows
- * on and keeps count, {@link #close} decides whether more wait. The cursor moves in between, by {@link Progress#confirm},
- * whenever a batch of lines is safe in the spool. If any step fails the cursor stands, and the next page begins there.
+ * <p>A run takes some entries of the list and then a page of the table, each through three steps: {@link #nextPiece} and
+ * {@link #nextPage} decide what comes next, {@link #openPiece} and {@link #openPage} hand it on as rows and keep count,
+ * {@link #closePiece} and {@link #closePage} decide whether more waits. The cursor moves in between, by {@link
+ * Progress#confirm}, whenever a batch of lines is safe in the spool. If any step fails the cursor stands, and the next
+ * page begins there. A record that the list has shown is passed over in the table: an entry leaves the list before its
+ * row is inserted, so it is never seen the other way round.
  *
  * <p>Used by one thread at a time: that of its route.
  */
@@ -46,43 +55,52 @@ public final class Tail {
     private static final int SAMPLED_AT_START = 32;
     /** How often the table itself is looked at while page follows page. */
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(5);
+    /** So long after a gap was found, its rows are expected any moment. */
+    private static final long YOUNG_NANOS = TimeUnit.SECONDS.toNanos(5);
+    /** So many windows after an entry was seen, no gap is left that it could explain. */
+    private static final int WINDOWS = 4;
 
     private final LongSupplier nanoTime;
+    private final Pace pace;
     private String name;
     private String tableName;
+    private String sql = "";
     private String trackingColumn;
     private String identityColumn;
+    private String bufferKey = "";
     private TailSettings settings;
 
     private TailedTable table;
-    private CursorFile file;
+    private TailPosition position;
 
-    private boolean loaded;
-    private boolean unwritten;
     private boolean tableWasAbsent;
-    private volatile long cursor;
+    private boolean startsNow;
     private volatile long newest;
-    private String created;
-    private final RowSample sample = new RowSample();
-    /** Numbers up to this one are not looked at again, nor counted as missed, where they are not there. */
-    private long notMissedUpTo;
-
-    private final Gaps gaps = new Gaps();
     private final Queue<Range> late = new ArrayDeque<>();
+    private final SeenIds seen = new SeenIds();
+    private final BufferWalk walk = new BufferWalk();
+    private final MapRows entries = new MapRows();
 
     private int limit = FIRST_PAGE;
     /** What the rows of one batch take in memory, in bytes; 0 until a page has filled one. */
     private long batchBytes;
 
-    private boolean more;
+    private boolean moreEntries;
+    private boolean moreRows;
+    private boolean soon;
+    private boolean cutNext;
+    private boolean oneNext;
+    private boolean looked;
     private long lookedAt;
+    private boolean saidMalformed;
 
     public Tail() {
-        this(System::nanoTime);
+        this(System::nanoTime, Clock.systemUTC());
     }
 
-    Tail(LongSupplier nanoTime) {
+    Tail(LongSupplier nanoTime, Clock clock) {
         this.nanoTime = nanoTime;
+        this.pace = new Pace(clock);
     }
 
     public void setName(String name) {
@@ -93,6 +111,11 @@ public final class Tail {
         this.tableName = tableName;
     }
 
+    /** The query for a page, or where it stands; needed for a row that does not fit into memory. */
+    public void setSql(String sql) {
+        this.sql = sql;
+    }
+
     public void setTrackingColumn(String trackingColumn) {
         this.trackingColumn = trackingColumn;
     }
@@ -101,8 +124,125 @@ public final class Tail {
         this.identityColumn = identityColumn;
     }
 
+    /** The key of the Redis list; empty where there is none. */
+    public void setBuffer(String bufferKey) {
+        this.bufferKey = bufferKey;
+    }
+
     public void setSettings(TailSettings settings) {
         this.settings = settings;
+    }
+
+    String name() {
+        return name;
+    }
+
+    String trackingColumn() {
+        return trackingColumn;
+    }
+
+    String identityColumn() {
+        return identityColumn;
+    }
+
+    TailSettings settings() {
+        return settings;
+    }
+
+    long now() {
+        return nanoTime.getAsLong();
+    }
+
+    /** How long to wait before this run, in milliseconds: a little while Func moves records, else nothing. */
+    public long pause() {
+        return soon ? pace.shortPause().toMillis() : 0;
+    }
+
+    /**
+     * Sets the headers for LRANGE, and the variable {@code page}; no variable where there is no list to read now. The table
+     * comes first, once: it says where the tail begins.
+     */
+    public void nextPiece(Exchange exchange) {
+        exchange.setProperty(Exchange.SCHEDULER_POLLED_MESSAGES, false);
+        exchange.setVariable(Progress.MEASUREMENT, name);
+        exchange.setVariable(Progress.VARIABLE, null);
+        soon = false;
+        moreEntries = false;
+        if (exchange.getContext().isStopping() || !readsBuffer() || pace.isBackingOff(now())) {
+            return;
+        }
+        if (!walk.hasBegun()) {
+            if (position.buffer() != null) {
+                walk.resume(position.buffer());
+            } else {
+                walk.begin(startsNow);
+            }
+        }
+        int from = walk.from();
+        exchange.getMessage().setHeader("CamelRedis.Key", bufferKey);
+        exchange.getMessage().setHeader("CamelRedis.Start", Integer.toString(from));
+        exchange.getMessage().setHeader("CamelRedis.End", Integer.toString(from + walk.entries() - 1));
+        exchange.setVariable(
+                Progress.VARIABLE,
+                new BufferPiece(name, identityColumn, walk, seen, entries, settings.metrics(), now()));
+    }
+
+    private boolean readsBuffer() {
+        return settings.buffers() && !bufferKey.isEmpty() && position != null && position.hasBegun();
+    }
+
+    /** Passes the list's entries on, those that are new. */
+    public Iterator<Row> openPiece(@Body List<?> texts, Exchange exchange) {
+        Conditions.Down ended = settings.conditions().clear(bufferPart());
+        if (ended != null) {
+            LOG.info("{}: the list {} is read again, after it failed since {}", name, bufferKey, ended.since());
+        }
+        pace.succeeded();
+        return exchange.getVariable(Progress.VARIABLE, BufferPiece.class).of(texts);
+    }
+
+    /** The list cannot be read: the table goes on without it. */
+    public void bufferFailed(Exchange exchange) {
+        exchange.setVariable(Progress.VARIABLE, null);
+        pace.failed(now());
+        walk.takeAllForNew();
+        Throwable failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+        String reason = "the list " + bufferKey + " cannot be read ("
+                + settings.diagnosis().apply(failure)
+                + "): records come from the table " + tableName
+                + " only, which lacks what Func trims at once; records.buffers=false switches the list off";
+        if (settings.conditions().warn(bufferPart(), reason)) {
+            LOG.warn("{}: {}", name, reason);
+        }
+    }
+
+    private String bufferPart() {
+        return "measurement." + name + ".buffer";
+    }
+
+    /** Ends the piece: its lines are safe. */
+    public void closePiece(Exchange exchange) throws IOException {
+        BufferPiece piece = exchange.getVariable(Progress.VARIABLE, BufferPiece.class);
+        moreEntries = piece.close();
+        exchange.setVariable(Progress.VARIABLE, null);
+        position.buffer(walk.state());
+        if (piece.malformed() > 0 && !saidMalformed) {
+            saidMalformed = true;
+            LOG.warn(
+                    "{}: the list {} holds entries that are no records (no JSON object, or without {}); they are passed"
+                            + " over, and counted as values_dropped with the reason {}",
+                    name,
+                    bufferKey,
+                    identityColumn,
+                    Losses.Reason.MALFORMED.label());
+        }
+        if (!moreEntries && walk.sawPops()) {
+            pace.moved(now());
+        }
+        if (!moreEntries && walk.holdsOnlyMalformed()) {
+            // Each pass would go through all of it.
+            pace.failed(now());
+        }
     }
 
     /**
@@ -110,83 +250,156 @@ public final class Tail {
      * page}; no variable where there is nothing to read.
      */
     public void nextPage(Exchange exchange) throws IOException {
-        exchange.setProperty(Exchange.SCHEDULER_POLLED_MESSAGES, false);
-        exchange.setVariable(Progress.MEASUREMENT, name);
         exchange.setVariable(Progress.VARIABLE, null);
         if (exchange.getContext().isStopping()) {
             return;
         }
-        boolean goOn = more && nanoTime.getAsLong() - lookedAt < LOOK_NANOS;
+        boolean goOn = moreRows && now() - lookedAt < LOOK_NANOS;
         // Set again by a page that comes to its end: a failed one waits for the next poll.
-        more = false;
+        moreRows = false;
         if (!goOn && !look()) {
+            finish(exchange);
             return;
         }
         Range range = late.poll();
         boolean isLate = range != null;
         if (!isLate) {
-            if (!goOn && Long.compareUnsigned(newest, cursor) <= 0) {
+            if (!goOn && Long.compareUnsigned(newest, position.cursor()) <= 0) {
+                position.writeLazily(now());
+                finish(exchange);
                 return;
             }
-            range = new Range(cursor + 1, LAST_NUMBER);
+            range = new Range(position.cursor() + 1, LAST_NUMBER);
         }
-        int rows = isLate ? (int) Math.min(limit, range.size()) : limit;
-        exchange.getMessage().setHeader("after", new BigInteger(Long.toUnsignedString(range.from() - 1)));
-        exchange.getMessage().setHeader("upTo", new BigInteger(Long.toUnsignedString(range.to())));
+        int rows = oneNext || cutNext ? 1 : isLate ? (int) Math.min(limit, range.size()) : limit;
+        String after = Long.toUnsignedString(range.from() - 1);
+        String upTo = Long.toUnsignedString(range.to());
+        exchange.getMessage().setHeader("after", new BigInteger(after));
+        exchange.getMessage().setHeader("upTo", new BigInteger(upTo));
         exchange.getMessage().setHeader("limit", rows);
-        exchange.setVariable(Progress.VARIABLE, new Page(range, isLate, rows));
+        exchange.getMessage().removeHeader(SqlConstants.SQL_QUERY);
+        int cut = cutNext ? cut(exchange, after, upTo) : -1;
+        exchange.setVariable(
+                Progress.VARIABLE,
+                new TablePage(
+                        new TablePage.Request(range, isLate, rows, cut), this, position, readsBuffer() ? seen : null));
+        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+            @Override
+            public void onFailure(Exchange failed) {
+                // The first row of the page; nothing else was read.
+                cutNext |= cut < 0 && TablePage.isTooLarge(failed.getException());
+            }
+        });
+    }
+
+    /** @return how many texts of the row the server is asked to cut */
+    private int cut(Exchange exchange, String after, String upTo) throws IOException {
+        cutNext = false;
+        try {
+            String query = SqlHelper.resolveQuery(exchange.getContext(), sql, "#");
+            CutQuery cut =
+                    CutQuery.of(new JdbcTemplate(settings.mysql()), query, after, upTo, settings.largestRow() / 2);
+            exchange.getMessage().setHeader(SqlConstants.SQL_QUERY, cut.sql());
+            return cut.texts();
+        } catch (NoTypeConversionAvailableException | DataAccessException e) {
+            throw new IOException(
+                    "a row of " + tableName + " does not fit into memory, and its query cannot be changed to cut it",
+                    e);
+        }
     }
 
     /** Passes the query's rows on, one by one, up to the page's limits. */
-    public Iterator<Row> open(@Body ResultSetIterator rows, Exchange exchange) {
-        Page page = page(exchange);
-        page.rows = rows;
-        return page;
+    public Iterator<Row> openPage(@Body ResultSetIterator rows, Exchange exchange) {
+        return page(exchange).of(rows);
     }
 
     /** Ends the page: everything that was read counts as safe, also rows that gave no line. */
-    public void close(Exchange exchange) throws IOException {
-        Page page = page(exchange);
-        page.confirm(page.read);
-        if (page.late && page.read < page.range.size() && page.read > 0) {
-            late.add(new Range(page.numbers[page.read - 1] + 1, page.range.to()));
+    public void closePage(Exchange exchange) throws IOException {
+        TablePage page = page(exchange);
+        page.close();
+        if (page.rest() != null) {
+            late.add(page.rest());
         }
-        more = page.isFull() || !late.isEmpty();
-        limit = page.nextLimit();
-        exchange.setProperty(Exchange.SCHEDULER_POLLED_MESSAGES, more);
+        if (page.request().cut() > 0 && page.rows() > 0) {
+            settings.metrics()
+                    .valuesDropped(name, Losses.Reason.CUT, page.request().cut());
+            LOG.warn(
+                    "{}: a row of {} does not fit into memory; {} of its texts were cut. Give the process more memory to"
+                            + " have such rows whole",
+                    name,
+                    tableName,
+                    page.request().cut());
+        }
+        // The row before the large one is read by itself, as the query's result is read one row ahead.
+        cutNext = oneNext;
+        oneNext = page.endedByLargeRow();
+        moreRows = page.isFull() || !late.isEmpty() || cutNext;
+        if (page.rows() > 0 && page.request().limit() > 1) {
+            limit = nextLimit(page);
+        }
+        if (page.rows() > 0) {
+            pace.moved(now());
+        }
+        newest = Long.compareUnsigned(newest, position.cursor()) < 0 ? position.cursor() : newest;
+        finish(exchange);
     }
 
-    private static Page page(Exchange exchange) {
-        return exchange.getVariable(Progress.VARIABLE, Page.class);
+    private static TablePage page(Exchange exchange) {
+        return exchange.getVariable(Progress.VARIABLE, TablePage.class);
     }
 
-    /** @return false when there is no table to read */
+    /** Says whether the next run follows at once. */
+    private void finish(Exchange exchange) {
+        boolean more = moreRows || moreEntries;
+        soon = !more
+                && readsBuffer()
+                && !pace.isBackingOff(now())
+                && (!walk.hasBegun() || walk.holdsEntries() && pace.isDense(now()));
+        exchange.setProperty(Exchange.SCHEDULER_POLLED_MESSAGES, more || soon);
+    }
+
+    /**
+     * As many rows as fill a page by bytes, going by what these took; and whole batches, for a small rest at the end of each
+     * page would cost a file and a request of its own.
+     */
+    private int nextLimit(TablePage page) {
+        long rowBytes = page.bytesOfRow();
+        if (page.rowsOfBatch() > 0) {
+            batchBytes = rowBytes * page.rowsOfBatch();
+        }
+        long fitting = Math.min(settings.pageSize(), settings.pageBytes() / rowBytes);
+        long ofBatch = batchBytes / rowBytes;
+        if (ofBatch > 0 && fitting > ofBatch) {
+            // A little less, since rows differ.
+            fitting = fitting / ofBatch * ofBatch * 97 / 100;
+        }
+        return (int) Math.max(1, fitting);
+    }
+
+    /** @return false when there is nothing new in the table */
     private boolean look() throws IOException {
         if (table == null) {
             table = new TailedTable(settings.mysql(), tableName, trackingColumn, identityColumn);
-            file = settings.cursors() == null ? null : new CursorFile(settings.cursors(), name);
+            position = new TailPosition(settings.cursors() == null ? null : new CursorFile(settings.cursors(), name));
             settings.metrics().gauge("lag_rows", this, Tail::lag, "measurement", name);
         }
         late.clear();
-        Cursor stored = loaded || file == null ? null : file.read();
-        if (stored != null) {
-            if (unwritten) {
-                // Rows that are read while it cannot be written would be sent with every poll.
-                file.write(stored);
-            }
-            restore(stored);
+        position.load(now());
+        position.retryWrite(now());
+        if (looked && readsBuffer() && now() - lookedAt < LOOK_NANOS && glance()) {
+            return true;
         }
-        unwritten = false;
         Facts facts = table.facts();
         if (facts == null) {
-            tableWasAbsent |= !loaded;
+            tableWasAbsent |= !position.hasBegun();
             throw new IllegalStateException(
                     "table " + tableName + " does not exist, or the MySQL user may not SELECT from"
                             + " it; it is read as soon as it is there");
         }
-        lookedAt = nanoTime.getAsLong();
+        lookedAt = now();
+        looked = true;
         newest = facts.newest() == null ? 0 : facts.newest();
-        if (loaded) {
+        if (position.hasBegun()) {
             recognise(facts);
         } else {
             begin(facts);
@@ -195,46 +408,54 @@ public final class Tail {
         return true;
     }
 
-    private void restore(Cursor stored) {
-        cursor = Long.parseUnsignedLong(stored.seq());
-        sample.restore(stored.sample() == null ? Map.of() : stored.sample());
-        created = stored.tableCreated();
-        gaps.clear();
-        if (stored.gaps() != null) {
-            for (List<String> gap : stored.gaps()) {
-                gaps.add(Long.parseUnsignedLong(gap.get(0)), Long.parseUnsignedLong(gap.get(1)), nanoTime.getAsLong());
-            }
+    /**
+     * Looks for what a flush has just inserted, and nothing else.
+     *
+     * @return false when the table has to be looked at as a whole
+     */
+    private boolean glance() {
+        newest = table.newest();
+        if (Long.compareUnsigned(newest, position.cursor()) < 0) {
+            return false;
         }
-        loaded = true;
+        Range young = position.gaps().spanSince(now() - YOUNG_NANOS);
+        if (young != null) {
+            late.addAll(table.late(position.gaps(), List.of(young)));
+        }
+        return true;
     }
 
     private void begin(Facts facts) throws IOException {
         Start start = settings.start();
+        startsNow = start instanceof Start.Now;
+        long at;
         if (start instanceof Start.Newest most) {
-            cursor = table.beforeNewest(most.rows());
+            at = table.beforeNewest(most.rows());
         } else if (start instanceof Start.After after) {
-            cursor = after.seq();
+            at = after.seq();
         } else if (start instanceof Start.Beginning) {
             // What was trimmed before the product first ran was never its to read.
-            cursor = facts.oldest() == null ? 0 : facts.oldest() - 1;
+            at = beforeOldest(facts);
         } else {
             // In a table that was not there at the first look, every row is new.
-            cursor = tableWasAbsent ? 0 : newest;
+            at = tableWasAbsent ? 0 : newest;
         }
-        if (facts.newest() == null && facts.nextNumber() != null) {
-            // The table is empty, but has not always been.
-            notMissedUpTo = facts.nextNumber() - 1;
-        }
-        takeSample(facts);
-        loaded = true;
-        write();
-        LOG.info("{}: begins after {} {} of {}", name, trackingColumn, Long.toUnsignedString(cursor), tableName);
+        // The table may be empty, and not always have been.
+        boolean wasEmptied = facts.newest() == null && facts.nextNumber() != null;
+        takeSample(at);
+        position.begin(at, wasEmptied ? facts.nextNumber() - 1 : 0, facts.created());
+        LOG.info("{}: begins after {} {} of {}", name, trackingColumn, Long.toUnsignedString(at), tableName);
+        position.write(now());
     }
 
-    private void takeSample(Facts facts) {
-        created = facts.created();
+    private static long beforeOldest(Facts facts) {
+        return facts.oldest() == null || facts.oldest() == 0 ? 0 : facts.oldest() - 1;
+    }
+
+    private void takeSample(long upTo) {
+        RowSample sample = position.sample();
         sample.clear();
-        Map<String, String> rows = table.identitiesUpTo(cursor, SAMPLED_AT_START);
+        Map<String, String> rows = table.identitiesUpTo(upTo, SAMPLED_AT_START);
         long[] numbers = new long[rows.size()];
         Object[] identities = new Object[rows.size()];
         int oldestFirst = rows.size();
@@ -243,21 +464,21 @@ public final class Tail {
             identities[oldestFirst] = row.getValue();
         }
         sample.add(numbers, identities, 0, numbers.length);
-        sample.oldest(table.oldestIdentitiesUpTo(cursor, RowSample.OLDEST));
+        sample.oldest(table.oldestIdentitiesUpTo(upTo, RowSample.OLDEST));
     }
 
     /**
      * Begins again where the numbers of the table have: it was truncated, or dropped and created.
      *
-     * <p>Where that can be neither proved nor ruled out, reading again what is there is the lesser evil: the same points are
-     * written once more.
+     * <p>If unsure, re-read: duplicates are harmless, gaps are not.
      */
     private void recognise(Facts facts) throws IOException {
-        boolean altered = !Objects.equals(created, facts.created());
+        boolean altered = !Objects.equals(position.created(), facts.created());
         if (altered) {
             table.changed();
         }
-        Map<String, String> known = sample.rows();
+        long cursor = position.cursor();
+        Map<String, String> known = position.sample().rows();
         Map<String, String> there = table.identities(known.keySet());
         boolean isOther = facts.nextNumber() != null && Long.compareUnsigned(facts.nextNumber(), cursor) <= 0;
         for (Map.Entry<String, String> row : there.entrySet()) {
@@ -267,27 +488,26 @@ public final class Tail {
                 && (altered || !known.isEmpty())
                 && facts.oldest() != null
                 && Long.compareUnsigned(facts.oldest(), cursor) <= 0;
-        created = facts.created();
+        position.created(facts.created());
         if (!isOther && !isUnknown) {
-            sample.oldest(table.oldestIdentitiesUpTo(cursor, RowSample.OLDEST));
+            position.sample().oldest(table.oldestIdentitiesUpTo(cursor, RowSample.OLDEST));
             return;
         }
         LOG.info("{}: the table {} has been truncated or created anew; it is read from its beginning", name, tableName);
         // Where it may be the old table, what is missing up to the old cursor has been read or counted.
-        notMissedUpTo = isOther ? 0 : cursor;
-        cursor = isOther ? 0 : facts.oldest() - 1;
-        sample.clear();
-        gaps.clear();
-        write();
+        position.restart(isOther ? 0 : beforeOldest(facts), isOther ? 0 : cursor);
+        position.write(now());
     }
 
     private void lookAtGaps() {
+        Gaps gaps = position.gaps();
         if (gaps.count() == 0) {
             return;
         }
         late.addAll(table.late(gaps));
-        long now = nanoTime.getAsLong();
-        long missed = gaps.expire(now, settings.lateWindow().toNanos());
+        long now = now();
+        long window = settings.lateWindow().toNanos();
+        long missed = gaps.expire(now, window);
         for (Range range : late) {
             // A row that is visible now is late, not missed, however old its gap is.
             if (!gaps.contains(range.from())) {
@@ -295,164 +515,16 @@ public final class Tail {
                 missed -= range.size();
             }
         }
+        if (missed > 0) {
+            missed -= seen.takeWithoutRow(now - window, missed);
+        }
+        seen.forgetWithoutRow(now - WINDOWS * window);
         settings.metrics().rowsMissed(name, missed);
     }
 
-    private void write() throws IOException {
-        if (file == null) {
-            return;
-        }
-        List<List<String>> ranges = new ArrayList<>(gaps.count());
-        for (Range range : gaps.ranges()) {
-            ranges.add(List.of(Long.toUnsignedString(range.from()), Long.toUnsignedString(range.to())));
-        }
-        file.write(new Cursor(Long.toUnsignedString(cursor), sample.rows(), created, ranges.isEmpty() ? null : ranges));
-    }
-
     private double lag() {
+        long cursor = position.cursor();
         long rows = newest - cursor;
         return Long.compareUnsigned(newest, cursor) <= 0 ? 0 : rows >= 0 ? rows : rows + 0x1p64;
-    }
-
-    /** The rows of one query, on their way to the spool. */
-    private final class Page implements Iterator<Row>, Progress {
-        private final Range range;
-        private final boolean late;
-        private final int asked;
-        private ResultSetIterator rows;
-
-        private long[] numbers = new long[FIRST_PAGE];
-        private Object[] identities = new Object[FIRST_PAGE];
-        private int read;
-        private int confirmed;
-        private int batches;
-        private int firstBatch;
-        private long bytes;
-        private boolean endedByBytes;
-
-        private int trackingIndex = -1;
-        private int identityIndex = -1;
-
-        Page(Range range, boolean late, int asked) {
-            this.range = range;
-            this.late = late;
-            this.asked = asked;
-        }
-
-        @Override
-        public boolean hasNext() {
-            return !endedByBytes && rows.hasNext();
-        }
-
-        @Override
-        public Row next() {
-            SqlRows.SqlRow row = (SqlRows.SqlRow) rows.next();
-            if (read == 0) {
-                trackingIndex = row.columns().indexOf(trackingColumn);
-                identityIndex = row.columns().indexOf(identityColumn);
-                if (trackingIndex < 0) {
-                    throw new IllegalStateException("the query of " + name + " does not select its tracking column "
-                            + trackingColumn + "; add it");
-                }
-            }
-            if (read == numbers.length) {
-                numbers = Arrays.copyOf(numbers, read * 2);
-                identities = Arrays.copyOf(identities, read * 2);
-            }
-            numbers[read] = ((Number) row.value(trackingIndex)).longValue();
-            identities[read] = identityIndex < 0 ? null : row.value(identityIndex);
-            read++;
-            bytes += row.size();
-            if (bytes >= settings.pageBytes() && rows.hasNext()) {
-                endedByBytes = true;
-                cutOff(row);
-            }
-            return row;
-        }
-
-        /**
-         * Gives the connection up instead of reading the rest of the result, which may be gigabytes: to close a streamed
-         * result means to read it to its end.
-         */
-        private void cutOff(SqlRows.SqlRow row) {
-            try {
-                Connection connection = row.source().getStatement().getConnection();
-                if (settings.mysql() instanceof HikariDataSource pool) {
-                    pool.evictConnection(connection);
-                }
-                connection.abort(Runnable::run);
-            } catch (SQLException e) {
-                LOG.debug("{}: the rest of a page is read to its end", name, e);
-            }
-            rows.close();
-        }
-
-        @Override
-        public void confirm(long count) throws IOException {
-            if (count <= confirmed) {
-                return;
-            }
-            if (late) {
-                for (int i = confirmed; i < count; i++) {
-                    gaps.remove(numbers[i]);
-                }
-            } else {
-                moveCursor((int) count);
-            }
-            settings.metrics().rowsRead(name, count - confirmed);
-            confirmed = (int) count;
-            batches++;
-            if (batches == 1) {
-                firstBatch = confirmed;
-            }
-            try {
-                write();
-            } catch (IOException | RuntimeException e) {
-                // What is in memory is ahead of the disk now: the next page goes by the disk.
-                loaded = false;
-                unwritten = true;
-                throw e;
-            }
-        }
-
-        /** Behind these many rows of the page; numbers that are left out on the way are gaps. */
-        private void moveCursor(int count) {
-            long now = nanoTime.getAsLong();
-            long read = cursor;
-            for (int i = confirmed; i < count; i++) {
-                long expected = Long.compareUnsigned(read, notMissedUpTo) < 0 ? notMissedUpTo + 1 : read + 1;
-                if (Long.compareUnsigned(numbers[i], expected) > 0) {
-                    gaps.add(expected, numbers[i] - 1, now);
-                }
-                read = numbers[i];
-            }
-            cursor = read;
-            sample.add(numbers, identities, confirmed, count);
-        }
-
-        boolean isFull() {
-            return endedByBytes || read == asked;
-        }
-
-        /**
-         * As many rows as fill a page by bytes, going by what these took; and whole batches, for a small rest at the end of
-         * each page would cost a file and a request of its own.
-         */
-        int nextLimit() {
-            if (read == 0) {
-                return limit;
-            }
-            long rowBytes = Math.max(1, bytes / read);
-            if (batches > 1) {
-                batchBytes = rowBytes * firstBatch;
-            }
-            long fitting = Math.min(settings.pageSize(), settings.pageBytes() / rowBytes);
-            long ofBatch = batchBytes / rowBytes;
-            if (ofBatch > 0 && fitting > ofBatch) {
-                // A little less, since rows differ.
-                fitting = fitting / ofBatch * ofBatch * 97 / 100;
-            }
-            return (int) Math.max(1, fitting);
-        }
     }
 }

@@ -2,8 +2,10 @@ package io.funcobserver.mysql;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Function;
 import javax.sql.DataSource;
 
+import io.funcobserver.observe.Conditions;
 import io.funcobserver.observe.Metrics;
 
 /**
@@ -13,7 +15,11 @@ import io.funcobserver.observe.Metrics;
  * @param start where a tail without a cursor begins
  * @param pageSize the most rows of a page
  * @param pageBytes how many bytes of values end a page
+ * @param largestRow what one row may take on its way from MySQL, in bytes
  * @param lateWindow how long a gap in the tracking column is looked at again
+ * @param buffers whether the lists are read that hold records before they have a row
+ * @param conditions where a list that cannot be read is shown
+ * @param diagnosis says in one line, without secrets, why a list cannot be read
  */
 public record TailSettings(
         DataSource mysql,
@@ -21,8 +27,12 @@ public record TailSettings(
         Start start,
         int pageSize,
         long pageBytes,
+        long largestRow,
         Duration lateWindow,
-        Metrics metrics) {
+        Metrics metrics,
+        boolean buffers,
+        Conditions conditions,
+        Function<Throwable, String> diagnosis) {
 
     /** Where a tail without a cursor begins. */
     public sealed interface Start {

@@ -72,6 +72,12 @@ final class TailedTable {
                 (rs, n) -> new Facts(created, next, unsigned(rs.getString(1)), unsigned(rs.getString(2))));
     }
 
+    /** @return the newest number, or 0 */
+    long newest() {
+        String number = jdbc.queryForObject("SELECT MAX(" + tracking + ") FROM " + table, String.class);
+        return number == null ? 0 : unsigned(number);
+    }
+
     /**
      * The identities of those of these rows that are there, by number.
      *
@@ -83,12 +89,14 @@ final class TailedTable {
 
     /** The identities of the newest rows up to this number, newest first. */
     Map<String, String> identitiesUpTo(long number, int rows) {
-        return identities(" <= " + Long.toUnsignedString(number) + " ORDER BY " + tracking + " DESC LIMIT " + rows);
+        return identities(
+                " BETWEEN 1 AND " + Long.toUnsignedString(number) + " ORDER BY " + tracking + " DESC LIMIT " + rows);
     }
 
     /** The identities of the oldest rows up to this number, oldest first. */
     Map<String, String> oldestIdentitiesUpTo(long number, int rows) {
-        return identities(" <= " + Long.toUnsignedString(number) + " ORDER BY " + tracking + " LIMIT " + rows);
+        return identities(
+                " BETWEEN 1 AND " + Long.toUnsignedString(number) + " ORDER BY " + tracking + " LIMIT " + rows);
     }
 
     private Map<String, String> identities(String which) {
@@ -130,7 +138,12 @@ final class TailedTable {
 
     /** Finds rows that have become visible in the gaps, as ranges without a hole, in order. */
     List<Range> late(Gaps gaps) {
-        List<Range> asked = gaps.ranges();
+        return late(gaps, gaps.ranges());
+    }
+
+    /** The same for some of the gaps, or for a span that holds them. */
+    List<Range> late(Gaps gaps, List<Range> ranges) {
+        List<Range> asked = ranges;
         if (asked.size() > MOST_RANGES) {
             asked = List.of(
                     new Range(asked.get(0).from(), asked.get(asked.size() - 1).to()));
@@ -153,7 +166,7 @@ final class TailedTable {
             }
             sql.append(" ORDER BY ").append(tracking);
             jdbc.query(sql.toString(), (ResultSet rs) -> {
-                long number = Long.parseUnsignedLong(rs.getString(1));
+                long number = unsigned(rs.getString(1));
                 if (gaps.contains(number)) {
                     found.accept(number);
                 }
@@ -162,8 +175,11 @@ final class TailedTable {
         return found.ranges;
     }
 
+    /** A signed column may hold numbers below 0, which are not read: rows are numbered from 1 on. */
     private static Long unsigned(String number) {
-        return number == null ? null : Long.parseUnsignedLong(number);
+        return number == null
+                ? null
+                : number.startsWith("-") ? Long.valueOf(0) : Long.valueOf(Long.parseUnsignedLong(number));
     }
 
     private static final class Found implements LongConsumer {

@@ -6,13 +6,17 @@ import javax.net.ssl.SSLParameters;
 import io.funcobserver.config.Settings;
 import io.funcobserver.tls.TrustedAuthorities;
 import org.apache.commons.pool2.impl.GenericObjectPoolConfig;
-import org.springframework.data.redis.connection.RedisPassword;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.jedis.JedisClientConfiguration;
 import org.springframework.data.redis.connection.jedis.JedisConnectionFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import redis.clients.jedis.ClientSetInfoConfig;
+import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Jedis;
+import redis.clients.jedis.JedisClientConfig;
+import redis.clients.jedis.JedisPool;
+import redis.clients.jedis.util.Pool;
 
 /**
  * The connections to Func's Redis and the one template that every reader and every {@code spring-redis:} endpoint
@@ -35,8 +39,8 @@ public final class FuncRedis implements AutoCloseable {
 
     /** Opens the pool; it holds no connection until one is wanted, so Redis may be down. */
     public static FuncRedis open(Settings settings, Duration connectTimeout, Duration answerTimeout) {
-        JedisConnectionFactory connections =
-                new JedisConnectionFactory(server(settings), client(settings, connectTimeout, answerTimeout));
+        JedisConnectionFactory connections = new Connections(
+                server(settings), client(settings, connectTimeout, answerTimeout), pool(connectTimeout));
         connections.afterPropertiesSet();
         connections.start();
         return new FuncRedis(connections);
@@ -55,35 +59,52 @@ public final class FuncRedis implements AutoCloseable {
         RedisStandaloneConfiguration server =
                 new RedisStandaloneConfiguration(settings.text("func.redis.host"), settings.number("func.redis.port"));
         server.setDatabase(settings.number("func.redis.database"));
-        server.setUsername(settings.text("func.redis.username"));
-        server.setPassword(RedisPassword.of(settings.text("func.redis.password")));
         return server;
     }
 
-    private static JedisClientConfiguration client(Settings settings, Duration connectTimeout, Duration answerTimeout) {
-        boolean userWithoutPassword =
-                settings.text("func.redis.username") != null && settings.text("func.redis.password") == null;
-        JedisClientConfiguration.JedisClientConfigurationBuilder builder = JedisClientConfiguration.builder()
-                .connectTimeout(connectTimeout)
-                .readTimeout(answerTimeout)
-                .customize(jedis -> {
-                    // CLIENT SETINFO would want a right of its own.
-                    jedis.clientSetInfoConfig(ClientSetInfoConfig.DISABLED);
-                    if (userWithoutPassword) {
-                        // A "nopass" user takes any, but Jedis does not take none.
-                        jedis.password("");
-                    }
-                });
-        builder.usePooling().poolConfig(pool(connectTimeout));
+    private static JedisClientConfig client(Settings settings, Duration connectTimeout, Duration answerTimeout) {
+        String user = settings.text("func.redis.username");
+        String password = settings.text("func.redis.password");
+        DefaultJedisClientConfig.Builder builder = DefaultJedisClientConfig.builder()
+                .connectionTimeoutMillis((int) connectTimeout.toMillis())
+                .socketTimeoutMillis((int) answerTimeout.toMillis())
+                .database(settings.number("func.redis.database"))
+                .user(user)
+                // A "nopass" user takes any, but Jedis does not take none.
+                .password(user != null && password == null ? "" : password)
+                // CLIENT SETINFO would want a right of its own.
+                .clientSetInfoConfig(ClientSetInfoConfig.DISABLED);
         if (settings.flag("func.redis.tls")) {
             SSLParameters parameters = new SSLParameters();
             parameters.setEndpointIdentificationAlgorithm("HTTPS");
-            builder.useSsl()
+            builder.ssl(true)
                     .sslSocketFactory(
                             TrustedAuthorities.of(settings).sslContext().getSocketFactory())
                     .sslParameters(parameters);
         }
         return builder.build();
+    }
+
+    /** Spring's, with connections that never read more than they should. */
+    private static final class Connections extends JedisConnectionFactory {
+        private final HostAndPort server;
+        private final JedisClientConfig client;
+        private final GenericObjectPoolConfig<Jedis> pool;
+
+        Connections(
+                RedisStandaloneConfiguration server, JedisClientConfig client, GenericObjectPoolConfig<Jedis> pool) {
+            super(server, JedisClientConfiguration.builder().usePooling().build());
+            this.server = new HostAndPort(server.getHostName(), server.getPort());
+            this.client = client;
+            this.pool = pool;
+        }
+
+        // The kind of pool that Spring's own connections come from.
+        @SuppressWarnings("deprecation")
+        @Override
+        protected Pool<Jedis> createRedisPool() {
+            return new JedisPool(pool, new BoundedSockets(server, client), client);
+        }
     }
 
     private static GenericObjectPoolConfig<Jedis> pool(Duration connectTimeout) {

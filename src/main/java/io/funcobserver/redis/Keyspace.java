@@ -1,5 +1,6 @@
 package io.funcobserver.redis;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -8,10 +9,12 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 import io.funcobserver.func.PrefixCounts;
-import io.funcobserver.func.WorkerQueues;
-import org.springframework.data.redis.core.Cursor;
-import org.springframework.data.redis.core.ScanOptions;
+import io.funcobserver.func.Queues;
+import org.springframework.data.redis.core.RedisCallback;
 import org.springframework.data.redis.core.StringRedisTemplate;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.params.ScanParams;
+import redis.clients.jedis.resps.ScanResult;
 
 /**
  * Counts Func's keys by prefix, with {@code SCAN} only, resting after each step so that a busy Redis does not notice.
@@ -22,7 +25,7 @@ public final class Keyspace {
     private final StringRedisTemplate redis;
     private final String target;
     private final PrefixCounts.Rule rule;
-    private final WorkerQueues queues;
+    private final List<Queues> queues;
     private final Pace pace;
     private final int maxPrefixes;
     private final BooleanSupplier stopping;
@@ -35,6 +38,7 @@ public final class Keyspace {
 
     /**
      * @param target as the tag shows it: {@code host:port/db}
+     * @param queues are told of each key
      * @param maxPrefixes how many prefixes are reported by name; the rest is summed up
      * @param stopping asked between two SCANs, so that a long pass does not hold up the end of the process
      */
@@ -42,7 +46,7 @@ public final class Keyspace {
             StringRedisTemplate redis,
             String target,
             String appName,
-            WorkerQueues queues,
+            List<Queues> queues,
             Pace pace,
             int maxPrefixes,
             BooleanSupplier stopping) {
@@ -69,21 +73,48 @@ public final class Keyspace {
     }
 
     private void scan(PrefixCounts counts) {
-        ScanOptions options = ScanOptions.scanOptions().count(pace.keys()).build();
-        // The template's own scan: inside execute() the connection would be closed twice, and Jedis would open it again
-        // without AUTH and SELECT.
-        try (Cursor<String> keys = redis.scan(options)) {
-            Cursor.CursorId position = keys.getId();
-            while (keys.hasNext()) {
-                String key = keys.next();
-                counts.add(key);
-                queues.seen(key);
-                if (!keys.getId().equals(position)) {
-                    position = keys.getId();
-                    rest();
+        byte[] position = ScanParams.SCAN_POINTER_START_BINARY;
+        int keys = pace.keys();
+        while (true) {
+            ScanResult<byte[]> step;
+            try {
+                step = step(position, keys);
+            } catch (RuntimeException e) {
+                if (keys == 1 || !isTooLarge(e)) {
+                    throw e;
                 }
+                // Keys of 100 kB: fewer at once, from the same place.
+                keys = Math.max(1, keys / 8);
+                continue;
+            }
+            step.getResult().forEach(key -> count(key, counts));
+            if (step.isCompleteIteration()) {
+                return;
+            }
+            position = step.getCursorAsBytes();
+            rest();
+        }
+    }
+
+    /** One SCAN on a connection that nobody else waits for meanwhile: the template's own scan holds it for the pass. */
+    private ScanResult<byte[]> step(byte[] position, int keys) {
+        return redis.execute((RedisCallback<ScanResult<byte[]>>)
+                connection -> ((Jedis) connection.getNativeConnection()).scan(position, new ScanParams().count(keys)));
+    }
+
+    private static boolean isTooLarge(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof AnswerTooLargeException) {
+                return true;
             }
         }
+        return false;
+    }
+
+    private void count(byte[] bytes, PrefixCounts counts) {
+        String key = new String(bytes, StandardCharsets.UTF_8);
+        counts.add(key);
+        queues.forEach(kind -> kind.seen(key));
     }
 
     private void rest() {

@@ -45,6 +45,7 @@ final class LineBatches implements Iterator<LineBatch> {
         this.source = source;
         this.category = category;
         this.kind = kind;
+        encoder.beginPage();
     }
 
     @Override

@@ -16,7 +16,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.support.ObjectHelper;
 
 /**
- * Rows in, batches of lines out; the bean behind {@code kamelet:report}.
+ * Rows in, batches of lines out; the bean behind {@code kamelet:line-protocol-action}.
  *
  * <p>Rows are {@link Row}s or maps, one or many. Records carry the {@link Progress} that they come from: it is told when a
  * batch is sealed. Anything else is a sampling run, whose points all carry the time at which it began.
@@ -35,6 +35,7 @@ public final class Report {
     private List<String> fieldColumns = List.of();
     private String timeColumn;
     private String trackingColumn;
+    private String identityColumn;
     private String splitColumn;
     private List<String> firstPageColumns = List.of();
     private ReportSettings settings;
@@ -69,6 +70,10 @@ public final class Report {
 
     public void setTrackingColumn(String column) {
         this.trackingColumn = name(column);
+    }
+
+    public void setIdentityColumn(String column) {
+        this.identityColumn = name(column);
     }
 
     public void setSplitColumn(String column) {
@@ -133,6 +138,7 @@ public final class Report {
                 fieldColumns,
                 timeColumn,
                 trackingColumn,
+                identityColumn,
                 splitColumn,
                 settings.splitBytes(),
                 firstPageColumns,
@@ -166,7 +172,8 @@ public final class Report {
             return maps.row((Map<String, ?>) map);
         }
         throw new IllegalArgumentException("a row for " + measurement + " is a map of columns and values, not "
-                + (item == null ? "null" : item.getClass().getName()) + "; see what the step before report gives");
+                + (item == null ? "null" : item.getClass().getName())
+                + "; see what the step before kamelet:line-protocol-action gives");
     }
 
     private static List<String> list(String columns) {

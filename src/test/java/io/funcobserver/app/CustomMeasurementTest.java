@@ -78,6 +78,34 @@ class CustomMeasurementTest {
         receiver.awaitAccepted("DFF_db_table", 1, ARRIVAL);
     }
 
+    /** A table that has nothing of Func in it. */
+    @Test
+    void everyColumnOfAGrowingTableArrivesUnderItsOwnName() throws Exception {
+        database.execute(
+                "CREATE TABLE audit_log (id BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY, at DATETIME(3) NOT NULL,"
+                        + " actor VARCHAR(64), action VARCHAR(64), object TEXT, seconds DOUBLE, rows_changed INT,"
+                        + " allowed BIT(1))",
+                "SET time_zone = '+00:00'",
+                "INSERT INTO audit_log (at, actor, action, object, seconds, rows_changed, allowed)"
+                        + " VALUES (FROM_UNIXTIME(1760000000.123), '张三', 'delete', 'a \"b\"', 0.5, 7, b'1')");
+        Path routes = Files.createDirectories(directory.resolve("routes"));
+        for (String file : new String[] {"audit-log.camel.yaml", "audit-log.sql"}) {
+            Files.copy(Path.of("docs/examples", file), routes.resolve(file));
+        }
+        Map<String, String> settings = settings();
+        settings.put("measurement.audit-log.period", "200ms");
+        product = RunningProduct.start(settings, RouteFiles.in(routes));
+        Line line = receiver.awaitAccepted("audit_log", 1, ARRIVAL).get(0);
+        assertThat(line.tags()).isEqualTo(Map.of("id", "1", "actor", "张三", "action", "delete"));
+        assertThat(line.fields())
+                .isEqualTo(Map.of("object", "a \"b\"", "seconds", 0.5, "rows_changed", 7L, "allowed", true));
+        assertThat(line.timestamp() / 1_000_000).isEqualTo(1_760_000_000_123L);
+        database.execute(
+                "INSERT INTO audit_log (at, actor) VALUES (NOW(), 'x')",
+                "INSERT INTO audit_log (at, actor," + " seconds) VALUES (NOW(), 'x', 1)");
+        receiver.awaitAccepted("audit_log", 2, ARRIVAL);
+    }
+
     @Test
     void takesEffectWhenItIsEdited() throws Exception {
         Path routes = copyOfShipped();

@@ -105,11 +105,11 @@ class MeasurementsTest {
         try (EmbeddedMariaDb server = EmbeddedMariaDb.started("--max-allowed-packet=512M");
                 FuncDatabase database = FuncDatabase.create(server.server(), "dataflux_func", FuncSchema.V6);
                 Receiver receiver = Receiver.started()) {
-            ExpectedTask before = ExpectedTask.call(FuncSchema.V6, 1, 1);
-            ExpectedTask large = ExpectedTask.call(FuncSchema.V6, 2, 2)
+            ExpectedTask before = ExpectedTask.call(FuncSchema.V6, 1);
+            ExpectedTask large = ExpectedTask.call(FuncSchema.V6, 2)
                     .given("printLogsTEXT", log)
                     .given("returnValueJSON", returned);
-            ExpectedTask after = ExpectedTask.call(FuncSchema.V6, 3, 3);
+            ExpectedTask after = ExpectedTask.call(FuncSchema.V6, 3);
             insert(database, List.of(before, large, after));
             Map<String, String> settings = new LinkedHashMap<>(
                     RunningProduct.only(settings(database, receiver), "func-call", "task-record-func"));

@@ -94,7 +94,9 @@ class PreviewTest {
             Map<String, String> settings = TestSettings.of(database, redis, "http://127.0.0.1:1", directory);
             settings.put("func.redis.port", "1");
             Map<String, String> failed = preview(settings, routes.ids());
-            assertThat(failed).containsOnlyKeys("worker-queue", "cache-db", "cache-db-key");
+            assertThat(failed)
+                    .containsOnlyKeys(
+                            "worker-queue", "cache-db", "cache-db-key", "delay-queue", "cron-job", "service-info");
             assertThat(failed.values())
                     .allSatisfy(reason -> assertThat(reason).isNotBlank().doesNotContain("\n"));
             assertThat(StrictLineParser.parse(out.toByteArray()).stream().map(Point::measurement))

@@ -78,6 +78,11 @@ final class RunningProduct implements AutoCloseable {
                 "func_observer_values_dropped_total{measurement=\"" + measurement + "\",reason=\"" + reason + "\"}");
     }
 
+    /** The address of the status page. */
+    String page() {
+        return metrics.resolve("/").toString();
+    }
+
     private static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();

@@ -168,7 +168,15 @@ class DeadLetterCommandsTest {
     @Test
     void dropsTheOldestAboveTheLimitAndSaysSo() throws Exception {
         site.set("dead-letter.max-size", "64KiB");
-        for (String gauge : List.of("worker-queue", "cache-db", "cache-db-key", "db-table")) {
+        for (String gauge : List.of(
+                "worker-queue",
+                "cache-db",
+                "cache-db-key",
+                "db-table",
+                "delay-queue",
+                "entity",
+                "cron-job",
+                "service-info")) {
             site.set("measurement." + gauge + ".enabled", "false");
         }
         site.receiver.refuse(line -> true);

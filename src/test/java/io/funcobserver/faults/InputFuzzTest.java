@@ -23,6 +23,7 @@ import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.Receiver;
 import io.funcobserver.demo.Request;
 import io.funcobserver.demo.Servers;
+import io.funcobserver.lineprotocol.Fnv;
 import io.funcobserver.lineprotocol.StrictLineParser;
 import io.funcobserver.lineprotocol.StrictLineParser.Point;
 import org.junit.jupiter.api.AfterEach;
@@ -296,8 +297,9 @@ class InputFuzzTest {
         iso(expected, "trigger_time_iso", trigger);
         iso(expected, "start_time_iso", start);
         iso(expected, "end_time_iso", end);
-        long seq = row.getLong("seq");
-        var nanos = trigger.multiply(java.math.BigDecimal.valueOf(1_000_000)).add(java.math.BigDecimal.valueOf(seq));
+        long hash = Fnv.hash(row.getBytes("id"));
+        var nanos = trigger.multiply(java.math.BigDecimal.valueOf(1_000_000))
+                .add(java.math.BigDecimal.valueOf(Long.remainderUnsigned(hash, 1_000_000)));
         if (trigger.signum() == 0 || nanos.compareTo(java.math.BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {
             expected.lose("time");
         } else {

@@ -30,7 +30,11 @@ class RightsTest {
             "DFF_worker_queue",
             "DFF_cache_db",
             "DFF_cache_db_key",
+            "DFF_cron_job",
             "DFF_db_table",
+            "DFF_delay_queue",
+            "DFF_entity",
+            "DFF_service_info",
             "DFF_task_record",
             "DFF_task_record_func");
 
@@ -45,13 +49,13 @@ class RightsTest {
         "-@all",
         "+select",
         "+info",
+        "+scan",
+        "+type",
+        "+llen",
         "+lrange",
         "+zcard",
         "+zrangebyscore",
-        "+hgetall",
-        "+llen",
-        "+scan",
-        "+type"
+        "+hgetall"
     };
 
     @TempDir
@@ -68,6 +72,10 @@ class RightsTest {
             try (Jedis jedis = cache.connect()) {
                 jedis.lpush("DataFluxFunc-worker#workerQueue@3", "task");
                 jedis.set("DataFluxFunc-user#session@me", "x");
+                jedis.hset(
+                        "DataFluxFunc-monitor#heartbeat@serviceInfo",
+                        "hostname:node-1:pid:17",
+                        "{\"ts\":" + System.currentTimeMillis() / 1000 + ",\"name\":\"server\",\"uptime\":12}");
                 jedis.sendCommand(() -> "ACL".getBytes(java.nio.charset.StandardCharsets.US_ASCII), ACL);
             }
             func.execute(
@@ -99,7 +107,7 @@ class RightsTest {
                             .filter(grown(before, statements(mysql))::containsKey)
                             .toList());
             assertThat(grown(commandsBefore, commands(cache)).keySet())
-                    .contains("llen", "info", "scan")
+                    .contains("llen", "zcard", "hgetall", "info", "scan")
                     // CLIENT and ACL are the test's own.
                     .isSubsetOf(
                             "client",

@@ -55,7 +55,15 @@ final class Site implements AutoCloseable {
         this.settings = new LinkedHashMap<>(TestSettings.of(database, redis, receiver.url(), data));
         set("observe.port", String.valueOf(FreePort.next()));
         set("records.start", "beginning");
-        for (String gauge : List.of("worker-queue", "cache-db", "cache-db-key", "db-table")) {
+        for (String gauge : List.of(
+                "worker-queue",
+                "cache-db",
+                "cache-db-key",
+                "db-table",
+                "delay-queue",
+                "entity",
+                "cron-job",
+                "service-info")) {
             set("measurement." + gauge + ".period", "1s");
         }
         for (String tail : List.of("func-call", "task-record", "task-record-func")) {

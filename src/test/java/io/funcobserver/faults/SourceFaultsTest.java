@@ -64,7 +64,15 @@ class SourceFaultsTest {
         site.set("func.mysql.username", "reader").set("func.mysql.password", "one");
         site.set("func.mysql.port", String.valueOf(toMariaDb.port()));
         site.set("func.redis.port", String.valueOf(toRedis.port()));
-        for (String gauge : List.of("worker-queue", "cache-db", "cache-db-key", "db-table")) {
+        for (String gauge : List.of(
+                "worker-queue",
+                "cache-db",
+                "cache-db-key",
+                "db-table",
+                "delay-queue",
+                "entity",
+                "cron-job",
+                "service-info")) {
             site.set("measurement." + gauge + ".period", "200ms");
         }
         func = site.func();

@@ -146,7 +146,7 @@ class TaskRowsTest {
     private static Map<String, Object> expected(Map<String, Object> own) {
         Map<String, Object> expected = new TreeMap<>(own);
         expected.put("id", "task-1");
-        expected.put("trigger_time_ms", BigInteger.valueOf(TRIGGER));
+        expected.put("trigger_time_ms", TRIGGER);
         expected.put("task_status", "failure");
         expected.put("status", "critical");
         expected.put("queue", 3L);

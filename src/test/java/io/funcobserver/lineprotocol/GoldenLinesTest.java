@@ -49,11 +49,14 @@ class GoldenLinesTest {
     private static DynamicTest test(Map<String, Object> golden, UnaryOperator<Object> conversion) {
         return DynamicTest.dynamicTest((String) golden.get("rule"), () -> {
             Encoded encoded = new Encoded(shape(map(golden.get("shape"))));
-            Map<String, Object> row = map(golden.get("row"));
-            Object[] values = row.values().stream().map(conversion).toArray();
             long now = golden.get("now") instanceof Number given ? given.longValue() : NOW;
+            List<?> rows = golden.get("rows") instanceof List<?> several ? several : List.of(golden.get("row"));
 
-            encoded.encode(ValueRow.of(Columns.of(List.copyOf(row.keySet())), values), now);
+            for (Object each : rows) {
+                Map<String, Object> row = map(each);
+                Object[] values = row.values().stream().map(conversion).toArray();
+                encoded.encode(ValueRow.of(Columns.of(List.copyOf(row.keySet())), values), now);
+            }
 
             List<String> expected = strings(golden.get("lines"));
             assertThat(encoded.lines())
@@ -75,6 +78,7 @@ class GoldenLinesTest {
                 strings(golden.get("fields")),
                 (String) golden.get("time"),
                 (String) golden.get("sequence"),
+                (String) golden.get("identity"),
                 (String) golden.get("split"),
                 (Integer) golden.getOrDefault("splitBytes", 0),
                 strings(golden.get("firstPage")),

@@ -1,10 +1,12 @@
 package io.funcobserver.mysql;
 
+import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -19,6 +21,7 @@ import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.Servers;
 import io.funcobserver.lineprotocol.Row;
 import io.funcobserver.mysql.TailSettings.Start;
+import io.funcobserver.observe.Conditions;
 import io.funcobserver.observe.Metrics;
 import io.funcobserver.spool.Progress;
 import io.micrometer.core.instrument.Counter;
@@ -26,12 +29,14 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.sql.ResultSetIterator;
+import org.apache.camel.component.sql.SqlConstants;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.mariadb.jdbc.export.MaxAllowedPacketException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -40,6 +45,8 @@ import static org.awaitility.Awaitility.await;
 /** The tail alone, page by page, on a real table; the clock is the test's. */
 class TailTest {
     private static final String TABLE = FuncSchema.TASK_RECORD;
+    private static final String QUERY =
+            "SELECT * FROM " + TABLE + " WHERE seq > :#after AND seq <= :#upTo ORDER BY seq LIMIT :#limit";
     private static final Duration WINDOW = Duration.ofSeconds(60);
 
     @TempDir
@@ -53,6 +60,7 @@ class TailTest {
     private Start start = new Start.Beginning();
     private int pageSize = 5000;
     private long pageBytes = 16 << 20;
+    private long largestRow = MySqlPool.largestRow();
     private Tail tail;
 
     @BeforeEach
@@ -318,7 +326,7 @@ class TailTest {
                 exchange.getVariable(Progress.VARIABLE, Progress.class).confirm(read);
             }
         }
-        tail().close(exchange);
+        tail().closePage(exchange);
         return read;
     }
 
@@ -336,6 +344,90 @@ class TailTest {
     }
 
     @Test
+    void skipsNothingAndSendsNothingAgainWhileTheFirstCursorCannotBeWritten() throws Exception {
+        start = new Start.Now();
+        insert(1, 2, 3);
+        Path obstacle = Files.createDirectory(cursors.resolve("test.json.part"));
+        assertThatThrownBy(this::poll).isInstanceOf(IOException.class);
+        insert(4, 5);
+        assertThatThrownBy(this::poll).isInstanceOf(IOException.class);
+        Files.delete(obstacle);
+        assertThat(poll()).containsExactly("4", "5");
+        assertThat(poll()).isEmpty();
+    }
+
+    @Test
+    void readsNothingAgainWhileTheCursorCannotBeWritten() throws Exception {
+        insert(1);
+        assertThat(poll()).containsExactly("1");
+        Path obstacle = Files.createDirectory(cursors.resolve("test.json.part"));
+        insert(2, 3);
+        assertThatThrownBy(this::poll).isInstanceOf(IOException.class);
+        insert(4);
+        assertThatThrownBy(this::poll).isInstanceOf(IOException.class);
+        Files.delete(obstacle);
+        // The lines of 2 and 3 were safe.
+        assertThat(poll()).containsExactly("4");
+        tail = null;
+        assertThat(poll()).isEmpty();
+    }
+
+    @Test
+    void passesOverANegativeNumber() throws Exception {
+        database.execute("ALTER TABLE " + TABLE + " MODIFY seq BIGINT NOT NULL AUTO_INCREMENT");
+        insert(-5, 1, 2);
+        assertThat(poll()).containsExactly("1", "2");
+        insert(-4, 3);
+        assertThat(poll()).containsExactly("3");
+    }
+
+    @Test
+    void readsRowsWithoutAnIdentity() throws Exception {
+        database.execute("ALTER TABLE " + TABLE + " DROP KEY ID, MODIFY id VARCHAR(64) NULL");
+        database.execute("INSERT INTO " + TABLE + " (seq, id, name) VALUES (1, NULL, 'a'), (2, NULL, 'b')");
+        assertThat(poll()).containsExactly("1", "2");
+        assertThat(poll()).isEmpty();
+    }
+
+    @Test
+    void readsARowThatDoesNotFitIntoMemoryWithItsTextsCut() throws Exception {
+        reopen(4 << 20);
+        insertTo(6);
+        database.execute("UPDATE " + TABLE
+                + " SET tracebackTEXT = REPEAT('x', 20000000), exceptionTEXT = 'short' WHERE seq IN (1, 4)");
+        assertThat(pollPatiently()).containsExactly("1", "2", "3", "4", "5", "6");
+        assertThat(meters.find("func_observer_values_dropped")
+                        .tag("reason", "cut")
+                        .counter()
+                        .count())
+                .isEqualTo(2);
+        assertThat(missed()).isZero();
+    }
+
+    /** Where a row cannot be read, the next poll comes, as in the product. */
+    private List<String> pollPatiently() throws Exception {
+        List<String> numbers = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            try {
+                numbers.addAll(poll());
+            } catch (Exception e) {
+                assertThat(e).hasRootCauseInstanceOf(MaxAllowedPacketException.class);
+            }
+        }
+        return numbers;
+    }
+
+    private void reopen(long largest) throws Exception {
+        mysql.close();
+        largestRow = largest;
+        mysql = MySqlPool.open(
+                Settings.of(TestSettings.of(database, Servers.newRedisDatabase(), "http://127.0.0.1:1", cursors)),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(60),
+                largest);
+    }
+
+    @Test
     void refusesACursorThatIsNone() throws Exception {
         Files.writeString(cursors.resolve("test.json"), "{\"seq\":\"many\"}");
         assertThatThrownBy(this::poll).hasMessageContaining("test.json").hasMessageContaining("remove it");
@@ -347,17 +439,25 @@ class TailTest {
         boolean more = true;
         while (more) {
             Exchange exchange = new DefaultExchange(camel);
+            exchange.setProperty(Exchange.SCHEDULER_POLLED_MESSAGES, false);
             tail().nextPage(exchange);
             if (exchange.getVariable(Progress.VARIABLE) == null) {
                 return numbers;
             }
-            Iterator<Row> rows = read(exchange);
+            Iterator<Row> rows;
+            try {
+                rows = read(exchange);
+            } catch (Exception e) {
+                exchange.setException(e);
+                exchange.getExchangeExtension().handoverCompletions().forEach(done -> done.onFailure(exchange));
+                throw e;
+            }
             while (rows.hasNext()) {
                 Row row = rows.next();
                 Number seq = (Number) row.value(row.columns().indexOf("seq"));
                 numbers.add(seq.toString());
             }
-            tail().close(exchange);
+            tail().closePage(exchange);
             more = exchange.getProperty(Exchange.SCHEDULER_POLLED_MESSAGES, boolean.class);
         }
         return numbers;
@@ -365,13 +465,13 @@ class TailTest {
 
     private Iterator<Row> read(Exchange page) throws Exception {
         Connection connection = mysql.getConnection();
-        PreparedStatement query = connection.prepareStatement(
-                "SELECT * FROM " + TABLE + " WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?");
+        String sql = page.getMessage().getHeader(SqlConstants.SQL_QUERY, QUERY, String.class);
+        PreparedStatement query = connection.prepareStatement(sql.replaceAll(":#\\w+", "?"));
         query.setFetchSize(1);
         query.setObject(1, page.getMessage().getHeader("after"));
         query.setObject(2, page.getMessage().getHeader("upTo"));
         query.setObject(3, page.getMessage().getHeader("limit"));
-        return tail().open(
+        return tail().openPage(
                         new ResultSetIterator(
                                 connection, query, query.executeQuery(), new SqlRows().newColumnRowMapper()),
                         page);
@@ -379,12 +479,24 @@ class TailTest {
 
     private Tail tail() {
         if (tail == null) {
-            tail = new Tail(() -> now);
+            tail = new Tail(() -> now, Clock.systemUTC());
             tail.setName("test");
             tail.setTable(TABLE);
+            tail.setSql(QUERY);
             tail.setTrackingColumn("seq");
             tail.setIdentityColumn("id");
-            tail.setSettings(new TailSettings(mysql, cursors, start, pageSize, pageBytes, WINDOW, new Metrics(meters)));
+            tail.setSettings(new TailSettings(
+                    mysql,
+                    cursors,
+                    start,
+                    pageSize,
+                    pageBytes,
+                    largestRow,
+                    WINDOW,
+                    new Metrics(meters),
+                    false,
+                    new Conditions(Clock.systemUTC()),
+                    Throwable::getMessage));
         }
         return tail;
     }

@@ -6,12 +6,18 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListSet;
 
 /**
- * The worker queues of Func: the Redis lists {@code <APP>-worker#workerQueue@<n>}.
+ * One kind of Func's numbered queues: the Redis keys {@code <APP>-worker#<kind>@<n>}.
  *
  * <p>A configured number of them always exists (10 in Func 5.x and older, 16 in 6.x), an empty one having no key. Those
  * that the keyspace shows beyond it are remembered, so that they are reported with 0 when they are empty again.
  */
-public final class WorkerQueues {
+public final class Queues {
+    /** Tasks that wait for a worker, each queue a list. */
+    public static final String WORKER = "workerQueue";
+
+    /** Tasks that wait for their time, each queue a sorted set. */
+    public static final String DELAY = "delayQueue";
+
     /** The most queues remembered beyond the configured ones: a stray key must not flood the target with series. */
     private static final int MOST_FOUND = 1000;
 
@@ -19,30 +25,32 @@ public final class WorkerQueues {
     private final int configured;
     private final ConcurrentSkipListSet<Integer> found = new ConcurrentSkipListSet<>();
 
-    /**
-     * @param key of the Redis list
-     */
-    public record WorkerQueue(int number, String key) {}
+    /** @param key of the queue in Redis */
+    public record Queue(int number, String key) {}
 
-    public WorkerQueues(String appName, int configured) {
-        this.keyPrefix = appName + "-worker#workerQueue@";
+    /**
+     * @param kind {@link #WORKER} or {@link #DELAY}
+     * @param configured how many there are always
+     */
+    public Queues(String appName, String kind, int configured) {
+        this.keyPrefix = appName + "-worker#" + kind + '@';
         this.configured = configured;
     }
 
     /** Every queue to report, by number. */
-    public List<WorkerQueue> all() {
-        List<WorkerQueue> queues = new ArrayList<>();
+    public List<Queue> all() {
+        List<Queue> queues = new ArrayList<>();
         for (int number = 0; number < configured; number++) {
-            queues.add(new WorkerQueue(number, keyPrefix + number));
+            queues.add(new Queue(number, keyPrefix + number));
         }
         for (int number : found) {
-            queues.add(new WorkerQueue(number, keyPrefix + number));
+            queues.add(new Queue(number, keyPrefix + number));
         }
         return queues;
     }
 
-    /** @param length as LLEN answers it; 0 for a key that does not exist */
-    public Map<String, Object> row(WorkerQueue queue, long length) {
+    /** @param length as LLEN or ZCARD answers it; 0 for a key that does not exist */
+    public static Map<String, Object> row(Queue queue, long length) {
         return Map.of("queue", Integer.toString(queue.number()), "redis_key", queue.key(), "length", length);
     }
 

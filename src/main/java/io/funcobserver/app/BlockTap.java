@@ -1,0 +1,86 @@
+package io.funcobserver.app;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
+
+import io.funcobserver.observe.status.FuncActivity;
+import io.funcobserver.observe.status.LatestLines;
+import io.funcobserver.spool.LineBlock;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.NamedNode;
+import org.apache.camel.Route;
+import org.apache.camel.spi.RoutePolicy;
+import org.apache.camel.spi.RoutePolicyFactory;
+import org.apache.camel.support.RoutePolicySupport;
+
+/** Looks at each block of lines that enters the spool: its first line, and the lengths of Func's worker queues. */
+final class BlockTap implements RoutePolicyFactory {
+    private static final int MAX_QUEUE_BYTES = 65_536;
+    private static final String QUEUES = "worker-queue";
+    private static final Pattern QUEUE =
+            Pattern.compile("^DFF_worker_queue,(?:[^ ]*,)?queue=([^, ]+)[^ ]* (?:[^ ]*,)?length=(\\d+)i");
+
+    private final LatestLines lines;
+    private final FuncActivity func;
+    private final Clock clock;
+
+    BlockTap(LatestLines lines, FuncActivity func, Clock clock) {
+        this.lines = lines;
+        this.func = func;
+        this.clock = clock;
+    }
+
+    @Override
+    public RoutePolicy createRoutePolicy(CamelContext context, String routeId, NamedNode route) {
+        return routeId.equals("spool") || routeId.equals("append") ? new Policy() : null;
+    }
+
+    private final class Policy extends RoutePolicySupport {
+        @Override
+        public void onExchangeBegin(Route route, Exchange exchange) {
+            Object body = exchange.getMessage().getBody();
+            if (body instanceof LineBlock block) {
+                look(block.source(), block.content(), block.gzipped());
+            } else if (body instanceof byte[] gzip) {
+                look(sourceOf(exchange.getVariable("spoolName", String.class)), gzip, true);
+            }
+        }
+    }
+
+    /** The name of a spool file is stamp_source_kind_lines_bytes. */
+    private static String sourceOf(String name) {
+        String[] words = name.split("_");
+        return words.length > 1 ? words[1] : name;
+    }
+
+    private void look(String source, byte[] content, boolean gzipped) {
+        lines.block(source, content, gzipped);
+        if (QUEUES.equals(source)) {
+            queues(content, gzipped);
+        }
+    }
+
+    private void queues(byte[] content, boolean gzipped) {
+        try (InputStream plain = new ByteArrayInputStream(content);
+                InputStream in = gzipped ? new GZIPInputStream(plain) : plain) {
+            new String(in.readNBytes(MAX_QUEUE_BYTES), StandardCharsets.UTF_8)
+                    .lines()
+                    .forEach(line -> {
+                        Matcher queue = QUEUE.matcher(line);
+                        if (queue.find()) {
+                            func.queue(queue.group(1), Long.parseLong(queue.group(2)), clock.millis());
+                        }
+                    });
+        } catch (IOException | NumberFormatException e) {
+            // The page shows no queue then.
+            return;
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package io.funcobserver.mysql;
+
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import io.funcobserver.lineprotocol.Fnv;
+import io.funcobserver.lineprotocol.MapRows;
+import io.funcobserver.lineprotocol.Row;
+
+/**
+ * An entry of a buffer: a JSON object with the columns of the table, whose values are as the driver gives them.
+ *
+ * @param id the hash of its identity; of the whole text where it has none
+ * @param row null where the entry is no JSON object, or has no identity
+ */
+record BufferEntry(long id, Row row) {
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .maxNumberLength(100)
+                    .maxNameLength(1000)
+                    .build())
+            .build();
+
+    static BufferEntry of(String text, String identityColumn, MapRows rows) {
+        try (JsonParser parser = JSON.createParser(text)) {
+            Map<String, Object> values = values(parser);
+            Object identity = values.get(identityColumn);
+            byte[] id = identity instanceof byte[] utf8 ? utf8 : utf8(identity);
+            if (id.length > 0) {
+                return new BufferEntry(Fnv.hash(id), rows.row(values));
+            }
+        } catch (IOException | RuntimeException malformed) {
+            // Whatever the list holds, what stands behind it is read.
+        }
+        return new BufferEntry(Fnv.hash(utf8(text)), null);
+    }
+
+    private static Map<String, Object> values(JsonParser parser) throws IOException {
+        Map<String, Object> values = new LinkedHashMap<>();
+        if (parser.nextToken() == JsonToken.START_OBJECT) {
+            while (parser.nextToken() != JsonToken.END_OBJECT) {
+                String name = parser.currentName();
+                parser.nextToken();
+                values.put(name, value(parser));
+            }
+            if (parser.nextToken() != null) {
+                values.clear();
+            }
+        }
+        return values;
+    }
+
+    private static Object value(JsonParser parser) throws IOException {
+        return switch (parser.currentToken()) {
+            case VALUE_NULL -> null;
+            case VALUE_TRUE -> true;
+            case VALUE_FALSE -> false;
+            case VALUE_NUMBER_INT ->
+                parser.getNumberValue() instanceof Integer small ? (Object) small.longValue() : parser.getNumberValue();
+            case VALUE_NUMBER_FLOAT -> parser.isNaN() ? null : parser.getDecimalValue();
+            case VALUE_STRING -> utf8(parser.getText());
+            default -> utf8(json(parser));
+        };
+    }
+
+    private static String json(JsonParser parser) throws IOException {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator generator = JSON.createGenerator(text)) {
+            generator.copyCurrentStructure(parser);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return text.toString();
+    }
+
+    private static byte[] utf8(Object text) {
+        return text == null ? new byte[0] : text.toString().getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,193 @@
+package io.funcobserver.mysql;
+
+import io.funcobserver.mysql.Cursor.Buffer;
+
+/**
+ * Where a tail stands in the buffer of its table: a Redis list whose newest entry stands at the head.
+ *
+ * <p>A pass goes in pieces from the head to the newest entry of the pass before, or to the end where that one has been
+ * popped: then everything behind it has been popped too. Entries are pushed at the head and popped at the end meanwhile,
+ * so that an entry only ever moves away from the head, and a piece that begins where the last one ended skips none.
+ *
+ * <p>After a restart the first pass goes on behind that entry, and remembers what still waits there for its row.
+ */
+final class BufferWalk {
+    private static final int MOST_ENTRIES = 500;
+    private static final long MOST_BYTES = 1 << 20;
+    private static final int FIRST_ENTRIES = 10;
+
+    /** What a piece may change, and what counts when it is safe. */
+    private record Pass(
+            int index,
+            Long head,
+            Long reached,
+            boolean behindAnchor,
+            boolean inBrokenOff,
+            boolean pastBrokenOff,
+            long found) {
+        private static final Pass NONE = new Pass(0, null, null, false, false, false, 0);
+    }
+
+    private Long anchor;
+    /** The run of entries that a pass had read which ended before it came to the anchor: from its head to this one. */
+    private Long brokenOffHead;
+
+    private Long brokenOffReached;
+    /** Everything that stands there is known, and nothing is new. */
+    private boolean silent;
+
+    private boolean remembers;
+    private boolean begun;
+
+    private Pass pass = Pass.NONE;
+    private Pass piece = Pass.NONE;
+    private int asked = 1;
+    private long bytesOfEntry = MOST_BYTES / FIRST_ENTRIES;
+    private int lastAsked = FIRST_ENTRIES;
+    private long lastFound;
+    private boolean popped;
+    private boolean holdsOnlyMalformed;
+
+    /** Begins with what stands in the list, as new or as known. */
+    void begin(boolean known) {
+        begun = true;
+        silent = known;
+    }
+
+    /** Goes on where an earlier process stood. */
+    void resume(Buffer stored) {
+        begun = true;
+        anchor = hash(stored.head());
+        brokenOffHead = hash(stored.passHead());
+        brokenOffReached = hash(stored.reached());
+        remembers = true;
+    }
+
+    boolean hasBegun() {
+        return begun;
+    }
+
+    /** Nobody can tell any more what stood there when the tail began. */
+    void takeAllForNew() {
+        silent = false;
+    }
+
+    /** What a restart needs to know. */
+    Buffer state() {
+        boolean unfinished = pass.head() != null && (brokenOffHead == null || pass.pastBrokenOff());
+        Long head = unfinished ? pass.head() : brokenOffHead;
+        Long reached = unfinished ? pass.reached() : brokenOffReached;
+        return new Buffer(text(anchor), text(silent ? null : head), text(silent ? null : reached));
+    }
+
+    private static String text(Long hash) {
+        return hash == null ? null : Long.toHexString(hash);
+    }
+
+    private static Long hash(String text) {
+        return text == null ? null : Long.valueOf(Long.parseUnsignedLong(text, 16));
+    }
+
+    /** The index of the next piece's first entry, counted from the head. */
+    int from() {
+        piece = pass;
+        return pass.index();
+    }
+
+    /** How many entries the next piece asks for: as many as are likely to be new, and what memory holds. */
+    int entries() {
+        long likely = pass.index() == 0 ? lastFound + lastFound / 4 + 1 : lastAsked * 8L;
+        long fitting = Math.max(1, MOST_BYTES / Math.max(1, bytesOfEntry));
+        asked = (int) Math.max(1, Math.min(Math.min(likely, fitting), MOST_ENTRIES));
+        return asked;
+    }
+
+    /** What is to be done with the entry that comes next in a piece. */
+    enum Step {
+        DELIVER,
+        REMEMBER,
+        STOP
+    }
+
+    Step step(long id) {
+        Pass p = piece;
+        Long head = p.head() == null ? Long.valueOf(id) : p.head();
+        boolean behind = p.behindAnchor();
+        if (anchor != null && anchor == id) {
+            if (!remembers) {
+                piece = new Pass(p.index(), head, id, true, p.inBrokenOff(), p.pastBrokenOff(), p.found());
+                return Step.STOP;
+            }
+            behind = true;
+        }
+        boolean inBrokenOff = p.inBrokenOff() || brokenOffHead != null && brokenOffHead == id;
+        boolean ends = inBrokenOff && brokenOffReached != null && brokenOffReached == id;
+        boolean known = silent || behind || inBrokenOff;
+        piece = new Pass(
+                p.index(),
+                head,
+                id,
+                behind,
+                inBrokenOff && !ends,
+                p.pastBrokenOff() || ends,
+                p.found() + (known ? 0 : 1));
+        return known ? Step.REMEMBER : Step.DELIVER;
+    }
+
+    /**
+     * The piece is safe.
+     *
+     * @param there how many entries there were
+     * @param bytes how large they were, about
+     * @return whether the pass goes on
+     */
+    boolean end(int there, long bytes) {
+        lastAsked = asked;
+        if (there > 0) {
+            bytesOfEntry = Math.max(1, bytes / there);
+        }
+        Pass p = piece;
+        boolean metAnchor = p.behindAnchor() && !remembers;
+        if (!metAnchor && there == asked) {
+            pass = new Pass(
+                    p.index() + there,
+                    p.head(),
+                    p.reached(),
+                    p.behindAnchor(),
+                    p.inBrokenOff(),
+                    p.pastBrokenOff(),
+                    p.found());
+            return true;
+        }
+        popped = anchor != null && !p.behindAnchor();
+        lastFound = p.found();
+        // Where there is none the list is empty: whatever comes is new.
+        anchor = p.head();
+        holdsOnlyMalformed = p.head() == null && p.index() + there > 0;
+        brokenOffHead = null;
+        brokenOffReached = null;
+        silent = false;
+        remembers = false;
+        pass = Pass.NONE;
+        return false;
+    }
+
+    /** Whether the newest entry of one pass had been popped by the next one. */
+    boolean sawPops() {
+        return popped;
+    }
+
+    /** Whether there was anything in the list at the end of the last pass. */
+    boolean holdsEntries() {
+        return anchor != null;
+    }
+
+    /** Whether there is nothing by which the next pass could know where this one began. */
+    boolean holdsOnlyMalformed() {
+        return holdsOnlyMalformed;
+    }
+
+    boolean isUnderWay() {
+        return pass.index() > 0;
+    }
+}

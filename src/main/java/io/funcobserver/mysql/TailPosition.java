@@ -1,0 +1,158 @@
+package io.funcobserver.mysql;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+import io.funcobserver.mysql.Gaps.Range;
+
+/**
+ * How far a tail has come, in memory and in its file.
+ *
+ * <p>What is in memory counts. While the file cannot be written, nothing further is read: only the write is tried again.
+ * So a row that is safe in the spool is not sent again and again, and none is skipped.
+ */
+final class TailPosition {
+    /** What could be read again without harm is not written more often. */
+    private static final long LAZY_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private final CursorFile file;
+
+    private boolean begun;
+    private volatile long cursor;
+    private String created;
+    private final RowSample sample = new RowSample();
+    private final Gaps gaps = new Gaps();
+    /** Numbers up to this one are not looked at again, nor counted as missed, where they are not there. */
+    private long notMissedUpTo;
+
+    private Cursor.Buffer buffer;
+    private boolean unwritten;
+    private boolean changed;
+    private long writtenNanos;
+
+    /** @param file null where the position is not kept */
+    TailPosition(CursorFile file) {
+        this.file = file;
+    }
+
+    /** Reads the file, where this is the first look. */
+    void load(long nowNanos) throws IOException {
+        Cursor stored = begun || file == null ? null : file.read();
+        if (stored == null) {
+            return;
+        }
+        cursor = Long.parseUnsignedLong(stored.seq());
+        sample.restore(stored.sample() == null ? Map.of() : stored.sample());
+        created = stored.tableCreated();
+        if (stored.gaps() != null) {
+            for (List<String> gap : stored.gaps()) {
+                gaps.add(Long.parseUnsignedLong(gap.get(0)), Long.parseUnsignedLong(gap.get(1)), nowNanos);
+            }
+        }
+        buffer = stored.buffer();
+        begun = true;
+    }
+
+    boolean hasBegun() {
+        return begun;
+    }
+
+    /** @param upTo numbers up to this one were never this tail's to read */
+    void begin(long at, long upTo, String tableCreated) {
+        cursor = at;
+        notMissedUpTo = upTo;
+        created = tableCreated;
+        begun = true;
+        unwritten = true;
+    }
+
+    /** The table is another one, or has begun anew. */
+    void restart(long at, long upTo) {
+        cursor = at;
+        notMissedUpTo = upTo;
+        sample.clear();
+        gaps.clear();
+    }
+
+    long cursor() {
+        return cursor;
+    }
+
+    String created() {
+        return created;
+    }
+
+    void created(String when) {
+        created = when;
+    }
+
+    RowSample sample() {
+        return sample;
+    }
+
+    Gaps gaps() {
+        return gaps;
+    }
+
+    Cursor.Buffer buffer() {
+        return buffer;
+    }
+
+    void buffer(Cursor.Buffer state) {
+        changed |= !state.equals(buffer);
+        buffer = state;
+    }
+
+    /** Behind these rows; numbers that are left out on the way are gaps. */
+    void move(long[] numbers, Object[] identities, int from, int to, long nowNanos) {
+        long read = cursor;
+        for (int i = from; i < to; i++) {
+            long expected = Long.compareUnsigned(read, notMissedUpTo) < 0 ? notMissedUpTo + 1 : read + 1;
+            if (Long.compareUnsigned(numbers[i], expected) > 0) {
+                gaps.add(expected, numbers[i] - 1, nowNanos);
+            }
+            read = numbers[i];
+        }
+        cursor = read;
+        sample.add(numbers, identities, from, to);
+        changed = true;
+    }
+
+    void filled(long number) {
+        gaps.remove(number);
+        changed = true;
+    }
+
+    /** Tries again what could not be written. */
+    void retryWrite(long nowNanos) throws IOException {
+        if (unwritten) {
+            write(nowNanos);
+        }
+    }
+
+    void writeLazily(long nowNanos) throws IOException {
+        if (changed && nowNanos - writtenNanos >= LAZY_NANOS) {
+            write(nowNanos);
+        }
+    }
+
+    /** @throws IOException when the file cannot be written; {@link #retryWrite} is then to be called before anything else */
+    void write(long nowNanos) throws IOException {
+        unwritten = file != null;
+        if (file == null) {
+            return;
+        }
+        List<List<String>> ranges = new ArrayList<>(gaps.count());
+        for (Range range : gaps.ranges()) {
+            ranges.add(List.of(Long.toUnsignedString(range.from()), Long.toUnsignedString(range.to())));
+        }
+        file.write(new Cursor(
+                Long.toUnsignedString(cursor), sample.rows(), created, ranges.isEmpty() ? null : ranges, buffer));
+        unwritten = false;
+        changed = false;
+        writtenNanos = nowNanos;
+    }
+}

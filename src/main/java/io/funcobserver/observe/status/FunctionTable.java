@@ -1,0 +1,141 @@
+package io.funcobserver.observe.status;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/**
+ * Calls of the last hour by function, in slices of five minutes.
+ *
+ * <p>Bounded: at most {@code limit} functions are known. For one more, the least called of eight that are drawn at random
+ * is forgotten, so that what is called often stays.
+ *
+ * <p>Not safe for several threads.
+ */
+final class FunctionTable {
+    static final int SLICES = 12;
+    static final long SLICE_MILLIS = 300_000;
+    private static final int DRAWN = 8;
+    private static final int MAX_NAME = 256;
+
+    /** @param runMillis the sum of the run costs that are known, of {@code runs} calls */
+    record Calls(String function, long calls, long failing, long runs, long runMillis, long longestRun) {}
+
+    private static final class Entry {
+        private final String function;
+        private int place;
+        private final long[] slice = new long[SLICES];
+        private final int[] calls = new int[SLICES];
+        private final int[] failing = new int[SLICES];
+        private final int[] runs = new int[SLICES];
+        private final int[] longestRun = new int[SLICES];
+        private final long[] runMillis = new long[SLICES];
+
+        Entry(String function) {
+            this.function = function;
+        }
+
+        int turnTo(long number) {
+            int i = (int) (number % SLICES);
+            if (slice[i] != number) {
+                slice[i] = number;
+                calls[i] = 0;
+                failing[i] = 0;
+                runs[i] = 0;
+                longestRun[i] = 0;
+                runMillis[i] = 0;
+            }
+            return i;
+        }
+
+        Calls sum(long newest) {
+            long[] sums = new long[5];
+            for (int i = 0; i < SLICES; i++) {
+                if (slice[i] > newest - SLICES && slice[i] <= newest) {
+                    sums[0] += calls[i];
+                    sums[1] += failing[i];
+                    sums[2] += runs[i];
+                    sums[3] += runMillis[i];
+                    sums[4] = Math.max(sums[4], longestRun[i]);
+                }
+            }
+            return new Calls(function, sums[0], sums[1], sums[2], sums[3], sums[4]);
+        }
+    }
+
+    private final int limit;
+    private final SplittableRandom random;
+    private final Map<String, Entry> known = new HashMap<>();
+    private final List<Entry> places = new ArrayList<>();
+    private long forgotten;
+
+    FunctionTable(int limit, SplittableRandom random) {
+        this.limit = limit;
+        this.random = random;
+    }
+
+    /** @param runMillis negative when it is not known */
+    void call(String function, boolean failing, long runMillis, long epochMillis) {
+        String name = function.length() <= MAX_NAME ? function : function.substring(0, MAX_NAME);
+        long slice = epochMillis / SLICE_MILLIS;
+        Entry entry = known.get(name);
+        if (entry == null) {
+            entry = add(name, slice);
+        }
+        int i = entry.turnTo(slice);
+        entry.calls[i]++;
+        if (failing) {
+            entry.failing[i]++;
+        }
+        if (runMillis >= 0) {
+            entry.runs[i]++;
+            entry.runMillis[i] += runMillis;
+            entry.longestRun[i] = (int) Math.max(entry.longestRun[i], Math.min(Integer.MAX_VALUE, runMillis));
+        }
+    }
+
+    private Entry add(String name, long slice) {
+        Entry entry = new Entry(name);
+        if (places.size() < limit) {
+            entry.place = places.size();
+            places.add(entry);
+        } else {
+            entry.place = leastCalledOfSome(slice);
+            known.remove(places.get(entry.place).function);
+            places.set(entry.place, entry);
+            forgotten++;
+        }
+        known.put(name, entry);
+        return entry;
+    }
+
+    private int leastCalledOfSome(long slice) {
+        int least = random.nextInt(places.size());
+        long fewest = Long.MAX_VALUE;
+        for (int i = 0; i < DRAWN; i++) {
+            int place = random.nextInt(places.size());
+            long calls = places.get(place).sum(slice).calls();
+            if (calls < fewest) {
+                fewest = calls;
+                least = place;
+            }
+        }
+        return least;
+    }
+
+    /** Every known function with a call in the last hour. */
+    List<Calls> all(long nowMillis) {
+        long newest = nowMillis / SLICE_MILLIS;
+        return places.stream()
+                .map(entry -> entry.sum(newest))
+                .filter(calls -> calls.calls() > 0)
+                .toList();
+    }
+
+    /** How many functions were forgotten to make room for others, since the start. */
+    long forgotten() {
+        return forgotten;
+    }
+}

@@ -1,0 +1,73 @@
+package io.funcobserver.observe.status;
+
+import java.util.List;
+import java.util.function.IntFunction;
+import java.util.function.Supplier;
+
+/**
+ * What the page shows and metrics and conditions do not hold, asked for only while somebody looks.
+ *
+ * @param version of the product
+ * @param site the site's name, empty where there is none
+ * @param spoolMaxBytes the limit of each spool folder
+ */
+public record StatusInputs(
+        String version,
+        String site,
+        long spoolMaxBytes,
+        List<Source> sources,
+        List<Measurement> measurements,
+        List<Target> targets,
+        Supplier<List<Retry>> retries,
+        IntFunction<List<GivenUp>> newestDeadLetters,
+        Supplier<List<Counted>> completeness) {
+
+    /**
+     * Where measurements are read.
+     *
+     * @param id what {@link Measurement#source} names
+     * @param label a word or two
+     * @param address without secrets
+     */
+    public record Source(String id, String label, String address) {}
+
+    /** @param id of the route, which is the label in metrics */
+    public record Measurement(String id, String name, String category, String source, boolean enabled) {}
+
+    /**
+     * Where points go.
+     *
+     * @param name as in the label {@code target} of metrics
+     * @param address without secrets
+     */
+    public record Target(String name, String address, List<String> categories) {}
+
+    /**
+     * A request that is tried again.
+     *
+     * @param attempts how many were made
+     * @param nextTryAt UNIX milliseconds, or null while one is under way
+     * @param lastAnswer in a few words
+     */
+    public record Retry(String target, String category, long attempts, Long nextTryAt, String lastAnswer) {}
+
+    /**
+     * A dead letter.
+     *
+     * @param when ISO-8601
+     * @param status of the answer, 0 when the lines were never sent
+     * @param command replays it
+     */
+    public record GivenUp(
+            String name,
+            String target,
+            String category,
+            String when,
+            long lines,
+            int status,
+            String reason,
+            String command) {}
+
+    /** Calls of a function that Func counted in the last full hour, and those of them that were delivered. */
+    public record Counted(String function, long counted, long delivered) {}
+}

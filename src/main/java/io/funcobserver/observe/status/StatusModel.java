@@ -1,0 +1,355 @@
+package io.funcobserver.observe.status;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+
+import io.funcobserver.observe.Conditions;
+import io.funcobserver.observe.status.Readings.Reading;
+import io.micrometer.core.instrument.MeterRegistry;
+
+/** Puts together what the status page shows: metrics, their last hour, conditions, and what passes through. */
+public final class StatusModel {
+    private static final int MAX_DEAD_LETTERS = 20;
+    private static final int MAX_FUNCTIONS = 20;
+    private static final String UP = "up";
+    private static final String WARNING = "warning";
+    private static final String DOWN = "down";
+    private static final String WAITING = "waiting";
+    private static final String OFF = "off";
+
+    private final MeterRegistry registry;
+    private final Conditions conditions;
+    private final StatusInputs inputs;
+    private final FuncActivity func;
+    private final LatestLines lines;
+    private final Clock clock;
+    private final long startedMillis;
+    private final History history;
+
+    public StatusModel(
+            MeterRegistry registry,
+            Conditions conditions,
+            StatusInputs inputs,
+            FuncActivity func,
+            LatestLines lines,
+            Clock clock) {
+        this.registry = registry;
+        this.conditions = conditions;
+        this.inputs = inputs;
+        this.func = func;
+        this.lines = lines;
+        this.clock = clock;
+        this.startedMillis = clock.millis();
+        this.history = new History(startedMillis);
+    }
+
+    /** To be called every {@value Ring#STEP_SECONDS} seconds. */
+    public void tick() {
+        history.tick(Readings.of(registry), clock.millis());
+    }
+
+    /** @param withHistory whether the series of the last hour are wanted too */
+    public StatusReport report(boolean withHistory) {
+        return new Look(Readings.of(registry), clock.millis()).report(withHistory);
+    }
+
+    /** One look at everything. */
+    private final class Look {
+        private final Readings readings;
+        private final long now;
+        private final List<StatusReport.Problem> problems = new ArrayList<>();
+
+        Look(Readings readings, long now) {
+            this.readings = readings;
+            this.now = now;
+            conditions.all().forEach((part, down) -> problems.add(problem(part, DOWN, down)));
+            conditions.warnings().forEach((part, down) -> problems.add(problem(part, WARNING, down)));
+            problems.sort(Comparator.comparing(StatusReport.Problem::level)
+                    .thenComparing(StatusReport.Problem::since)
+                    .thenComparing(StatusReport.Problem::part));
+        }
+
+        private StatusReport.Problem problem(String part, String level, Conditions.Down down) {
+            return new StatusReport.Problem(part, level, down.since().toEpochMilli(), down.reason());
+        }
+
+        StatusReport report(boolean withHistory) {
+            List<StatusReport.Measurement> measurements =
+                    inputs.measurements().stream().map(this::measurement).toList();
+            return new StatusReport(
+                    inputs.version(),
+                    inputs.site(),
+                    startedMillis,
+                    now,
+                    worst(problems),
+                    problems,
+                    sources(measurements),
+                    spool(),
+                    targets(),
+                    measurements,
+                    completeness(),
+                    deadLetters(),
+                    func.report(now, withHistory),
+                    withHistory ? history() : null);
+        }
+
+        private StatusReport.Measurement measurement(StatusInputs.Measurement one) {
+            Predicate<Reading> own = reading -> one.id().equals(reading.label("measurement", null));
+            Double lag = readings.value("lag_rows", own);
+            Double success = readings.value("last_success_timestamp_seconds", own);
+            return new StatusReport.Measurement(
+                    one.id(),
+                    one.name(),
+                    one.category(),
+                    one.source(),
+                    state(one, success != null),
+                    readings.sum("points_spooled", own),
+                    history.perSecond(readings, "points_spooled", own, now),
+                    lag == null ? null : Math.round(lag),
+                    readings.sum("rows_missed", own),
+                    readings.sum("values_dropped", own),
+                    success == null ? null : Math.round(success * 1000),
+                    lines.of(one.id()));
+        }
+
+        private String state(StatusInputs.Measurement one, boolean succeeded) {
+            if (!one.enabled()) {
+                return OFF;
+            }
+            String state = worst(problemsOf("measurement", Set.of(one.id())));
+            return state.equals(UP) && !succeeded ? WAITING : state;
+        }
+
+        private List<StatusReport.Source> sources(List<StatusReport.Measurement> measurements) {
+            List<StatusReport.Source> sources = new ArrayList<>();
+            for (StatusInputs.Source source : inputs.sources()) {
+                List<StatusReport.Measurement> own = measurements.stream()
+                        .filter(one -> one.source().equals(source.id()))
+                        .toList();
+                if (!own.isEmpty()) {
+                    sources.add(source(source, own));
+                }
+            }
+            if (readings.has("points_received")) {
+                Predicate<Reading> all = reading -> true;
+                sources.add(new StatusReport.Source(
+                        "intake",
+                        "Intake",
+                        "Func's own upload",
+                        worst(problemsOf("intake", Set.of())),
+                        readings.sum("points_received", all),
+                        history.perSecond(readings, "points_received", all, now),
+                        List.of()));
+            }
+            return sources;
+        }
+
+        private StatusReport.Source source(StatusInputs.Source source, List<StatusReport.Measurement> own) {
+            Set<String> states = new java.util.HashSet<>(
+                    own.stream().map(StatusReport.Measurement::state).toList());
+            states.addAll(List.of(worst(problemsOf(source.id(), Set.of()))));
+            if (own.stream().allMatch(one -> one.state().equals(OFF))) {
+                states = Set.of(OFF);
+            } else if (!own.stream()
+                    .allMatch(one -> one.state().equals(WAITING) || one.state().equals(OFF))) {
+                states.remove(WAITING);
+            }
+            String state = List.of(DOWN, WARNING, OFF, WAITING, UP).stream()
+                    .filter(
+                            states.size() > 1
+                                    ? states.stream()
+                                            .filter(s -> !s.equals(OFF))
+                                            .toList()::contains
+                                    : states::contains)
+                    .findFirst()
+                    .orElse(UP);
+            return new StatusReport.Source(
+                    source.id(),
+                    source.label(),
+                    source.address(),
+                    state,
+                    own.stream().mapToLong(StatusReport.Measurement::points).sum(),
+                    own.stream()
+                            .mapToDouble(StatusReport.Measurement::pointsPerSecond)
+                            .sum(),
+                    own.stream().map(StatusReport.Measurement::id).toList());
+        }
+
+        private StatusReport.Spool spool() {
+            Predicate<Reading> all = reading -> true;
+            List<StatusReport.Delivery> folders = targets().stream()
+                    .flatMap(target -> target.categories().stream())
+                    .toList();
+            return new StatusReport.Spool(
+                    worst(problems.stream()
+                            .filter(problem -> words(problem.part()).get(0).equals("spool")
+                                    || words(problem.part()).get(0).equals("delivery"))
+                            .toList()),
+                    readings.sum("points_spooled", all) + readings.sum("points_received", all),
+                    history.perSecond(readings, "points_spooled", all, now)
+                            + history.perSecond(readings, "points_received", all, now),
+                    readings.sum("spool_files", all),
+                    readings.sum("spool_bytes", all),
+                    inputs.spoolMaxBytes() * folders.size(),
+                    readings.all("spool_oldest_age_seconds").stream()
+                            .mapToDouble(Reading::value)
+                            .filter(Double::isFinite)
+                            .max()
+                            .orElse(0),
+                    folders.stream()
+                            .map(StatusReport.Delivery::fullInSeconds)
+                            .filter(seconds -> seconds != null)
+                            .min(Comparator.naturalOrder())
+                            .orElse(null),
+                    readings.sum("points_dropped", all));
+        }
+
+        private List<StatusReport.Target> targets() {
+            return inputs.targets().stream().map(this::target).toList();
+        }
+
+        private StatusReport.Target target(StatusInputs.Target target) {
+            List<StatusReport.Delivery> categories = target.categories().stream()
+                    .map(category -> delivery(target, category))
+                    .toList();
+            return new StatusReport.Target(
+                    target.name(),
+                    target.address(),
+                    categories.stream()
+                            .map(StatusReport.Delivery::state)
+                            .min(Comparator.comparingInt(List.of(DOWN, WARNING, UP)::indexOf))
+                            .orElse(OFF),
+                    categories.stream()
+                            .mapToLong(StatusReport.Delivery::delivered)
+                            .sum(),
+                    categories.stream()
+                            .mapToDouble(StatusReport.Delivery::deliveredPerSecond)
+                            .sum(),
+                    categories);
+        }
+
+        private StatusReport.Delivery delivery(StatusInputs.Target target, String category) {
+            Predicate<Reading> own = of(target.name()).and(reading -> category.equals(reading.label("category", null)));
+            long bytes = readings.sum("spool_bytes", own);
+            List<StatusReport.Problem> about = new ArrayList<>(problemsOf("target", Set.of(target.name(), category)));
+            about.addAll(problemsOf("delivery", Set.of(target.name(), category)));
+            return new StatusReport.Delivery(
+                    category,
+                    worst(about),
+                    readings.sum("points_delivered", own),
+                    history.perSecond(readings, "points_delivered", own, now),
+                    readings.sum("spool_files", own),
+                    bytes,
+                    inputs.spoolMaxBytes(),
+                    nonNull(readings.value("spool_oldest_age_seconds", own)),
+                    fullIn(bytes, history.spoolGrowth(readings, own)),
+                    readings.by("answer", "posts", own),
+                    readings.sum("points_dropped", own),
+                    readings.sum("dead_letter_lines", own),
+                    readings.sum("dead_letter_files", own),
+                    retry(target.name(), category));
+        }
+
+        /** Series without a label {@code target} belong to the only target. */
+        private Predicate<Reading> of(String target) {
+            return reading -> target.equals(reading.label("target", target));
+        }
+
+        private Long fullIn(long bytes, double growth) {
+            long room = inputs.spoolMaxBytes() - bytes;
+            return growth < 1 ? null : (long) Math.max(0, room / growth);
+        }
+
+        private StatusReport.Retry retry(String target, String category) {
+            return inputs.retries().get().stream()
+                    .filter(one -> one.target().equals(target) && one.category().equals(category))
+                    .findFirst()
+                    .map(one -> new StatusReport.Retry(one.attempts(), one.nextTryAt(), one.lastAnswer()))
+                    .orElse(null);
+        }
+
+        private StatusReport.Completeness completeness() {
+            Double ratio = readings.value("completeness_ratio", reading -> true);
+            List<StatusInputs.Counted> worst = inputs.completeness().get().stream()
+                    .sorted(Comparator.comparingDouble(StatusModel::share)
+                            .thenComparing(Comparator.comparingLong(StatusInputs.Counted::counted)
+                                    .reversed()))
+                    .limit(MAX_FUNCTIONS)
+                    .toList();
+            return new StatusReport.Completeness(ratio, worst);
+        }
+
+        private StatusReport.DeadLetters deadLetters() {
+            Predicate<Reading> all = reading -> true;
+            long files = readings.sum("dead_letter_files", all);
+            return new StatusReport.DeadLetters(
+                    files,
+                    readings.sum("dead_letter_lines", all),
+                    files == 0 ? List.of() : inputs.newestDeadLetters().apply(MAX_DEAD_LETTERS));
+        }
+
+        private StatusReport.History history() {
+            Map<String, int[]> measurements = new LinkedHashMap<>();
+            for (StatusInputs.Measurement one : inputs.measurements()) {
+                measurements.put(one.id(), history.sums(readings, "points_spooled", reading -> one.id()
+                        .equals(reading.label("measurement", null))));
+            }
+            Map<String, int[]> targets = new LinkedHashMap<>();
+            for (StatusInputs.Target target : inputs.targets()) {
+                targets.put(target.name(), history.sums(readings, "points_delivered", of(target.name())));
+            }
+            int[] spooled = history.sums(readings, "points_spooled", reading -> true);
+            int[] received = history.sums(readings, "points_received", reading -> true);
+            for (int i = 0; i < spooled.length && i < received.length; i++) {
+                spooled[i] += received[i];
+            }
+            return new StatusReport.History(
+                    history.endMillis() / 1000, Ring.STEP_SECONDS, spooled, measurements, targets);
+        }
+
+        /**
+         * The problems of a kind of part that concern something: a part is a kind and names, joined by dots, and one that
+         * does not name a thing of that sort concerns all of them.
+         */
+        private List<StatusReport.Problem> problemsOf(String kind, Set<String> names) {
+            return problems.stream()
+                    .filter(problem -> {
+                        List<String> words = words(problem.part());
+                        return words.get(0).equals(kind) && names.containsAll(words.subList(1, words.size()));
+                    })
+                    .toList();
+        }
+    }
+
+    private static List<String> words(String part) {
+        int dot = part.indexOf('.');
+        if (dot < 0) {
+            return List.of(part);
+        }
+        return part.startsWith("measurement.")
+                ? List.of("measurement", part.substring(dot + 1))
+                : Arrays.asList(part.split("\\."));
+    }
+
+    private static String worst(List<StatusReport.Problem> problems) {
+        return problems.stream()
+                .map(StatusReport.Problem::level)
+                .min(Comparator.comparingInt(List.of(DOWN, WARNING)::indexOf))
+                .orElse(UP);
+    }
+
+    private static double share(StatusInputs.Counted one) {
+        return one.counted() == 0 ? 1 : (double) one.delivered() / one.counted();
+    }
+
+    private static double nonNull(Double value) {
+        return value == null ? 0 : value;
+    }
+}

@@ -1,0 +1,136 @@
+package io.funcobserver.observe.status;
+
+import java.util.List;
+import java.util.Map;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+
+/**
+ * What {@code /observe/status.json} answers, described in {@code docs/status-api.md}. Times are UNIX milliseconds unless
+ * their name says otherwise, rates are of the last minute, and what is not known is null.
+ */
+public record StatusReport(
+        String version,
+        String site,
+        long startedAt,
+        long now,
+        String state,
+        List<Problem> problems,
+        List<Source> sources,
+        Spool spool,
+        List<Target> targets,
+        List<Measurement> measurements,
+        Completeness completeness,
+        DeadLetters deadLetters,
+        Func func,
+        @JsonInclude(JsonInclude.Include.NON_NULL) History history) {
+
+    /** @param level {@code down} or {@code warning} */
+    public record Problem(String part, String level, long since, String reason) {}
+
+    /** @param state {@code up}, {@code warning}, {@code down}, {@code waiting} (nothing read yet) or {@code off} */
+    public record Source(
+            String id,
+            String label,
+            String address,
+            String state,
+            long points,
+            double pointsPerSecond,
+            List<String> parts) {}
+
+    /**
+     * All spool folders together.
+     *
+     * @param fullInSeconds at the growth of the last five minutes; null while nothing grows
+     */
+    public record Spool(
+            String state,
+            long points,
+            double pointsPerSecond,
+            long files,
+            long bytes,
+            long maxBytes,
+            double oldestSeconds,
+            Long fullInSeconds,
+            long dropped) {}
+
+    public record Target(
+            String name,
+            String address,
+            String state,
+            long delivered,
+            double deliveredPerSecond,
+            List<Delivery> categories) {}
+
+    /** One category of a target. */
+    public record Delivery(
+            String category,
+            String state,
+            long delivered,
+            double deliveredPerSecond,
+            long files,
+            long bytes,
+            long maxBytes,
+            double oldestSeconds,
+            Long fullInSeconds,
+            Map<String, Long> answers,
+            long dropped,
+            long deadLetterLines,
+            long deadLetterFiles,
+            Retry retry) {}
+
+    /** @param nextTryAt null while a request is under way */
+    public record Retry(long attempts, Long nextTryAt, String lastAnswer) {}
+
+    public record Measurement(
+            String id,
+            String name,
+            String category,
+            String source,
+            String state,
+            long points,
+            double pointsPerSecond,
+            Long lagRows,
+            long rowsMissed,
+            long valuesDropped,
+            Long lastSuccess,
+            String latestLine) {}
+
+    /** @param ratio from 0 to 1; null while no hour is full */
+    public record Completeness(Double ratio, List<StatusInputs.Counted> functions) {}
+
+    /** @param files how many there are in all; {@code newest} is a part of them */
+    public record DeadLetters(long files, long lines, List<StatusInputs.GivenUp> newest) {}
+
+    /** Null in place of this while nothing of Func has passed. */
+    public record Func(
+            long calls,
+            Map<String, Long> callsByStatus,
+            Map<String, Double> perSecond,
+            Percentiles waitMillis,
+            Percentiles runMillis,
+            List<Queue> queues,
+            long functions,
+            long functionsForgotten,
+            List<FunctionCalls> mostCalled,
+            List<FunctionCalls> slowest,
+            List<FunctionCalls> mostFailing,
+            @JsonInclude(JsonInclude.Include.NON_NULL) Series callHistory,
+            @JsonInclude(JsonInclude.Include.NON_NULL) CostSeries costHistory) {}
+
+    public record Percentiles(Long p50, Long p95, Long p99) {}
+
+    public record Queue(String queue, long length, long longest) {}
+
+    public record FunctionCalls(String function, long calls, long failing, Double meanRun, Long longestRun) {}
+
+    /** @param end UNIX seconds of the end of the last step */
+    public record Series(long end, int step, Map<String, int[]> values) {}
+
+    /** @param end UNIX seconds of the beginning of the last step, which is under way */
+    public record CostSeries(long end, int step, Map<String, Long[]> values) {}
+
+    /** How many points in each step. */
+    public record History(
+            long end, int step, int[] spooled, Map<String, int[]> measurements, Map<String, int[]> targets) {}
+}

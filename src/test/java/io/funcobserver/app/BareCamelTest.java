@@ -1,0 +1,145 @@
+package io.funcobserver.app;
+
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.stream.Collectors;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.funcobserver.demo.EmbeddedRedis;
+import io.funcobserver.demo.FuncDatabase;
+import io.funcobserver.demo.FuncSchema;
+import io.funcobserver.demo.RedisDatabase;
+import io.funcobserver.demo.Servers;
+import org.apache.camel.component.mock.MockEndpoint;
+import org.apache.camel.main.Main;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import redis.clients.jedis.Jedis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** The shipped gauges in a Camel that nobody has prepared: nothing is bound, all it has is a properties file and the jar. */
+class BareCamelTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final List<String> GAUGES = List.of(
+            "worker-queue",
+            "delay-queue",
+            "cache-db",
+            "cache-db-key",
+            "db-table",
+            "entity",
+            "cron-job",
+            "service-info");
+
+    /** A password that Camel would take for two placeholders. */
+    private static final String PASSWORD = "{{secret}}-{{?x}}";
+
+    /** What stands behind the gauges here: rows in JSON, by measurement. */
+    private static final String END = """
+            apiVersion: camel.apache.org/v1
+            kind: Kamelet
+            metadata:
+              name: line-protocol-action
+              labels:
+                camel.apache.org/kamelet.type: action
+            spec:
+              definition:
+                title: End
+                required: [measurement, category, tagColumns]
+                type: object
+                properties:
+                  measurement: {title: Measurement, type: string}
+                  category: {title: Category, type: string}
+                  tagColumns: {title: Tags, type: string}
+                  splitColumn: {title: Text, type: string, default: ""}
+              template:
+                from:
+                  uri: kamelet:source
+                  steps:
+                    - marshal:
+                        json: {}
+                    - to:
+                        uri: mock:{{measurement}}
+            """;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void theShippedGaugesRunInABareCamel() throws Exception {
+        try (EmbeddedRedis server = EmbeddedRedis.started("requirepass " + PASSWORD);
+                FuncDatabase mysql = Servers.newDatabase(FuncSchema.V6)) {
+            RedisDatabase redis = new RedisDatabase(server.server(), 5);
+            try (Jedis jedis = redis.connect()) {
+                jedis.lpush("DataFluxFunc-worker#workerQueue@2", "a", "b");
+                jedis.zadd("DataFluxFunc-worker#delayQueue@3", 1, "a");
+                jedis.hset(
+                        "DataFluxFunc-monitor#heartbeat@serviceInfo",
+                        "hostname:node:pid:17",
+                        "{\"ts\":" + System.currentTimeMillis() / 1000 + ",\"name\":\"server\"}");
+            }
+            Main camel = new Main();
+            camel.setDefaultPropertyPlaceholderLocation("file:" + properties(mysql, redis));
+            camel.start();
+            try {
+                Map<String, JsonNode> arrived = GAUGES.stream()
+                        .collect(Collectors.toMap(id -> id, id -> first(camel, "DFF_" + id.replace('-', '_'))));
+                assertThat(arrived.get("worker-queue")).hasSize(16);
+                assertThat(arrived.get("worker-queue").get(2).get("length").asInt())
+                        .isEqualTo(2);
+                assertThat(arrived.get("delay-queue").get(3).get("length").asInt())
+                        .isEqualTo(1);
+                assertThat(arrived.get("cache-db").get("keys").asInt()).isEqualTo(3);
+                assertThat(arrived.get("cache-db-key")).hasSize(3);
+                assertThat(arrived.get("entity")).hasSize(10);
+                assertThat(arrived.get("db-table")).hasSizeGreaterThan(10);
+                assertThat(arrived.get("cron-job")
+                                .get(0)
+                                .get("trigger_count_per_day")
+                                .asInt())
+                        .isEqualTo(288);
+                assertThat(arrived.get("service-info").get(0).get("pid").asText())
+                        .isEqualTo("17");
+            } finally {
+                camel.stop();
+            }
+        }
+    }
+
+    private static JsonNode first(Main camel, String measurement) {
+        MockEndpoint end = camel.getCamelContext().getEndpoint("mock:" + measurement, MockEndpoint.class);
+        await(measurement).atMost(Duration.ofSeconds(30)).until(() -> end.getReceivedCounter() > 0);
+        String json = end.getReceivedExchanges().get(0).getMessage().getBody(String.class);
+        try {
+            return JSON.readTree(json);
+        } catch (IOException e) {
+            throw new AssertionError(json, e);
+        }
+    }
+
+    private Path properties(FuncDatabase mysql, RedisDatabase redis) throws IOException {
+        Path end = Files.writeString(folder.resolve("line-protocol-action.kamelet.yaml"), END);
+        Properties properties = new Properties();
+        properties.putAll(TestSettings.of(mysql, redis, "http://127.0.0.1:1", folder.resolve("data")));
+        properties.setProperty(
+                "camel.main.routes-include-pattern",
+                "classpath:routes/sources.camel.yaml,classpath:routes/kamelets/queue-length-action.kamelet.yaml,file:"
+                        + end + ","
+                        + GAUGES.stream()
+                                .map(id -> "classpath:routes/measurements/" + id + ".camel.yaml")
+                                .collect(Collectors.joining(",")));
+        Path file = folder.resolve("application.properties");
+        try (Writer out = Files.newBufferedWriter(file)) {
+            properties.store(out, null);
+        }
+        return file;
+    }
+}

@@ -1,0 +1,328 @@
+package io.funcobserver.app;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+
+import io.funcobserver.demo.FuncDatabase;
+import io.funcobserver.demo.FuncLists;
+import io.funcobserver.demo.FuncSchema;
+import io.funcobserver.demo.Line;
+import io.funcobserver.demo.Receiver;
+import io.funcobserver.demo.RedisDatabase;
+import io.funcobserver.demo.Servers;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import redis.clients.jedis.Jedis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** Func's lists as a second source of records: everything arrives, each record once. */
+class BuffersTest {
+    private static final Duration ARRIVAL = Duration.ofSeconds(60);
+    private static final String CALLS = FuncSchema.TASK_RECORD_FUNC;
+    private static final String TASKS = FuncSchema.TASK_RECORD;
+
+    @TempDir
+    Path directory;
+
+    private final RedisDatabase redis = Servers.newRedisDatabase();
+    private final long startNanos = System.currentTimeMillis() * 1_000_000;
+    private FuncDatabase database;
+    private Receiver receiver;
+    private RunningProduct product;
+    private FuncLists lists;
+
+    @BeforeEach
+    void open() throws Exception {
+        open(FuncSchema.V6);
+    }
+
+    private void open(FuncSchema schema) throws Exception {
+        database = Servers.newDatabase(schema);
+        receiver = Receiver.started();
+        lists = new FuncLists(database, redis);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        stop();
+        receiver.close();
+        database.close();
+    }
+
+    private void stop() throws Exception {
+        if (product != null) {
+            product.close();
+            product = null;
+        }
+    }
+
+    private Map<String, String> settings() {
+        Map<String, String> settings = new LinkedHashMap<>(RunningProduct.only(
+                TestSettings.of(database, redis, receiver.url(), directory.resolve("data")),
+                "func-call",
+                "task-record",
+                "task-record-func"));
+        settings.put("log.split-bytes", Integer.toString(TaskCases.SPLIT_BYTES));
+        settings.put("func.site-name", "北京 1");
+        settings.put("func.tags", "region=cn,env=test");
+        return settings;
+    }
+
+    private void start(String... more) throws Exception {
+        Map<String, String> settings = settings();
+        for (int i = 0; i < more.length; i += 2) {
+            settings.put(more[i], more[i + 1]);
+        }
+        product = RunningProduct.start(settings);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aRecordIsTheSameFromTheListAndFromTheTable(FuncSchema schema) throws Exception {
+        close();
+        open(schema);
+        List<ExpectedTask> tasks = Stream.concat(TaskCases.calls(schema).stream(), TaskCases.internals(schema).stream())
+                .toList();
+        for (ExpectedTask task : tasks) {
+            lists.push(task.table(), List.of(task.row()), 100);
+        }
+        Map<String, Set<Object>> fromLists = arrived();
+        receiver.close();
+        receiver = Receiver.started();
+        try (Jedis jedis = redis.connect()) {
+            jedis.flushDB();
+        }
+        for (ExpectedTask task : tasks) {
+            database.insert(task.table(), task.row());
+        }
+        directory = directory.resolve("table");
+        Map<String, Set<Object>> fromTables = arrived();
+        for (String measurement : fromTables.keySet()) {
+            assertThat(fromLists.get(measurement))
+                    .as(measurement)
+                    .containsExactlyInAnyOrderElementsOf(fromTables.get(measurement));
+        }
+    }
+
+    private Map<String, Set<Object>> arrived() throws Exception {
+        start();
+        String read = "func_observer_rows_read_total{measurement=\"%s\"}";
+        Map<String, Set<Object>> points = new HashMap<>();
+        for (String measurement : List.of("func-call", "task-record", "task-record-func")) {
+            int cases = (measurement.equals("task-record")
+                            ? TaskCases.internals(database.schema())
+                            : TaskCases.calls(database.schema()))
+                    .size();
+            await().atMost(ARRIVAL).until(() -> product.metric(read.formatted(measurement)) == cases);
+        }
+        stop();
+        for (String measurement : List.of("DFF_func_call", "DFF_task_record", "DFF_task_record_func")) {
+            Set<Object> all = new HashSet<>();
+            receiver.accepted(measurement).forEach(line -> all.add(Point.arrived(line, startNanos)));
+            points.put(measurement, all);
+        }
+        return points;
+    }
+
+    @Test
+    void everyTaskArrivesThoughFuncTrimsAtOnce() throws Exception {
+        start();
+        List<String> ids = new ArrayList<>();
+        AtomicReference<Exception> failure = new AtomicReference<>();
+        AtomicInteger ticks = new AtomicInteger();
+        // Flushes overlap.
+        ScheduledExecutorService func = Executors.newScheduledThreadPool(3);
+        try {
+            func.scheduleAtFixedRate(
+                    () -> {
+                        int tick = ticks.getAndIncrement();
+                        // 50 a second of one API, bursts of another; others that keep nothing.
+                        push(ids, 5, "sapi-steady", 100);
+                        if (tick % 20 < 5) {
+                            push(ids, 1, "sapi-none", 0);
+                            push(ids, 1, "sapi-null", null);
+                        }
+                        if (tick % 20 == 5) {
+                            push(ids, 2000, "sapi-burst", 100);
+                        }
+                        if (tick % 20 == 10) {
+                            // A real Func waits up to 20 s; on a slow machine the product needs some of that.
+                            await().atMost(ARRIVAL).until(() -> arrivedAll(ids));
+                        }
+                        if (tick % 20 == 10 || tick % 20 == 11) {
+                            func.submit(() -> flush(failure));
+                        }
+                    },
+                    0,
+                    100,
+                    TimeUnit.MILLISECONDS);
+            await().atMost(ARRIVAL).until(() -> ticks.get() >= 60);
+        } finally {
+            func.shutdown();
+            assertThat(func.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
+        }
+        flush(failure);
+        assertThat(failure.get()).isNull();
+        await().atMost(ARRIVAL).until(() -> arrivedAll(ids));
+        Map<String, Line> byId = new HashMap<>();
+        for (Line line : receiver.accepted("DFF_task_record_func")) {
+            Line other = byId.put(line.tag("id"), line);
+            assertThat(other).as("the same record again").isNull();
+        }
+        assertThat(receiver.accepted("DFF_func_call")).hasSize(ids.size());
+        assertThat(receiver.accepted("DFF_func_call").stream()
+                        .map(line -> line.tags() + " " + line.timestamp())
+                        .distinct())
+                .hasSize(ids.size());
+    }
+
+    private boolean arrivedAll(List<String> ids) {
+        return receiver.accepted("DFF_func_call").size() >= ids.size()
+                && new HashSet<>(ids("DFF_task_record_func")).containsAll(ids);
+    }
+
+    private void flush(AtomicReference<Exception> failure) {
+        try {
+            lists.flush(true, (table, row) -> {});
+        } catch (Exception e) {
+            failure.set(e);
+        }
+    }
+
+    private void push(List<String> ids, int count, String originId, Integer limit) {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            Map<String, Object> row = new HashMap<>();
+            String id = "task-" + UUID.randomUUID();
+            long now = System.currentTimeMillis();
+            row.put("id", id);
+            row.put("rootTaskId", "ROOT");
+            row.put("funcId", "demo__api.hello");
+            row.put("origin", "syncAPI");
+            row.put("originId", originId);
+            row.put("queue", 1);
+            row.put("status", "success");
+            row.put("triggerTimeMs", now);
+            row.put("startTimeMs", now + 1);
+            row.put("endTimeMs", now + 9);
+            row.put("ignoreResult", false);
+            row.put("printLogsTEXT", "日志 " + i);
+            rows.add(row);
+            ids.add(id);
+        }
+        lists.push(CALLS, rows, limit);
+    }
+
+    @Test
+    void whatStandsThereAtTheFirstStartCountsAsSeen() throws Exception {
+        List<String> before = new ArrayList<>();
+        push(before, 300, "sapi-1", 100);
+        start("records.start", "now");
+        await().atMost(ARRIVAL).until(() -> directory
+                .resolve("data/cursors/func-call.json")
+                .toFile()
+                .exists());
+        // The first pass has begun once the cursor stands and one more run is over.
+        await().during(Duration.ofSeconds(2)).atMost(Duration.ofSeconds(5)).until(() -> true);
+        List<String> after = new ArrayList<>();
+        push(after, 30, "sapi-1", 100);
+        lists.flush(true, (table, row) -> {});
+        await().atMost(ARRIVAL)
+                .untilAsserted(() -> assertThat(ids("DFF_task_record_func")).containsAll(after));
+        assertThat(ids("DFF_task_record_func")).containsExactlyInAnyOrderElementsOf(after);
+    }
+
+    @Test
+    void goesOnAfterARestartWithoutSendingItAllAgain() throws Exception {
+        List<String> ids = new ArrayList<>();
+        push(ids, 700, "sapi-1", 100);
+        start();
+        await().atMost(ARRIVAL).until(() -> ids("DFF_task_record_func").size() == 700);
+        // The place in the list is written a few seconds late.
+        await().atMost(ARRIVAL).until(() -> Files.readString(directory.resolve("data/cursors/task-record-func.json"))
+                .contains("\"head\""));
+        stop();
+        push(ids, 50, "sapi-1", 100);
+        start();
+        await().atMost(ARRIVAL)
+                .untilAsserted(() -> assertThat(ids("DFF_task_record_func")).containsAll(ids));
+        lists.flush(false, (table, row) -> {});
+        push(ids, 1, "sapi-1", 100);
+        await().atMost(ARRIVAL)
+                .untilAsserted(() -> assertThat(ids("DFF_task_record_func")).containsAll(ids));
+        assertThat(ids("DFF_task_record_func")).hasSameSizeAs(ids);
+    }
+
+    @Test
+    void passesOverEntriesThatAreNoRecords() throws Exception {
+        List<String> ids = new ArrayList<>();
+        push(ids, 3, "sapi-1", 100);
+        try (Jedis jedis = redis.connect()) {
+            jedis.lpush(
+                    FuncLists.key(CALLS), "no json", "[1]", "{\"status\":\"success\"}", "{\"id\":null}", "{\"id\":");
+        }
+        push(ids, 3, "sapi-1", 100);
+        start();
+        await().atMost(ARRIVAL)
+                .untilAsserted(() -> assertThat(ids("DFF_task_record_func")).containsAll(ids));
+        push(ids, 1, "sapi-1", 100);
+        await().atMost(ARRIVAL)
+                .untilAsserted(() -> assertThat(ids("DFF_task_record_func")).containsAll(ids));
+        assertThat(ids("DFF_task_record_func")).hasSameSizeAs(ids);
+        assertThat(product.dropped("task-record-func", "malformed")).isEqualTo(5);
+    }
+
+    @Test
+    void goesOnWithTheTableWhereTheListIsNone() throws Exception {
+        try (Jedis jedis = redis.connect()) {
+            jedis.set(FuncLists.key(TASKS), "no list");
+        }
+        start();
+        database.insert(TASKS, Map.of("id", "task-1"));
+        await().atMost(ARRIVAL).until(() -> ids("DFF_task_record").contains("task-1"));
+        try (Jedis jedis = redis.connect()) {
+            jedis.del(FuncLists.key(TASKS));
+        }
+        lists.push(TASKS, List.of(Map.of("id", "task-2", "triggerTimeMs", 1_700_000_000_000L)), null);
+        await().atMost(ARRIVAL).until(() -> ids("DFF_task_record").contains("task-2"));
+    }
+
+    @Test
+    void readsOnlyTheTablesWhereTheListsAreSwitchedOff() throws Exception {
+        List<String> ids = new ArrayList<>();
+        push(ids, 3, "sapi-1", 100);
+        start("records.buffers", "false");
+        database.insert(CALLS, Map.of("id", "task-1"));
+        await().atMost(ARRIVAL).until(() -> ids("DFF_task_record_func").contains("task-1"));
+        assertThat(ids("DFF_task_record_func")).containsExactly("task-1");
+    }
+
+    private List<String> ids(String measurement) {
+        return receiver.accepted(measurement).stream()
+                .filter(line -> !line.fields().containsKey("message_page_number")
+                        || line.field("message_page_number").equals(1L))
+                .map(line -> line.tag("id"))
+                .toList();
+    }
+}

@@ -1,0 +1,78 @@
+package io.funcobserver.demo;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import io.funcobserver.observe.status.Browser;
+
+/**
+ * Makes the pictures of the status page anew, from the demo as it runs: {@code ./mvnw -Pscreenshots}.
+ *
+ * <p>System property {@code screenshots.seconds}: how long the demo runs before, for plots that show something.
+ */
+public final class Screenshots {
+    private static final Path FOLDER = Path.of("docs", "images");
+    private static final long MAX_BYTES = 300_000;
+
+    private Screenshots() {}
+
+    public static void main(String[] arguments) throws Exception {
+        if (Browser.installed().isEmpty()) {
+            throw new IOException(Browser.MISSING);
+        }
+        long seconds = Long.getLong("screenshots.seconds", 240);
+        CountDownLatch stop = new CountDownLatch(1);
+        CompletableFuture<String> address = new CompletableFuture<>();
+        Product product = properties -> {
+            AutoCloseable running = Wiring.product().start(properties);
+            address.complete("http://127.0.0.1:" + properties.get("observe.port") + "/");
+            return running;
+        };
+        Thread demo = new Thread(() -> run(new Demo(product, Screen.standard(), stop)), "demo");
+        demo.start();
+        int exit = 0;
+        try {
+            String page = address.get(5, TimeUnit.MINUTES);
+            demo.join(Duration.ofSeconds(seconds).toMillis());
+            try (Browser browser = Browser.start()) {
+                Files.createDirectories(FOLDER);
+                take(browser, page, "light");
+                take(browser, page, "dark");
+            }
+        } catch (Exception e) {
+            System.err.println("No screenshots: " + e.getMessage());
+            exit = 1;
+        } finally {
+            stop.countDown();
+            demo.join();
+        }
+        System.exit(exit);
+    }
+
+    private static void run(Demo demo) {
+        try {
+            demo.run(Duration.ZERO);
+        } catch (Exception e) {
+            System.err.println("The demo failed: " + e.getMessage());
+        }
+    }
+
+    private static void take(Browser browser, String page, String colours) throws IOException {
+        browser.size(1280, 1500);
+        browser.colours(colours);
+        browser.open(page);
+        browser.awaitData();
+        Path file = FOLDER.resolve("status-" + colours + ".png");
+        browser.screenshot(file);
+        if (Files.size(file) >= MAX_BYTES) {
+            throw new IOException(
+                    file + " has " + Files.size(file) + " bytes; the README's pictures have at most 300 kB");
+        }
+        System.out.println(file + ": " + Files.size(file) + " bytes");
+    }
+}

@@ -1,0 +1,203 @@
+package io.funcobserver.faults;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+import io.funcobserver.demo.RedisDatabase;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import redis.clients.jedis.Jedis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** Nothing that Redis can send ends the process: its excess stops the measurement that asked, and no other. */
+class HostileRedisTest {
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void noAnswerEndsTheProcess() throws Exception {
+        try (Hostile redis = new Hostile(Map.of(
+                        "LLEN", "$2147483640\r\n",
+                        "ZCARD", "-ERR ",
+                        "INFO", "*2147483640\r\n",
+                        "SCAN", "*2\r\n$1\r\n7\r\n*200000\r\n",
+                        "HGETALL", "*240000\r\n"));
+                Site site = Site.on(folder)) {
+            site.set("func.redis.port", String.valueOf(redis.port()));
+            ProductProcess product = ProductProcess.Launch.plain()
+                    .with("-Xmx96m", "-XX:+ExitOnOutOfMemoryError")
+                    .start(folder.resolve("work"), site.settings, "run");
+            try (product) {
+                product.awaitReady();
+                for (String id : List.of(
+                        "worker-queue", "delay-queue", "cache-db", "cache-db-key", "cron-job", "service-info")) {
+                    await().atMost(LONG)
+                            .untilAsserted(() -> assertThat(product.observed().health())
+                                    .as(product.output())
+                                    .containsPattern("measurement\\." + id + "[^}]*Redis answers with"));
+                }
+                int before = redis.refused();
+                int tables = site.receiver.accepted("DFF_db_table").size();
+                // A few rounds more, so that what adds up would show.
+                await().atMost(LONG).until(() -> redis.refused() > before + 50);
+                await().atMost(LONG)
+                        .until(() -> site.receiver.accepted("DFF_db_table").size() > tables);
+                assertThat(product.isAlive()).as(product.output()).isTrue();
+                assertThat(site.receiver.accepted("DFF_entity")).isNotEmpty();
+                assertThat(product.output()).doesNotContain("OutOfMemory");
+            }
+        }
+    }
+
+    @Test
+    void prefixesOfAHundredKilobytesAreCountedByTheirBeginning() throws Exception {
+        try (Site site = Site.on(folder)) {
+            fill(site.redis);
+            ProductProcess product = ProductProcess.Launch.plain()
+                    .with("-Xmx96m", "-XX:+ExitOnOutOfMemoryError")
+                    .start(folder.resolve("work"), site.settings, "run");
+            try (product) {
+                product.awaitReady();
+                await().atMost(LONG).untilAsserted(() -> assertThat(site.receiver.accepted("DFF_cache_db_key"))
+                        .as(product.output())
+                        .anySatisfy(line -> {
+                            assertThat(line.tag("prefix")).hasSize(1024).startsWith("DataFluxFunc-x");
+                            assertThat(line.field("count")).isEqualTo(500L);
+                        }));
+                assertThat(product.isAlive()).isTrue();
+            }
+        }
+    }
+
+    private static void fill(RedisDatabase redis) {
+        String beginning = "DataFluxFunc-" + "x".repeat(100_000);
+        try (Jedis jedis = redis.connect()) {
+            for (int i = 0; i < 500; i++) {
+                jedis.set(beginning + i + ":k:v:", "1");
+            }
+        }
+    }
+
+    /** Answers what Jedis needs to begin, and each command of the map with its beginning and then junk without end. */
+    private static final class Hostile implements AutoCloseable {
+        private static final byte[] PIECE =
+                ("$1000\r\n" + "x".repeat(1000) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+
+        private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        private final Map<String, String> answers;
+        private volatile int refused;
+
+        Hostile(Map<String, String> answers) throws IOException {
+            this.answers = answers;
+            start(this::accept);
+        }
+
+        int port() {
+            return server.getLocalPort();
+        }
+
+        /** How many connections were given up in the middle of an answer. */
+        int refused() {
+            return refused;
+        }
+
+        private static void start(Runnable task) {
+            Thread thread = new Thread(task, "hostile-redis");
+            thread.setDaemon(true);
+            thread.start();
+        }
+
+        private void accept() {
+            try {
+                while (true) {
+                    Socket socket = server.accept();
+                    start(() -> serve(socket));
+                }
+            } catch (IOException e) {
+                // The end.
+            }
+        }
+
+        private void serve(Socket socket) {
+            try (socket) {
+                InputStream in = new BufferedInputStream(socket.getInputStream());
+                OutputStream out = new BufferedOutputStream(socket.getOutputStream(), 1 << 16);
+                while (true) {
+                    String command = command(in);
+                    String answer = answers.get(command);
+                    if (answer != null) {
+                        flood(out, answer);
+                    }
+                    out.write("+OK\r\n".getBytes(StandardCharsets.US_ASCII));
+                    out.flush();
+                }
+            } catch (IOException e) {
+                // It hung up.
+            }
+        }
+
+        private void flood(OutputStream out, String beginning) throws IOException {
+            try {
+                out.write(beginning.getBytes(StandardCharsets.US_ASCII));
+                byte[] junk =
+                        beginning.startsWith("*") ? PIECE : "x".repeat(1000).getBytes(StandardCharsets.US_ASCII);
+                // Half a gigabyte is without end for any heap here.
+                for (int i = 0; i < 500_000; i++) {
+                    out.write(junk);
+                }
+                out.flush();
+            } catch (IOException e) {
+                synchronized (this) {
+                    refused++;
+                }
+                throw e;
+            }
+        }
+
+        /** The first word of a command, in capitals. */
+        private static String command(InputStream in) throws IOException {
+            int words = Integer.parseInt(line(in).substring(1));
+            String first = null;
+            for (int i = 0; i < words; i++) {
+                int length = Integer.parseInt(line(in).substring(1));
+                String word = new String(in.readNBytes(length), StandardCharsets.US_ASCII);
+                in.readNBytes(2);
+                first = first == null ? word : first;
+            }
+            return first;
+        }
+
+        private static String line(InputStream in) throws IOException {
+            byte[] line = new byte[64];
+            int length = 0;
+            for (int next = in.read(); next != '\n'; next = in.read()) {
+                if (next < 0) {
+                    throw new IOException("closed");
+                }
+                line[length++] = (byte) next;
+            }
+            return new String(Arrays.copyOf(line, length - 1), StandardCharsets.US_ASCII);
+        }
+
+        @Override
+        public void close() throws IOException {
+            server.close();
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package io.funcobserver.func;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class PrefixCountsTest {
+    private static final PrefixCounts.Rule RULE = new PrefixCounts.Rule("DataFluxFunc");
+
+    @Test
+    void countsLongPrefixesByTheBeginningThatATagCanHold() {
+        PrefixCounts counts = new PrefixCounts(RULE);
+        String beginning = "DataFluxFunc-" + "é".repeat(2000);
+        counts.add(beginning + "a:k:v:");
+        counts.add(beginning + "b");
+        Map<String, Long> top = counts.top(10);
+        assertThat(top).hasSize(1).containsValue(2L);
+        assertThat(top.keySet().iterator().next().getBytes(StandardCharsets.UTF_8))
+                .hasSize(1023);
+    }
+
+    @Test
+    void sumsUpWhatWouldTakeTooMuchMemory() {
+        PrefixCounts counts = new PrefixCounts(RULE);
+        String filling = "x".repeat(1100);
+        for (int i = 0; i < 20_000; i++) {
+            counts.add("DataFluxFunc-" + i + filling);
+        }
+        Map<String, Long> top = counts.top(100_000);
+        assertThat(top).hasSizeLessThan(8300).containsKey(PrefixCounts.OTHER);
+        assertThat(top.values().stream().mapToLong(Long::longValue).sum()).isEqualTo(20_000);
+    }
+
+    @Property
+    void neverExceedsATagsLength(@ForAll String text) {
+        String prefix = RULE.prefix("DataFluxFunc" + text.repeat(100));
+        assertThat(prefix.getBytes(StandardCharsets.UTF_8)).hasSizeLessThanOrEqualTo(1024);
+    }
+}

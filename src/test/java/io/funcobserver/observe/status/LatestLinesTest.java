@@ -1,0 +1,88 @@
+package io.funcobserver.observe.status;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.zip.GZIPOutputStream;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class LatestLinesTest {
+    private Instant now = Instant.EPOCH;
+    private final Clock clock = new Clock() {
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneOffset getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(java.time.ZoneId zone) {
+            return this;
+        }
+    };
+    private final LatestLines lines = new LatestLines(clock);
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void takesTheFirstLineOfAPlainBlockAndOfAGzippedOne() throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+            gzip.write(bytes("b f=1i 1\nb f=2i 2\n"));
+        }
+
+        lines.block("a", bytes("a f=1i 1\na f=2i 2\n"), false);
+        lines.block("b", packed.toByteArray(), true);
+
+        assertThat(lines.of("a")).isEqualTo("a f=1i 1");
+        assertThat(lines.of("b")).isEqualTo("b f=1i 1");
+        assertThat(lines.of("c")).isNull();
+    }
+
+    @Test
+    void looksOnceASecond() {
+        lines.block("a", bytes("first\n"), false);
+        lines.block("a", bytes("soon after\n"), false);
+        assertThat(lines.of("a")).isEqualTo("first");
+
+        now = now.plusSeconds(1);
+        lines.block("a", bytes("later\n"), false);
+        assertThat(lines.of("a")).isEqualTo("later");
+    }
+
+    @Test
+    void aLongLineIsCutBetweenCharacters() {
+        lines.block("a", bytes("x" + "函".repeat(1000)), false);
+
+        assertThat(lines.of("a")).startsWith("x函").doesNotContain("\uFFFD").hasSizeLessThan(LatestLines.MAX_BYTES);
+    }
+
+    @Test
+    void aBlockThatIsNotGzipIsPassedOver() {
+        lines.block("a", bytes("not gzip"), true);
+
+        assertThat(lines.of("a")).isNull();
+    }
+
+    @Test
+    void isBounded() {
+        for (int i = 0; i < 10_000; i++) {
+            lines.block("s" + i, bytes("line\n"), false);
+        }
+
+        assertThat(lines.of("s" + (LatestLines.MAX_SOURCES - 1))).isNotNull();
+        assertThat(lines.of("s" + LatestLines.MAX_SOURCES)).isNull();
+    }
+}

@@ -1,0 +1,118 @@
+package io.funcobserver.observe.status;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.funcobserver.observe.Conditions;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.apache.camel.main.Main;
+
+/** The status page on a real management server, with what it shows given by the test. */
+final class ServedPage implements AutoCloseable {
+    final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    final Conditions conditions = new Conditions(Clock.systemUTC());
+    final FuncActivity func = new FuncActivity();
+    final LatestLines lines = new LatestLines(Clock.systemUTC());
+    final List<StatusInputs.Retry> retries = new ArrayList<>();
+    final List<StatusInputs.GivenUp> deadLetters = new ArrayList<>();
+    final List<StatusInputs.Counted> completeness = new ArrayList<>();
+
+    private final Main camel = new Main();
+    private final int port;
+
+    /** @param token null for none */
+    ServedPage(String token) throws IOException {
+        port = freePort();
+        camel.setDefaultPropertyPlaceholderLocation("false");
+        camel.addOverrideProperty("camel.management.enabled", "true");
+        camel.addOverrideProperty("camel.management.host", "127.0.0.1");
+        camel.addOverrideProperty("camel.management.port", Integer.toString(port));
+        camel.addOverrideProperty("camel.management.health-check-enabled", "true");
+        camel.addOverrideProperty("camel.management.health-path", "/observe/health");
+        camel.start();
+        StatusPage.open(
+                camel.getCamelContext(),
+                new StatusModel(registry, conditions, inputs(), func, lines, Clock.systemUTC()),
+                token);
+    }
+
+    private StatusInputs inputs() {
+        return new StatusInputs(
+                "1.2.3",
+                "a site",
+                2L << 30,
+                List.of(
+                        new StatusInputs.Source("mysql", "MySQL tables", "db.example.com:3306/func"),
+                        new StatusInputs.Source("redis", "Redis", "redis.example.com:6379/5")),
+                List.of(
+                        new StatusInputs.Measurement("func-call", "DFF_func_call", "metric", "mysql", true),
+                        new StatusInputs.Measurement("task-record", "DFF_task_record", "logging", "mysql", true),
+                        new StatusInputs.Measurement("worker-queue", "DFF_worker_queue", "metric", "redis", true),
+                        new StatusInputs.Measurement("cache-db", "DFF_cache_db", "metric", "redis", false)),
+                List.of(
+                        new StatusInputs.Target("main", "https://target.example.com", List.of("metric", "logging")),
+                        new StatusInputs.Target("backup", "http://127.0.0.1:8086", List.of("metric"))),
+                () -> retries,
+                limit -> deadLetters,
+                () -> completeness);
+    }
+
+    /** Something of everything, and some of it hostile. */
+    ServedPage filled() {
+        long now = System.currentTimeMillis();
+        String evil = "<script>window.pwned = true</script><img src=x onerror=\"window.pwned = true\">";
+        count("points_spooled", 1234, "measurement", "func-call");
+        count("points_delivered", 1200, "category", "metric", "target", "main");
+        count("posts", 12, "category", "metric", "target", "main", "answer", "200");
+        count("posts", 3, "category", "metric", "target", "backup", "answer", "503");
+        count("points_received", 77, "category", "metric");
+        registry.gauge(
+                "func_observer_dead_letter_files",
+                List.of(
+                        io.micrometer.core.instrument.Tag.of("category", "metric"),
+                        io.micrometer.core.instrument.Tag.of("target", "main")),
+                1);
+        conditions.down("target.backup.metric", "503 " + evil + "; see what is wrong with it");
+        conditions.warn("tables", "the local function task record is off");
+        retries.add(new StatusInputs.Retry("backup", "metric", 7, now + 30_000, "503 Service Unavailable"));
+        deadLetters.add(new StatusInputs.GivenUp(
+                "20261122T181530.123456Z_func-call",
+                "main",
+                "metric",
+                "2026-11-22T18:15:30Z",
+                3,
+                400,
+                evil,
+                "java -jar func-observer.jar replay 20261122T181530.123456Z_func-call"));
+        completeness.add(new StatusInputs.Counted("good.f", 10, 10));
+        completeness.add(new StatusInputs.Counted(evil, 10, 5));
+        func.call(evil, "failure", 12, 345, now);
+        func.call("good.f", "success", 2, 5, now);
+        func.queue("0", 4, now);
+        lines.block("func-call", (evil + " f=1i 1\n").getBytes(java.nio.charset.StandardCharsets.UTF_8), false);
+        return this;
+    }
+
+    void count(String name, long amount, String... labels) {
+        registry.counter("func_observer_" + name, labels).increment(amount);
+    }
+
+    String url() {
+        return "http://127.0.0.1:" + port + "/";
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    @Override
+    public void close() {
+        camel.stop();
+    }
+}
