@@ -166,7 +166,14 @@ class IntakeRouteTest {
     @Test
     void tellsOfEachFunctionCall() {
         assertAnswer(
-                rig.post(withToken(METRIC), "DFF_func_call,func_id=a__b.c wait_cost=1i 1700000000000000000\n"), 200);
-        assertThat(rig.calls).containsExactly(new Portion.Call("a__b.c", 1_700_000_000_000L));
+                rig.post(
+                        withToken(METRIC),
+                        "DFF_func_call,func_id=a__b.c wait_cost=1i 1700000000000000000\n"
+                                + "DFF_func_call,func_id=d,task_status=success run_cost=-2i,total_cost=5i 1700000001000000000\n"),
+                200);
+        assertThat(rig.calls)
+                .containsExactly(
+                        new Portion.Call("a__b.c", 1_700_000_000_000L, "", 1, Long.MIN_VALUE),
+                        new Portion.Call("d", 1_700_000_001_000L, "success", Long.MIN_VALUE, -2));
     }
 }
