@@ -6,6 +6,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,7 +30,8 @@ class IntakeRouteTest {
     @BeforeEach
     void start() throws Exception {
         rig = new IntakeRig(
-                folder, IntakeSettings.of("se/cret?", MAX_BODY, Map.of("site_name", "a site", "team", "blue")));
+                folder,
+                IntakeSettings.of("se/cret?", MAX_BODY, new TreeMap<>(Map.of("site_name", "a site", "team", "blue"))));
     }
 
     @AfterEach
