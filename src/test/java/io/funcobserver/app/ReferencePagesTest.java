@@ -38,8 +38,8 @@ class ReferencePagesTest {
     private static final Pattern METRIC = Pattern.compile("^\\| `(func_observer_\\w+)`", Pattern.MULTILINE);
     private static final Pattern PLACE = Pattern.compile("^\\| [0-9]+ \\| `([^`]+)` \\|", Pattern.MULTILINE);
     private static final Pattern NAMED = Pattern.compile("`([a-z]+/[A-Z]\\w+)`");
-    private static final Map<String, Class<?>> TYPES = Map.of(
-            "integer", Long.class, "float", Double.class, "text", String.class, "boolean", Boolean.class);
+    private static final Map<String, Class<?>> TYPES =
+            Map.of("integer", Long.class, "float", Double.class, "text", String.class, "boolean", Boolean.class);
 
     static List<Path> pages() throws IOException {
         try (Stream<Path> docs = Files.list(Path.of("docs"))) {
@@ -77,7 +77,7 @@ class ReferencePagesTest {
     @MethodSource("io.funcobserver.config.Catalogue#measurements")
     void describesEachMeasurementWithEveryKey(Catalogue.Measurement measurement) throws IOException {
         String section = section(measurement.name());
-        assertThat(section).contains("route `" + measurement.id() + "`", "every `" + measurement.period() + "`");
+        assertThat(section).contains("route `" + measurement.id() + "`", "every `" + period(measurement) + "`");
         assertThat(kinds(section).keySet()).containsExactlyInAnyOrderElementsOf(measurement.keys());
     }
 
@@ -97,6 +97,14 @@ class ReferencePagesTest {
         assertThat(tags).isSubsetOf(having(kinds, "tag"::equals));
         assertThat(line.fields().keySet()).isNotEmpty().isSubsetOf(having(kinds, kind -> !kind.equals("tag")));
         line.fields().forEach((key, value) -> assertThat(value).as(key).isInstanceOf(TYPES.get(kinds.get(key))));
+    }
+
+    private static String period(Catalogue.Measurement measurement) {
+        return measurement.period() == null
+                ? Catalogue.standard()
+                        .find("measurement." + measurement.id() + ".period")
+                        .fallback()
+                : measurement.period();
     }
 
     private static String section(String measurement) throws IOException {
@@ -120,7 +128,8 @@ class ReferencePagesTest {
     void describesEveryMetricAndNoOther() throws IOException {
         Set<String> registered = new TreeSet<>();
         try (Stream<Path> files = Files.walk(SOURCES)) {
-            for (Path file : files.filter(file -> file.toString().endsWith(".java")).toList()) {
+            for (Path file :
+                    files.filter(file -> file.toString().endsWith(".java")).toList()) {
                 matches(REGISTERED, Files.readString(file))
                         .forEach(metric -> registered.add("func_observer_" + metric.group(2)
                                 + (metric.group(1).equals("count") ? "_total" : "")));
@@ -148,7 +157,8 @@ class ReferencePagesTest {
         Stream.concat(row.stream(), upload.stream())
                 .map(place -> place.contains(".") ? Path.of("routes", place) : SOURCES.resolve(place + ".java"))
                 .forEach(file -> assertThat(file).exists());
-        matches(NAMED, page).forEach(name -> assertThat(SOURCES.resolve(name.group(1) + ".java")).exists());
+        matches(NAMED, page).forEach(name -> assertThat(SOURCES.resolve(name.group(1) + ".java"))
+                .exists());
     }
 
     @Test
