@@ -31,7 +31,9 @@ public final class Defaults implements PropertiesSource, CamelContextAware, Orde
             case "sampling.runs" -> "0";
             default -> {
                 Property property = catalogue.find(name);
-                yield property == null || property.secret() ? null : property.fallback();
+                String fallback = property == null || property.secret() ? null : property.fallback();
+                // Whoever runs the routes in a Camel of their own decides by hand which run beside the intake.
+                yield "auto".equals(fallback) ? "true" : fallback;
             }
         };
     }
