@@ -59,6 +59,7 @@ public final class Delivery {
     private static final String STATUS = "status";
     private static final String TEXT = "text";
     private static final String FILE = "file";
+    private static final String MODIFIED = "modified";
     private static final String LINES = "lines";
     /** Exchange property: whether a request is made, and not answered for good. */
     private static final String POSTING = "posting";
@@ -210,6 +211,8 @@ public final class Delivery {
         Path path = exchange.getMessage().getBody(File.class).toPath();
         String name = path.getFileName().toString();
         exchange.setVariable(FILE, path);
+        // Now, since the folder may be moved while the target answers.
+        exchange.setVariable(MODIFIED, modified(path));
         channel.folder.delivering(name);
         byte[] packed = read(path);
         Optional<SpoolFile> known = SpoolFile.parse(name);
@@ -229,6 +232,14 @@ public final class Delivery {
         }
         exchange.setVariable(LINES, lines);
         exchange.getMessage().setBody(channel.target.gzip() ? packed : Gzip.unpack(packed));
+    }
+
+    private static FileTime modified(Path path) {
+        try {
+            return Files.getLastModifiedTime(path);
+        } catch (IOException e) {
+            return null;
+        }
     }
 
     private static byte[] read(Path path) throws UnreadableFileException {
@@ -282,14 +293,13 @@ public final class Delivery {
         } catch (IOException e) {
             LOG.error("{} can be neither read nor moved; its {} lines are not sent: {}", path, lines, plain(e));
         }
-        remember(channel, path);
+        remember(exchange, channel, path);
     }
 
-    private static void remember(Channel channel, Path path) {
-        try {
-            channel.answered.put(path.getFileName().toString(), Files.getLastModifiedTime(path));
-        } catch (IOException e) {
-            LOG.debug("{} is gone already", path, e);
+    private static void remember(Exchange exchange, Channel channel, Path path) {
+        FileTime modified = exchange.getVariable(MODIFIED, FileTime.class);
+        if (modified != null) {
+            channel.answered.put(path.getFileName().toString(), modified);
         }
     }
 
@@ -467,7 +477,7 @@ public final class Delivery {
     public void finished(Exchange exchange, @Variable(FILE) Path path) throws IOException {
         Channel channel = channel(exchange);
         String name = path.getFileName().toString();
-        remember(channel, path);
+        remember(exchange, channel, path);
         channel.folder.answered(name, Files.exists(path) ? Files.size(path) : 0);
         if (SpoolFile.parse(name).isEmpty() || name.contains(Replay.MARK)) {
             Files.deleteIfExists(SpoolFile.history(path));

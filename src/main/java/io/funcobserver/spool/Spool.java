@@ -164,7 +164,7 @@ public final class Spool {
         List<SpoolFolder> full = new ArrayList<>();
         for (SpoolFolder folder : folders) {
             if (folder.category() == category && folder.isSent()) {
-                boolean room = kind == Kind.GAUGE ? folder.makeRoomForGauge(size) : !folder.isFull();
+                boolean room = kind == Kind.GAUGE ? folder.makeRoomForGauge(size) : !folder.isFullFor(size);
                 (room ? takers : full).add(folder);
             }
         }

@@ -218,10 +218,15 @@ public final class SpoolFolder {
 
     /** Whether senders of records have to wait: the folder has reached its limit, or its disk is full. */
     public synchronized boolean isFull() {
-        boolean full = bytes >= maxSize || !disk.test(0);
+        return isFullFor(0);
+    }
+
+    /** The same, also where the disk has no room for so many bytes more. */
+    synchronized boolean isFullFor(long needed) {
+        boolean full = bytes >= maxSize || !disk.test(needed);
         if (full) {
             measureIfDue();
-            full = bytes >= maxSize || !disk.test(0);
+            full = bytes >= maxSize || !disk.test(needed);
         }
         if (full) {
             reportFull();
@@ -348,7 +353,7 @@ public final class SpoolFolder {
     }
 
     private void reportFull() {
-        boolean onDisk = bytes < maxSize && !disk.test(0);
+        boolean onDisk = bytes < maxSize;
         String reason = (onDisk
                         ? "the disk of the spool " + path + " is full"
                         : "the spool " + path + " has reached spool.max-size (" + maxSize + " bytes)")

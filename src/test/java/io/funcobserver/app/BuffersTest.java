@@ -197,7 +197,8 @@ class BuffersTest {
             Line other = byId.put(line.tag("id"), line);
             assertThat(other).as("the same record again").isNull();
         }
-        assertThat(receiver.accepted("DFF_func_call")).hasSize(ids.size());
+        await().atMost(ARRIVAL).untilAsserted(() -> assertThat(receiver.accepted("DFF_func_call"))
+                .hasSize(ids.size()));
         assertThat(receiver.accepted("DFF_func_call").stream()
                         .map(line -> line.tags() + " " + line.timestamp())
                         .distinct())
