@@ -37,10 +37,11 @@ COPY routes /app/routes
 RUN /opt/func-observer/archive-classes
 
 WORKDIR /app
-ENV DATA_DIRECTORY=/data \
+# A folder in the volume: the root of some volumes may be written by anyone, which func-observer refuses.
+ENV DATA_DIRECTORY=/data/func-observer \
     OBSERVE_HOST=0.0.0.0
 VOLUME /data
-EXPOSE 9876
+EXPOSE 9528 9876
 USER 10001
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s CMD ["/opt/func-observer/healthcheck"]
 ENTRYPOINT ["/opt/func-observer/start"]

@@ -73,8 +73,6 @@ class CamelKTest {
         PersistentVolumeClaim claim = Manifest.read(PersistentVolumeClaim.class, Manifest.CAMEL_K.resolve("data.yaml"));
         assertThat(traits.getMount().getVolumes())
                 .containsExactly(claim.getMetadata().getName() + ":" + image.volume());
-        assertThat(traits.getMount().getResources())
-                .containsExactly("configmap:func-observer-routes@" + image.workingDirectory() + "/routes");
     }
 
     /** Where Camel K mounts the properties of an Integration since 2.0: its traits camel and mount. */

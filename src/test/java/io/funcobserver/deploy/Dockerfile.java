@@ -18,7 +18,7 @@ record Dockerfile(
         String workingDirectory,
         Map<String, String> environment,
         String user,
-        String port,
+        List<String> ports,
         String volume,
         List<String> sources,
         List<String> destinations) {
@@ -26,9 +26,9 @@ record Dockerfile(
     static Dockerfile read() throws IOException {
         String workingDirectory = null;
         String user = null;
-        String port = null;
         String volume = null;
         Map<String, String> environment = new LinkedHashMap<>();
+        List<String> ports = new ArrayList<>();
         List<String> sources = new ArrayList<>();
         List<String> destinations = new ArrayList<>();
         String text = Files.readString(Path.of("Dockerfile")).replaceAll("\\\\\\R\\s*", "");
@@ -38,7 +38,7 @@ record Dockerfile(
                 case "FROM" -> destinations.clear();
                 case "WORKDIR" -> workingDirectory = words[1];
                 case "USER" -> user = words[1];
-                case "EXPOSE" -> port = words[1];
+                case "EXPOSE" -> ports.addAll(List.of(words).subList(1, words.length));
                 case "VOLUME" -> volume = words[1];
                 case "ENV" ->
                     List.of(words).subList(1, words.length).forEach(pair -> {
@@ -56,6 +56,6 @@ record Dockerfile(
                 }
             }
         }
-        return new Dockerfile(workingDirectory, environment, user, port, volume, sources, destinations);
+        return new Dockerfile(workingDirectory, environment, user, ports, volume, sources, destinations);
     }
 }

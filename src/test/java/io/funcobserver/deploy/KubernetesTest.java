@@ -1,7 +1,6 @@
 package io.funcobserver.deploy;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +31,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class KubernetesTest {
     private static final Path BASE = Manifest.KUBERNETES.resolve("base");
-    private static final Path ROUTES = BASE.resolve("routes");
     private static final Path MEASUREMENTS = Path.of("routes", "measurements");
 
     private final Deployment deployment = Manifest.read(Deployment.class, BASE.resolve("deployment.yaml"));
@@ -90,9 +88,8 @@ class KubernetesTest {
         Dockerfile image = Dockerfile.read();
         assertThat(mounts)
                 .containsOnly(
-                        Map.entry("data", image.environment().get("DATA_DIRECTORY")),
-                        Map.entry("settings", image.workingDirectory() + "/application.properties"),
-                        Map.entry("routes", image.workingDirectory() + "/routes"));
+                        Map.entry("data", image.volume()),
+                        Map.entry("settings", image.workingDirectory() + "/application.properties"));
         assertThat(pod.getVolumes()).extracting("name").hasSameElementsAs(mounts.keySet());
     }
 
@@ -153,37 +150,12 @@ class KubernetesTest {
     }
 
     @Test
-    void baseHoldsEveryMeasurementAsItIs() throws IOException {
-        assertThat(contents(ROUTES))
-                .as("after a change to routes/measurements: cp routes/measurements/* deploy/kubernetes/base/routes/")
-                .isEqualTo(contents(MEASUREMENTS));
-        assertThat(Kustomization.in(BASE).configMapGenerator().get(0).files())
-                .containsExactlyInAnyOrderElementsOf(contents(ROUTES).keySet().stream()
-                        .map(name -> "routes/" + name)
-                        .toList());
-    }
-
-    private static Map<String, String> contents(Path folder) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.collect(Collectors.toMap(file -> file.getFileName().toString(), KubernetesTest::text));
-        }
-    }
-
-    private static String text(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
-    }
-
-    @Test
     void flatFolderOfMeasurementsIsLoaded() {
-        assertThat(RouteFiles.in(ROUTES).ids()).containsExactlyInAnyOrderElementsOf(Catalogue.standardRouteIds());
+        assertThat(RouteFiles.in(MEASUREMENTS).ids()).containsExactlyInAnyOrderElementsOf(Catalogue.standardRouteIds());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"base", "components/podmonitor", "overlays/datakit", "overlays/influxdb"})
+    @ValueSource(strings = {"base", "components/podmonitor", "intake", "overlays/datakit", "overlays/influxdb"})
     void kustomizationNamesWhatIsThere(String name) throws IOException {
         Path folder = Manifest.KUBERNETES.resolve(name);
         Kustomization kustomization = Kustomization.in(folder);
@@ -209,7 +181,7 @@ class KubernetesTest {
         assertThat(pod.getVolumes())
                 .filteredOn(volume -> volume.getConfigMap() != null)
                 .extracting(volume -> volume.getConfigMap().getName())
-                .containsExactlyInAnyOrder("func-observer", "func-observer-routes");
+                .containsExactly("func-observer");
     }
 
     @ParameterizedTest
@@ -218,7 +190,7 @@ class KubernetesTest {
         Path file = Manifest.KUBERNETES.resolve("overlays").resolve(name).resolve("application.properties");
         Settings settings = Settings.read(
                         new SettingsSources(List.of(), Map.of(), file),
-                        RouteFiles.in(ROUTES).ids())
+                        RouteFiles.in(MEASUREMENTS).ids())
                 .orThrow();
         assertThat(Catalogue.standard().properties())
                 .filteredOn(property -> property.secret() && property.key().matches(".*(password|authorization)"))

@@ -11,9 +11,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.openshift.api.model.monitoring.v1.PodMonitor;
 import org.apache.camel.v1.Integration;
 
@@ -22,13 +26,17 @@ final class Manifest {
     static final Path KUBERNETES = Path.of("deploy", "kubernetes");
     static final Path CAMEL_K = Path.of("deploy", "camel-k");
 
-    private static final Map<String, Class<? extends HasMetadata>> MODELS = Map.of(
-            "apps/v1 Deployment", Deployment.class,
-            "v1 PersistentVolumeClaim", PersistentVolumeClaim.class,
-            "v1 ServiceAccount", ServiceAccount.class,
-            "networking.k8s.io/v1 NetworkPolicy", NetworkPolicy.class,
-            "monitoring.coreos.com/v1 PodMonitor", PodMonitor.class,
-            "camel.apache.org/v1 Integration", Integration.class);
+    private static final Map<String, Class<? extends HasMetadata>> MODELS = Map.ofEntries(
+            Map.entry("apps/v1 Deployment", Deployment.class),
+            Map.entry("apps/v1 StatefulSet", StatefulSet.class),
+            Map.entry("autoscaling/v2 HorizontalPodAutoscaler", HorizontalPodAutoscaler.class),
+            Map.entry("policy/v1 PodDisruptionBudget", PodDisruptionBudget.class),
+            Map.entry("v1 PersistentVolumeClaim", PersistentVolumeClaim.class),
+            Map.entry("v1 Service", Service.class),
+            Map.entry("v1 ServiceAccount", ServiceAccount.class),
+            Map.entry("networking.k8s.io/v1 NetworkPolicy", NetworkPolicy.class),
+            Map.entry("monitoring.coreos.com/v1 PodMonitor", PodMonitor.class),
+            Map.entry("camel.apache.org/v1 Integration", Integration.class));
 
     /** Fields of Camel K 2.9, which its last published model (2.4) lacks, with the kind that each must be. */
     private static final List<String> NEWER_NUMBERS = List.of("/livenessPort", "/readinessPort", "/startupPort");
@@ -44,7 +52,6 @@ final class Manifest {
             return Stream.concat(kubernetes, camelK)
                     .filter(file -> file.toString().endsWith(".yaml"))
                     .filter(file -> !file.endsWith("kustomization.yaml"))
-                    .filter(file -> !file.getParent().endsWith("routes"))
                     .sorted()
                     .toList();
         }

@@ -15,6 +15,9 @@ final class Product {
     static final int OBSERVE_PORT =
             Integer.parseInt(Catalogue.standard().find("observe.port").fallback());
 
+    static final int INTAKE_PORT =
+            Integer.parseInt(Catalogue.standard().find("intake.port").fallback());
+
     /** Every property by the environment variable that gives it. */
     static final Map<String, Property> VARIABLES = Catalogue.standard().properties().stream()
             .collect(Collectors.toUnmodifiableMap(Property::environmentVariable, Function.identity()));

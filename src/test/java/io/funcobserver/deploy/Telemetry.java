@@ -35,7 +35,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What the product really sends and shows, run with the routes of {@code deploy/kubernetes} against a simulated Func.
+ * What the product really sends and shows, run with its own routes against a simulated Func.
  *
  * @param measurements by name, as they arrived
  * @param metrics the labels of each of the product's own metrics, by name
@@ -87,8 +87,7 @@ record Telemetry(Map<String, Measurement> measurements, Map<String, Set<String>>
             String observe = "127.0.0.1:" + freePort();
             values.put("observe.port", observe.substring(observe.indexOf(':') + 1));
             Settings settings = Settings.of(values);
-            try (Pipeline running =
-                    Pipeline.start(settings, RouteFiles.in(Manifest.KUBERNETES.resolve("base/routes")))) {
+            try (Pipeline running = Pipeline.start(settings, RouteFiles.in(Path.of("routes")))) {
                 assertThat(running).isNotNull();
                 // Calls of every kind have come: failed ones too.
                 await().atMost(Duration.ofSeconds(60))
