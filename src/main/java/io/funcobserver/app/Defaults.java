@@ -31,7 +31,11 @@ public final class Defaults implements PropertiesSource, CamelContextAware, Orde
             case "sampling.runs" -> "0";
             default -> {
                 Property property = catalogue.find(name);
-                yield property == null || property.secret() ? null : property.fallback();
+                if (property == null || property.secret()) {
+                    yield null;
+                }
+                // What Func uploads itself is known only where the product runs, with its intake.
+                yield "auto".equals(property.fallback()) ? "true" : property.fallback();
             }
         };
     }

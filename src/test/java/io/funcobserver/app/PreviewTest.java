@@ -27,8 +27,12 @@ class PreviewTest {
     private static final List<String> ALL = List.of(
             "DFF_cache_db",
             "DFF_cache_db_key",
+            "DFF_cron_job",
             "DFF_db_table",
+            "DFF_delay_queue",
+            "DFF_entity",
             "DFF_func_call",
+            "DFF_service_info",
             "DFF_task_record",
             "DFF_task_record_func",
             "DFF_worker_queue");
@@ -110,6 +114,8 @@ class PreviewTest {
         new FuncSimulator(database, redis, FuncSimulator.Settings.test()).insert(tasks);
         try (Jedis jedis = redis.connect()) {
             jedis.lpush("DataFluxFunc-worker#workerQueue@1", "{}");
+            String heartbeat = "{\"ts\":" + System.currentTimeMillis() / 1000 + ",\"name\":\"server\",\"uptime\":1}";
+            jedis.hset("DataFluxFunc-monitor#heartbeat@serviceInfo", "hostname:node-1:pid:17", heartbeat);
         }
         return redis;
     }

@@ -92,7 +92,8 @@ record Telemetry(Map<String, Measurement> measurements, Map<String, Set<String>>
                 assertThat(running).isNotNull();
                 // Calls of every kind have come: failed ones too.
                 await().atMost(Duration.ofSeconds(60))
-                        .until(() -> measurements.size() == 7
+                        .until(() -> measurements.size()
+                                        == Catalogue.standardRouteIds().size()
                                 && measurements
                                         .get("DFF_task_record_func")
                                         .texts()
