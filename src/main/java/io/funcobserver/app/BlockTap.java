@@ -39,25 +39,16 @@ final class BlockTap implements RoutePolicyFactory {
 
     @Override
     public RoutePolicy createRoutePolicy(CamelContext context, String routeId, NamedNode route) {
-        return routeId.equals("spool") || routeId.equals("append") ? new Policy() : null;
+        return routeId.equals("append") ? new Policy() : null;
     }
 
     private final class Policy extends RoutePolicySupport {
         @Override
         public void onExchangeBegin(Route route, Exchange exchange) {
-            Object body = exchange.getMessage().getBody();
-            if (body instanceof LineBlock block) {
+            if (exchange.getMessage().getBody() instanceof LineBlock block) {
                 look(block.source(), block.content(), block.gzipped());
-            } else if (body instanceof byte[] gzip) {
-                look(sourceOf(exchange.getVariable("spoolName", String.class)), gzip, true);
             }
         }
-    }
-
-    /** The name of a spool file is stamp_source_kind_lines_bytes. */
-    private static String sourceOf(String name) {
-        String[] words = name.split("_");
-        return words.length > 1 ? words[1] : name;
     }
 
     private void look(String source, byte[] content, boolean gzipped) {

@@ -1,6 +1,7 @@
 package io.funcobserver.app;
 
 import java.time.Clock;
+import java.util.function.Consumer;
 
 import io.funcobserver.config.Settings;
 import io.funcobserver.http.BoundedServers;
@@ -8,6 +9,7 @@ import io.funcobserver.intake.GroupCommit;
 import io.funcobserver.intake.Intake;
 import io.funcobserver.intake.IntakeDoor;
 import io.funcobserver.intake.IntakeSettings;
+import io.funcobserver.intake.Portion;
 import io.funcobserver.observe.Metrics;
 import org.apache.camel.main.Main;
 import org.slf4j.Logger;
@@ -19,11 +21,14 @@ final class IntakeWiring {
 
     private final Settings settings;
     private final Metrics metrics;
+    private final Consumer<Portion.Call> calls;
     private final Clock clock;
 
-    IntakeWiring(Settings settings, Metrics metrics, Clock clock) {
+    /** @param calls hears of each function call that is safe on disk */
+    IntakeWiring(Settings settings, Metrics metrics, Consumer<Portion.Call> calls, Clock clock) {
         this.settings = settings;
         this.metrics = metrics;
+        this.calls = calls;
         this.clock = clock;
     }
 
@@ -33,7 +38,7 @@ final class IntakeWiring {
         IntakeDoor door = new IntakeDoor(intake, metrics, clock);
         camel.bind("http-servers", new BoundedServers(router -> {}, door::install));
         camel.bind("intake", new Intake(intake, door));
-        camel.bind("groupCommit", new GroupCommit(metrics, (funcId, epochMillis) -> {}));
+        camel.bind("groupCommit", new GroupCommit(metrics, calls));
         if (settings.flag("intake.enabled") && isOpenToAll(token)) {
             LOG.warn(
                     "The intake listens on {} without a token: whoever reaches it can send points; set intake.token",

@@ -8,19 +8,22 @@ import java.util.Iterator;
 import io.funcobserver.func.TaskRows;
 import io.funcobserver.lineprotocol.Columns;
 import io.funcobserver.lineprotocol.Row;
+import io.funcobserver.observe.FuncCalls;
 import io.funcobserver.observe.status.FuncActivity;
 import io.funcobserver.spool.Progress;
 import org.apache.camel.Exchange;
 
-/** The rows of {@link TaskRows}, of which those of one measurement of calls are told to the status page. */
+/** The rows of {@link TaskRows}, of which those of one measurement of calls are counted and told to the status page. */
 public final class ObservedTaskRows {
     private final TaskRows rows;
+    private final FuncCalls calls;
     private final FuncActivity activity;
     private final Clock clock;
     private final String measurement;
 
-    ObservedTaskRows(ZoneId zone, FuncActivity activity, Clock clock, String measurement) {
+    ObservedTaskRows(ZoneId zone, FuncCalls calls, FuncActivity activity, Clock clock, String measurement) {
         this.rows = new TaskRows(zone);
+        this.calls = calls;
         this.activity = activity;
         this.clock = clock;
         this.measurement = measurement;
@@ -36,6 +39,7 @@ public final class ObservedTaskRows {
         private final Iterator<Row> rows;
         private Columns columns;
         private int function;
+        private int trigger;
         private int status;
         private int wait;
         private int run;
@@ -55,11 +59,14 @@ public final class ObservedTaskRows {
             if (columns != row.columns()) {
                 columns = row.columns();
                 function = columns.indexOf("func_id");
+                trigger = columns.indexOf("trigger_time_ms");
                 status = columns.indexOf("task_status");
                 wait = columns.indexOf("wait_cost");
                 run = columns.indexOf("run_cost");
             }
-            activity.call(text(row, function), text(row, status), cost(row, wait), cost(row, run), clock.millis());
+            String funcId = text(row, function);
+            calls.seen(funcId, trigger >= 0 && row.value(trigger) instanceof Number time ? time.longValue() : 0);
+            activity.call(funcId, text(row, status), cost(row, wait), cost(row, run), clock.millis());
             return row;
         }
 

@@ -60,6 +60,7 @@ public final class Pipeline implements AutoCloseable {
     private final List<Target> targets;
     private final Spool spool;
     private final DeadLetterFolders deadLetters;
+    private Delivery delivery;
     private final Completeness completeness = new Completeness(clock);
     private DataDirectory taken;
     private FuncRounds rounds;
@@ -70,7 +71,7 @@ public final class Pipeline implements AutoCloseable {
         this.secrets = Secrets.of(settings);
         this.data = Path.of(settings.text("data.directory"));
         this.sources = new Sources(settings, timeouts);
-        this.status = new StatusWiring(settings, clock);
+        this.status = new StatusWiring(settings, completeness, clock);
         this.targets = Targets.of(settings);
         this.spool = spool();
         this.deadLetters = Targets.deadLetters(settings, metrics);
@@ -163,7 +164,7 @@ public final class Pipeline implements AutoCloseable {
                 new SegmentRepository(
                         data.resolve("segments"), Wiring.batchLimits(settings), spool, clock, conditions));
         bindDelivery();
-        new IntakeWiring(settings, metrics, clock).bindTo(camel);
+        new IntakeWiring(settings, metrics, status::uploaded, clock).bindTo(camel);
 
         camel.bind(MicrometerConstants.METRICS_REGISTRY_NAME, meters);
         camel.bind("conditions-check", new ConditionsCheck(conditions));
@@ -197,7 +198,7 @@ public final class Pipeline implements AutoCloseable {
     }
 
     private void bindDelivery() {
-        Delivery delivery = new Delivery(
+        delivery = new Delivery(
                 targets,
                 spool,
                 new Delivery.Retry(
@@ -249,7 +250,7 @@ public final class Pipeline implements AutoCloseable {
                         .set("camel.health.consumers-enabled", "false")
                         .set("camel.health.producers-enabled", "false")
                         .set("camel.health.exposure-level", "full"));
-        status.open(camel.getCamelContext(), routes.ids(), meters, conditions);
+        status.open(camel.getCamelContext(), routes.ids(), meters, conditions, delivery, deadLetters);
     }
 
     /** Stops reading and delivering; what was read is on disk. */

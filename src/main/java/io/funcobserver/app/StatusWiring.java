@@ -1,21 +1,18 @@
 package io.funcobserver.app;
 
-import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.funcobserver.config.Settings;
-import io.funcobserver.delivery.DeadLetterReport;
-import io.funcobserver.delivery.TargetUrl;
+import io.funcobserver.delivery.DeadLetterFolders;
+import io.funcobserver.delivery.Delivery;
+import io.funcobserver.delivery.Target;
+import io.funcobserver.intake.Portion;
+import io.funcobserver.observe.Completeness;
 import io.funcobserver.observe.Conditions;
 import io.funcobserver.observe.status.FuncActivity;
 import io.funcobserver.observe.status.LatestLines;
@@ -27,22 +24,18 @@ import io.micrometer.core.instrument.MeterRegistry;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.main.Main;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Gives the status page what it shows: the taps into what passes, and what only the other packages know. */
 final class StatusWiring {
-    private static final Logger LOG = LoggerFactory.getLogger(StatusWiring.class);
-    private static final ObjectMapper JSON =
-            new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
-
     private final Settings settings;
+    private final Completeness completeness;
     private final Clock clock;
     private final FuncActivity func = new FuncActivity();
     private final LatestLines lines;
 
-    StatusWiring(Settings settings, Clock clock) {
+    StatusWiring(Settings settings, Completeness completeness, Clock clock) {
         this.settings = settings;
+        this.completeness = completeness;
         this.clock = clock;
         this.lines = new LatestLines(clock);
     }
@@ -50,24 +43,59 @@ final class StatusWiring {
     /** Puts the taps in; before Camel starts. */
     void bindTo(Main camel) {
         camel.bind("block-tap", new BlockTap(lines, func, clock));
-        ObservedTaskRows taskRows = new ObservedTaskRows(settings.zone(), func, clock, measurementOfCalls());
+        ObservedTaskRows taskRows =
+                new ObservedTaskRows(settings.zone(), completeness, func, clock, measurementOfCalls());
         camel.bind("taskRows", taskRows);
     }
 
+    /** Hears of a function call that came through the intake and is safe on disk. */
+    void uploaded(Portion.Call call) {
+        completeness.seen(call.funcId(), call.epochMillis());
+        func.call(call.funcId(), call.taskStatus(), call.waitMillis(), call.runMillis(), clock.millis());
+    }
+
     /** Opens the page; after Camel has started. */
-    void open(CamelContext camel, List<String> measurements, MeterRegistry registry, Conditions conditions) {
+    void open(
+            CamelContext camel,
+            List<String> measurements,
+            MeterRegistry registry,
+            Conditions conditions,
+            Delivery delivery,
+            DeadLetterFolders deadLetters) {
         StatusInputs inputs = new StatusInputs(
                 version(),
                 settings.text("func.site-name") == null ? "" : settings.text("func.site-name"),
                 settings.size("spool.max-size"),
                 sources(),
                 measurements.stream().map(id -> measurement(camel, id)).toList(),
-                List.of(target()),
-                List::of,
-                this::newestDeadLetters,
-                List::of);
-        String token = settings.effective().get("observe.token");
+                Targets.of(settings).stream().map(StatusWiring::target).toList(),
+                () -> retries(delivery),
+                limit -> newestDeadLetters(deadLetters, limit),
+                this::counted);
+        String token = settings.text("observe.token");
         StatusPage.open(camel, new StatusModel(registry, conditions, inputs, func, lines, clock), token);
+    }
+
+    private List<StatusInputs.Retry> retries(Delivery delivery) {
+        List<StatusInputs.Retry> retries = new ArrayList<>();
+        for (Target target : Targets.of(settings)) {
+            for (Category category : Category.values()) {
+                delivery.waiting(target.name(), category)
+                        .ifPresent(waiting -> retries.add(new StatusInputs.Retry(
+                                target.name(),
+                                category.id(),
+                                waiting.attempts(),
+                                waiting.next().toEpochMilli(),
+                                waiting.reason())));
+            }
+        }
+        return retries;
+    }
+
+    private List<StatusInputs.Counted> counted() {
+        return completeness.worstFirst().stream()
+                .map(share -> new StatusInputs.Counted(share.funcId(), share.counted(), share.seen()))
+                .toList();
     }
 
     private static String version() {
@@ -101,62 +129,28 @@ final class StatusWiring {
                 enabled);
     }
 
-    private StatusInputs.Target target() {
-        List<String> sent = Arrays.stream(Category.values())
-                .filter(category -> url(category).isSent())
-                .map(Category::id)
+    private static StatusInputs.Target target(Target target) {
+        List<Category> sent = Arrays.stream(Category.values())
+                .filter(category -> target.url(category).isSent())
                 .toList();
-        TargetUrl url = url(Category.METRIC).isSent() ? url(Category.METRIC) : url(Category.LOGGING);
-        String address =
-                url.isSent() ? url.uri().getScheme() + "://" + url.uri().getAuthority() : "";
-        return new StatusInputs.Target("main", address.replaceAll("//[^@/]*@", "//"), sent);
+        return new StatusInputs.Target(
+                target.name(),
+                sent.isEmpty() ? "" : target.url(sent.get(0)).server(),
+                sent.stream().map(Category::id).toList());
     }
 
-    private TargetUrl url(Category category) {
-        return TargetUrl.of(settings.text("target.url"), settings.text("target." + category.id() + "-path"));
-    }
-
-    /** Only the newest ones are read: there may be thousands. */
-    private List<StatusInputs.GivenUp> newestDeadLetters(int limit) {
-        List<Path> reports = new ArrayList<>();
-        for (Category category : Category.values()) {
-            Path folder = Path.of(settings.text("data.directory"), "dead-letter", category.id());
-            try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.json")) {
-                files.forEach(reports::add);
-            } catch (IOException e) {
-                LOG.debug("{} cannot be listed", folder, e);
-            }
-        }
-        List<StatusInputs.GivenUp> newest = new ArrayList<>();
-        // Names begin with a number that grows.
-        reports.sort(Comparator.comparing((Path path) -> path.getFileName().toString())
-                .reversed());
-        for (Path path : reports.subList(0, Math.min(limit, reports.size()))) {
-            try {
-                newest.add(givenUp(path));
-            } catch (NoSuchFileException e) {
-                LOG.debug("{} was replayed while it was looked at", path);
-            } catch (IOException e) {
-                LOG.debug("{} cannot be read", path, e);
-            }
-        }
-        newest.sort(Comparator.comparing(StatusInputs.GivenUp::when).reversed());
-        return newest;
-    }
-
-    private static StatusInputs.GivenUp givenUp(Path path) throws IOException {
-        DeadLetterReport report = JSON.readValue(Files.readAllBytes(path), DeadLetterReport.class);
-        String file = path.getFileName().toString();
-        String name = file.substring(0, file.length() - ".json".length());
-        return new StatusInputs.GivenUp(
-                name,
-                "main",
-                report.category(),
-                report.when(),
-                report.lines(),
-                report.status(),
-                report.reason() + (report.answer() == null || report.answer().isBlank() ? "" : ": " + report.answer()),
-                "java -jar func-observer.jar replay " + name);
+    private static List<StatusInputs.GivenUp> newestDeadLetters(DeadLetterFolders folders, int limit) {
+        return folders.newest(limit).stream()
+                .map(letter -> new StatusInputs.GivenUp(
+                        letter.file(),
+                        letter.target(),
+                        letter.category().id(),
+                        letter.when(),
+                        letter.lines(),
+                        letter.status(),
+                        letter.reason(),
+                        "java -jar func-observer.jar replay " + letter.file()))
+                .toList();
     }
 
     /** Calls stand in two measurements: they are counted in the one that is read. */

@@ -1,12 +1,27 @@
 package io.funcobserver.delivery;
 
 import java.io.IOException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
 
 import io.funcobserver.spool.Category;
+import org.apache.camel.Body;
+import org.apache.camel.Header;
 
 /** The dead letters of all targets and categories. */
 public record DeadLetterFolders(List<DeadLetters> all) {
+    private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern(
+                    "yyyyMMdd'T'HHmmss.SSSSSS'Z'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+    private static final AtomicLong REFUSED = new AtomicLong();
+
     public DeadLetterFolders {
         all = List.copyOf(all);
     }
@@ -23,6 +38,40 @@ public record DeadLetterFolders(List<DeadLetters> all) {
                 .filter(folder -> folder.target().equals(target) && folder.category() == category)
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("there is no target \"" + target + "\""));
+    }
+
+    /**
+     * Makes a dead letter of lines that were handed in and are no points: no target has seen them, so they lie with the
+     * first one.
+     *
+     * @param reason what is wrong with them, and where
+     */
+    public DeadLetter refused(
+            @Body byte[] lines,
+            @Header("category") String category,
+            @Header("reason") String reason,
+            @Header("lines") long count) {
+        Instant now = Instant.now();
+        DeadLetterReport report = new DeadLetterReport(
+                now.truncatedTo(ChronoUnit.MILLIS).toString(),
+                category,
+                "",
+                0,
+                "",
+                "refused by the intake: " + reason,
+                count,
+                0,
+                List.of());
+        String name = STAMP.format(now) + "_intake_" + REFUSED.incrementAndGet() + "_refused";
+        return DeadLetter.whole(all.get(0).target(), Category.of(category), name, lines, report);
+    }
+
+    /** The newest dead letters, newest first; only their reports are read. */
+    public List<DeadLetters.Entry> newest(int limit) {
+        List<DeadLetters.Entry> newest = new ArrayList<>();
+        all.forEach(folder -> newest.addAll(folder.newest(limit)));
+        newest.sort(Comparator.comparing(DeadLetters.Entry::when).reversed());
+        return newest.subList(0, Math.min(limit, newest.size()));
     }
 
     /** {@link DeadLetters#write} into the folder of its target and category. */

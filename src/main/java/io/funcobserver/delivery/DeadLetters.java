@@ -120,6 +120,20 @@ public final class DeadLetters {
         return entries;
     }
 
+    /** As many of the newest as are asked for, in no order: there may be thousands. */
+    List<Entry> newest(int limit) {
+        List<Entry> entries = new ArrayList<>();
+        try {
+            List<String> names = names(LINES);
+            for (String name : names.subList(Math.max(0, names.size() - limit), names.size())) {
+                entries.add(entry(name));
+            }
+        } catch (IOException e) {
+            LOG.debug("{} cannot be listed whole", folder, e);
+        }
+        return entries;
+    }
+
     /** The names of what is there, oldest first. */
     List<String> names() throws IOException {
         return names(LINES);

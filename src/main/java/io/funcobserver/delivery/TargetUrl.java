@@ -112,6 +112,12 @@ public final class TargetUrl {
         return new Endpoint("the receiver", uri.getHost(), port, "target.url", "target.url (http or https)");
     }
 
+    /** Scheme, host and port: nothing in it is secret. */
+    public String server() {
+        URI uri = URI.create(url);
+        return uri.getScheme() + "://" + uri.getHost() + (uri.getPort() < 0 ? "" : ":" + uri.getPort());
+    }
+
     /** The whole URL, tokens included: for the request alone, never for a log line. */
     public URI uri() {
         return URI.create(url);

@@ -31,7 +31,36 @@ public final class UploadedPoints {
 
     /** The function that was called; null where the point does not say. */
     public static String funcId(byte[] source, PointReader point) {
-        int tag = point.tag(FUNC_ID);
+        return value(source, point, point.tag(FUNC_ID));
+    }
+
+    /** Func's own status of the call; empty where the point does not say. */
+    public static String taskStatus(byte[] source, PointReader point) {
+        String status = value(source, point, point.tag(TASK_STATUS));
+        return status == null ? "" : status;
+    }
+
+    /**
+     * An integer field of a call, whose fields are all integers.
+     *
+     * @return {@link Long#MIN_VALUE} where there is none
+     */
+    public static long integer(byte[] source, PointReader point, String key) {
+        String fields = new String(
+                source, point.fieldsStart(), point.fieldsEnd() - point.fieldsStart(), StandardCharsets.US_ASCII);
+        for (String field : fields.split(",")) {
+            if (field.startsWith(key + "=") && field.endsWith("i")) {
+                try {
+                    return Long.parseLong(field, key.length() + 1, field.length() - 1, 10);
+                } catch (NumberFormatException e) {
+                    return Long.MIN_VALUE;
+                }
+            }
+        }
+        return Long.MIN_VALUE;
+    }
+
+    private static String value(byte[] source, PointReader point, int tag) {
         if (tag < 0) {
             return null;
         }

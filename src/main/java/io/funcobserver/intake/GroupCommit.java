@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 import io.funcobserver.observe.Metrics;
 import io.funcobserver.spool.Category;
@@ -29,12 +30,12 @@ public final class GroupCommit {
     private static final int GROUP_BYTES = 1 << 20;
 
     private final Metrics metrics;
-    private final FuncCalls calls;
+    private final Consumer<Portion.Call> calls;
     private final Map<Category, Queue> queues = new EnumMap<>(Category.class);
     private ProducerTemplate template;
 
     /** @param calls is told of each function call that is safe on disk */
-    public GroupCommit(Metrics metrics, FuncCalls calls) {
+    public GroupCommit(Metrics metrics, Consumer<Portion.Call> calls) {
         this.metrics = metrics;
         this.calls = calls;
         for (Category category : Category.values()) {
@@ -51,7 +52,7 @@ public final class GroupCommit {
     public void commit(Portion.Points points, CamelContext camel) throws Exception {
         queues.get(points.category()).commit(points, template(camel));
         metrics.pointsReceived(points.category(), points.lines());
-        points.calls().forEach(call -> calls.seen(call.funcId(), call.epochMillis()));
+        points.calls().forEach(calls);
     }
 
     private synchronized ProducerTemplate template(CamelContext camel) {

@@ -1,5 +1,6 @@
 package io.funcobserver.intake;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 import io.funcobserver.diagnosis.Causes;
@@ -63,7 +64,7 @@ public final class Intake {
         if (refused.status() == NOT_NOW) {
             answer.setHeader("Retry-After", RETRY_AFTER_SECONDS);
         }
-        answer.setBody((refused.getMessage() + "\n").getBytes(StandardCharsets.UTF_8));
+        answer.setBody(ByteBuffer.wrap((refused.getMessage() + "\n").getBytes(StandardCharsets.UTF_8)));
     }
 
     private synchronized UploadRefusedException notNow(Exception failure) {

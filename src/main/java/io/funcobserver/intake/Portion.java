@@ -6,8 +6,15 @@ import io.funcobserver.spool.Category;
 
 /** A piece of an upload that is made safe as one. */
 public sealed interface Portion {
-    /** What a function call's point says of it. */
-    record Call(String funcId, long epochMillis) {}
+    /**
+     * What a function call's point says of it.
+     *
+     * @param epochMillis when it was called; Func uploads whole seconds
+     * @param taskStatus Func's own, empty where the point has none
+     * @param waitMillis {@link Long#MIN_VALUE} where the point does not say
+     * @param runMillis {@link Long#MIN_VALUE} where the point does not say
+     */
+    record Call(String funcId, long epochMillis, String taskStatus, long waitMillis, long runMillis) {}
 
     /**
      * Points, completed, a line each.

@@ -115,16 +115,22 @@ public final class Upload implements Iterator<Portion>, Closeable {
         }
         long nanos = point.hasTimestamp() ? received.precision().toNanos(point.timestamp()) : received.nanos();
         if (UploadedPoints.isCall(point)) {
-            call(UploadedPoints.funcId(source, point), nanos);
+            call(source, point, nanos);
             nanos = UploadedPoints.spread(nanos, hash, lines.number());
         }
         points.fieldsAt(source, point, nanos);
         pointLines++;
     }
 
-    private void call(String funcId, long nanos) {
+    private void call(byte[] source, PointReader point, long nanos) {
+        String funcId = UploadedPoints.funcId(source, point);
         if (funcId != null) {
-            calls.add(new Portion.Call(funcId, TimeUnit.NANOSECONDS.toMillis(nanos)));
+            calls.add(new Portion.Call(
+                    funcId,
+                    TimeUnit.NANOSECONDS.toMillis(nanos),
+                    UploadedPoints.taskStatus(source, point),
+                    UploadedPoints.integer(source, point, "wait_cost"),
+                    UploadedPoints.integer(source, point, "run_cost")));
         }
     }
 

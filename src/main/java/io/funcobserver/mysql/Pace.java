@@ -16,7 +16,7 @@ final class Pace {
     private static final long BEFORE_MILLIS = 1500;
     private static final long AFTER_MILLIS = 2500;
     private static final long SETTLED_NANOS = TimeUnit.SECONDS.toNanos(2);
-    private static final Duration SHORT_PAUSE = Duration.ofMillis(150);
+    private static final Duration SHORT_PAUSE = Duration.ofMillis(100);
 
     private static final long FIRST_BACK_OFF = TimeUnit.SECONDS.toNanos(1);
     private static final long LONGEST_BACK_OFF = TimeUnit.SECONDS.toNanos(30);

@@ -501,6 +501,33 @@ class DeliveryRouteTest {
         assertThat(rig.conditions.all()).isEmpty();
     }
 
+    /** Thousands of dead letters go out in as few requests as the limits allow, each synced once. */
+    @Test
+    void replaysManyDeadLettersInFewRequests() throws Exception {
+        rig = new DeliveryRig(data, settings);
+        Path folder = rig.folder("dead-letter", Category.METRIC);
+        for (int i = 0; i < 3000; i++) {
+            Files.writeString(folder.resolve(String.format("%05d_400.lp", i)), line(i));
+        }
+        Replay.Result result = rig.replay.replay(List.of(), (done, files, count) -> {});
+        assertThat(result.files()).isEqualTo(3000);
+        assertThat(result.errors()).isEmpty();
+        assertThat(rig.files()).hasSize(1).first().asString().contains("_replay_record_3000_");
+        rig.start();
+        awaitEmptySpool();
+        assertThat(target.acceptedLines()).hasSize(3000);
+        assertThat(String.join("\n", target.acceptedLines()) + "\n").isEqualTo(lines(0, 3000));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"..", ".", "", "/", "..\\..\\x", "../../../etc/passwd", "a/b/c/d.lp", "\u0000"})
+    void replaysNothingOutsideItsFolders(String name) throws Exception {
+        start();
+        Replay.Result result = rig.replay.replay(List.of(name), (done, files, count) -> {});
+        assertThat(result.files()).isZero();
+        assertThat(result.errors()).singleElement().asString().startsWith("there is no dead letter");
+    }
+
     @Test
     void halvesBetweenLinesNotInsideStrings() throws Exception {
         String first = "m,t=\"a v=\"one\ntwo\nthree\" 1\n";

@@ -55,7 +55,7 @@ public final class IntakeRig implements AutoCloseable {
         budget = door.budget();
         camel.bind("http-servers", new BoundedServers(router -> {}, door::install));
         camel.bind("intake", new Intake(settings, door));
-        camel.bind("groupCommit", new GroupCommit(metrics, (id, at) -> calls.add(new Portion.Call(id, at))));
+        camel.bind("groupCommit", new GroupCommit(metrics, calls::add));
         camel.configure().addRoutesBuilder(new Behind());
         camel.setDefaultPropertyPlaceholderLocation("false");
         camel.setOverrideProperties(properties());

@@ -6,6 +6,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,7 +30,8 @@ class IntakeRouteTest {
     @BeforeEach
     void start() throws Exception {
         rig = new IntakeRig(
-                folder, IntakeSettings.of("se/cret?", MAX_BODY, Map.of("site_name", "a site", "team", "blue")));
+                folder,
+                IntakeSettings.of("se/cret?", MAX_BODY, new TreeMap<>(Map.of("site_name", "a site", "team", "blue"))));
     }
 
     @AfterEach
@@ -166,7 +168,14 @@ class IntakeRouteTest {
     @Test
     void tellsOfEachFunctionCall() {
         assertAnswer(
-                rig.post(withToken(METRIC), "DFF_func_call,func_id=a__b.c wait_cost=1i 1700000000000000000\n"), 200);
-        assertThat(rig.calls).containsExactly(new Portion.Call("a__b.c", 1_700_000_000_000L));
+                rig.post(
+                        withToken(METRIC),
+                        "DFF_func_call,func_id=a__b.c wait_cost=1i 1700000000000000000\n"
+                                + "DFF_func_call,func_id=d,task_status=success run_cost=-2i,total_cost=5i 1700000001000000000\n"),
+                200);
+        assertThat(rig.calls)
+                .containsExactly(
+                        new Portion.Call("a__b.c", 1_700_000_000_000L, "", 1, Long.MIN_VALUE),
+                        new Portion.Call("d", 1_700_000_001_000L, "success", Long.MIN_VALUE, -2));
     }
 }
