@@ -31,11 +31,9 @@ public final class Defaults implements PropertiesSource, CamelContextAware, Orde
             case "sampling.runs" -> "0";
             default -> {
                 Property property = catalogue.find(name);
-                if (property == null || property.secret()) {
-                    yield null;
-                }
-                // What Func uploads itself is known only where the product runs, with its intake.
-                yield "auto".equals(property.fallback()) ? "true" : property.fallback();
+                String fallback = property == null || property.secret() ? null : property.fallback();
+                // Whoever runs the routes in a Camel of their own decides by hand which run beside the intake.
+                yield "auto".equals(fallback) ? "true" : fallback;
             }
         };
     }

@@ -273,6 +273,6 @@ public final class DeadLetters {
     }
 
     boolean holds(String name) {
-        return Files.exists(folder.resolve(name + LINES));
+        return name.indexOf('\0') < 0 && Files.exists(folder.resolve(name + LINES));
     }
 }

@@ -205,6 +205,7 @@ public final class Delivery {
      * @throws DamagedFileException where it does not hold what was sealed
      */
     public void open(Exchange exchange) throws IOException, DamagedFileException {
+        refuseWhileStopping(exchange);
         Channel channel = channel(exchange);
         Path path = exchange.getMessage().getBody(File.class).toPath();
         String name = path.getFileName().toString();
@@ -358,6 +359,7 @@ public final class Delivery {
 
     /** Makes the lines of a piece, the body, the body. */
     public void piece(Exchange exchange) {
+        refuseWhileStopping(exchange);
         Halving.Piece piece = exchange.getMessage().getBody(Halving.Piece.class);
         exchange.getMessage()
                 .setBody(halving(exchange)
@@ -577,6 +579,13 @@ public final class Delivery {
             root = root.getCause();
         }
         return root;
+    }
+
+    /** Camel would bring what it has begun to its end, which for a request that is being halved takes its time. */
+    private static void refuseWhileStopping(Exchange exchange) {
+        if (isStopping(exchange)) {
+            throw new RejectedExecutionException("stopping: the file stays, and is sent after the next start");
+        }
     }
 
     private static boolean isStopping(Exchange exchange) {

@@ -227,18 +227,12 @@ public final class Replay {
             return request.size() + bytes <= limits.maxBytes() && requestLines + count <= limits.maxLines();
         }
 
+        /** Of the dead letters of one request, the longest history stands for all. */
         private void remember(DeadLetterReport report) {
-            if (report == null) {
-                return;
-            }
-            for (DeadLetterReport earlier : report.asHistory()) {
-                boolean known = history.stream()
-                        .anyMatch(one -> one.status() == earlier.status()
-                                && one.answer().equals(earlier.answer())
-                                && one.when().equals(earlier.when()));
-                if (!known && history.size() < MOST_HISTORY) {
-                    history.add(earlier);
-                }
+            if (report != null && report.history().size() >= history.size()) {
+                history.clear();
+                List<DeadLetterReport> whole = report.asHistory();
+                history.addAll(whole.subList(Math.max(0, whole.size() - MOST_HISTORY), whole.size()));
             }
         }
 

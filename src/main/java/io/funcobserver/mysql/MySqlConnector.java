@@ -35,9 +35,20 @@ public final class MySqlConnector implements DataSource {
             "lock_wait_timeout=30,net_write_timeout=600,group_concat_max_len=65536";
 
     private static final long SMALLEST_LIMIT = 2 << 20;
-    /** Eight times what stands in memory while a large row becomes lines: packets, values, joined texts, the line, gzip. */
-    static final long LARGEST_ROW =
-            Math.max(SMALLEST_LIMIT, Math.min(1 << 30, Runtime.getRuntime().maxMemory() / 8));
+    /** What a heap needs besides, where it is large enough to take large rows. */
+    private static final long KEPT_FREE = 256 << 20;
+
+    /**
+     * A row stands in memory several times while it becomes lines: packets, values, joined texts, the line, gzip. An eighth
+     * of a small heap; of a large one, a third of what is beyond the first 256 MiB.
+     */
+    static final long LARGEST_ROW = Math.max(
+            SMALLEST_LIMIT,
+            Math.min(
+                    1 << 30,
+                    Math.max(
+                            Runtime.getRuntime().maxMemory() / 8,
+                            (Runtime.getRuntime().maxMemory() - KEPT_FREE) / 3)));
 
     /** MySQL 8 answers table status from a cache that is up to 24 hours old, unless told not to. */
     private static final String FRESH_TABLE_STATUS = "SET SESSION information_schema_stats_expiry=0";

@@ -87,7 +87,9 @@ class MeasurementsTest {
             Map<String, String> settings = RunningProduct.only(settings(database, receiver), "db-table");
             try (RunningProduct product = RunningProduct.start(settings)) {
                 // InnoDB works its statistics out some seconds after an insert.
-                await().atMost(ARRIVAL).untilAsserted(() -> assertThat(lastRun(receiver.accepted("DFF_db_table"), 10))
+                await().atMost(ARRIVAL).untilAsserted(() -> assertThat(lastRun(
+                                receiver.accepted("DFF_db_table"),
+                                tableStatus(database).size()))
                         .containsExactlyInAnyOrderElementsOf(tableStatus(database)));
                 assertThat(product.dropped("db-table", "cut")).isPositive();
             }

@@ -119,7 +119,7 @@ class QuestDbTest {
                 }
                 assertThat(rows("SELECT DISTINCT queue, length FROM DFF_worker_queue"))
                         .hasSize(16);
-                assertThat(rows("SELECT DISTINCT name FROM DFF_db_table")).hasSize(8);
+                assertThat(rows("SELECT DISTINCT name FROM DFF_db_table")).hasSize(12);
             } finally {
                 product.close();
             }

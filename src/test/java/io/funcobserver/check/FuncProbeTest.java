@@ -9,6 +9,7 @@ import io.funcobserver.demo.FuncDatabase;
 import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.RedisDatabase;
 import io.funcobserver.demo.Servers;
+import io.funcobserver.diagnosis.RedisDiagnosis;
 import io.funcobserver.observe.Conditions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -142,7 +143,7 @@ class FuncProbeTest {
                     .set("func.redis.password", "half");
             assertThat(warnings(settings).toString())
                     .contains("may not read Func's lists (LRANGE)")
-                    .contains("run ACL SETUSER half ~* +select +info +llen +lrange");
+                    .contains("run ACL SETUSER half ~* " + RedisDiagnosis.RIGHTS);
         }
     }
 

@@ -66,8 +66,8 @@ class DeadLetterCommandsTest {
             String[] path = file.split("/");
             JsonNode report = report(file);
             assertThat(rows).anySatisfy(row -> assertThat(row)
-                    .startsWith(path[2] + " ")
-                    .containsPattern(" " + path[1] + " +" + report.get("lines").asLong() + "  ")
+                    .startsWith(path[3] + " ")
+                    .containsPattern(" " + path[2] + " +" + report.get("lines").asLong() + "  ")
                     .contains(report.get("when").asText())
                     .contains(" 400 ")
                     .endsWith("rejected by the target"));

@@ -328,7 +328,7 @@ class DiskTest {
     }
 
     private List<String> spoolFiles(String category) throws IOException {
-        try (Stream<Path> files = Files.list(data.resolve("spool").resolve(category))) {
+        try (Stream<Path> files = Files.list(data.resolve("spool/main").resolve(category))) {
             return files.map(file -> file.getFileName().toString())
                     .filter(name -> name.endsWith(".lp.gz") || name.endsWith(".part"))
                     .sorted()

@@ -129,12 +129,12 @@ final class Site implements AutoCloseable {
     /** The spool's files of a category that wait, oldest first. */
     List<String> spooled(String category) {
         return files().stream()
-                .filter(file -> file.startsWith("spool/" + category + "/") && file.endsWith(".lp.gz"))
+                .filter(file -> file.startsWith("spool/main/" + category + "/") && file.endsWith(".lp.gz"))
                 .toList();
     }
 
     boolean isSpoolEmpty() {
-        return files().stream().noneMatch(file -> file.startsWith("spool/"));
+        return files().stream().noneMatch(file -> file.startsWith("spool/") || file.startsWith("segments/"));
     }
 
     /** The dead letters, as the command names them. */

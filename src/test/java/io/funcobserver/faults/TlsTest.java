@@ -97,8 +97,8 @@ class TlsTest {
         target.awaitAccepted("DFF_task_record", 1, Duration.ofSeconds(30));
         target.awaitAccepted("DFF_worker_queue", 16, Duration.ofSeconds(30));
         ProductRig.soon().until(product::isUp);
-        try (ProductProcess check =
-                ProductProcess.Launch.plain().start(data.resolve("check"), product.settings(), "check")) {
+        try (ProductProcess check = ProductProcess.Launch.plain()
+                .start(data.resolveSibling(data.getFileName() + "-check"), product.settings(), "check")) {
             assertThat(check.exitCode()).as(check.output()).isZero();
         }
     }
