@@ -19,7 +19,17 @@ import io.funcobserver.demo.FuncSchema;
 /** The databases and the receiver of the benchmark, and what starts processes that use them. */
 final class Servers implements AutoCloseable {
     private static final List<String> ROUTES = List.of(
-            "worker-queue", "cache-db", "cache-db-key", "db-table", "func-call", "task-record", "task-record-func");
+            "worker-queue",
+            "cache-db",
+            "cache-db-key",
+            "db-table",
+            "func-call",
+            "task-record",
+            "task-record-func",
+            "delay-queue",
+            "entity",
+            "cron-job",
+            "service-info");
     static final Path TARGET = Path.of("target").toAbsolutePath();
     static final Path JAR = TARGET.resolve("func-observer.jar");
     private static final Path WORK = TARGET.resolve("bench");

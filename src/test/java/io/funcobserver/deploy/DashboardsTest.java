@@ -144,7 +144,7 @@ class DashboardsTest {
         for (JsonNode panel :
                 read(Path.of("deploy", "grafana", "func-influxql.json")).path("panels")) {
             for (JsonNode target : panel.path("targets")) {
-                boolean records = target.path("query").asText().contains("FROM \"DFF_task_record");
+                boolean records = target.path("query").asText().matches(".*FROM \"DFF_(task_record|service_info).*");
                 assertThat(target.at("/datasource/uid").asText()).isEqualTo(records ? "${records}" : "${metrics}");
             }
         }
@@ -153,7 +153,7 @@ class DashboardsTest {
     @Test
     void everyMeasurementIsShown() throws IOException {
         String influxQl = Files.readString(Path.of("deploy", "grafana", "func-influxql.json"));
-        assertThat(telemetry.measurements().keySet()).hasSize(7).allSatisfy(name -> assertThat(influxQl)
+        assertThat(telemetry.measurements().keySet()).hasSize(11).allSatisfy(name -> assertThat(influxQl)
                 .contains("\\\"" + name + "\\\""));
     }
 
