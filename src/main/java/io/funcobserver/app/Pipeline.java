@@ -66,6 +66,11 @@ public final class Pipeline implements AutoCloseable {
     private FuncRounds rounds;
 
     private Pipeline(Settings settings, RouteFiles routes, SourceTimeouts timeouts) {
+        if (!"file".equals(settings.text("spool"))) {
+            throw new ConfigurationException(
+                    "spool can only be file in this version; leave it out (docs/scaling.md says"
+                            + " what there is instead of Kafka)");
+        }
         this.settings = settings;
         this.routes = routes;
         this.secrets = Secrets.of(settings);

@@ -33,6 +33,9 @@ public final class LoggingConfigurator extends ContextAwareBase implements Confi
             Level.OFF,
             "org.apache.camel.component.scheduler.SchedulerConsumer",
             Level.OFF,
+            // A stop while the target is down leaves the file of the spool where it is, as it should.
+            "org.apache.camel.component.file.GenericFileOnCompletion",
+            Level.ERROR,
             // A start that fails ends the command, which says why.
             "org.apache.camel.impl.engine.AbstractCamelContext",
             Level.OFF,

@@ -17,7 +17,8 @@ import java.util.stream.Stream;
 final class ProductJar {
     private static final Path CLASSES = classes();
     private static final Path FOLDER = CLASSES.resolveSibling("faults");
-    private static final Path JAR = FOLDER.resolve("func-observer.jar");
+    private static final Path JAR =
+            FOLDER.resolve("func-observer-" + ProcessHandle.current().pid() + ".jar");
     private static final List<String> JAVA = prepare();
 
     private ProductJar() {}
