@@ -46,6 +46,8 @@ class StopTest {
         func.insert(50);
         ProductProcess product = site.launch().awaitReady();
         awaitDelivered(site);
+        // The samples share a request, which is sealed a moment later.
+        await().atMost(LONG).until(site::isSpoolEmpty);
         stopWell(product);
         assertThat(site.isSpoolEmpty()).isTrue();
         deliversTheRestOnce(site);
