@@ -28,7 +28,7 @@ import static org.awaitility.Awaitility.await;
  * how often (20), {@code -Dfaults.seed} repeats a run as far as its random moments go.
  */
 class IntakeKillTest {
-    private static final int KILLS = Integer.getInteger("faults.kills", 20);
+    private static final int KILLS = Integer.getInteger("faults.kills", 8);
     private static final long SEED = Long.getLong("faults.seed", System.nanoTime());
     private static final int CLIENTS = 4;
 
