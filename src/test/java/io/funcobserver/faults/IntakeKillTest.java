@@ -25,7 +25,7 @@ import static org.awaitility.Awaitility.await;
 
 /**
  * Promise 1 for the intake: what was answered 200 is delivered, whenever the process is killed. {@code -Dfaults.kills} says
- * how often (20), {@code -Dfaults.seed} repeats a run as far as its random moments go.
+ * how often (8), {@code -Dfaults.seed} repeats a run as far as its random moments go.
  */
 class IntakeKillTest {
     private static final int KILLS = Integer.getInteger("faults.kills", 8);
