@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.funcobserver.config.Catalogue;
 import io.funcobserver.demo.EmbeddedMariaDb;
 import io.funcobserver.demo.EmbeddedRedis;
 import io.funcobserver.demo.FuncDatabase;
@@ -18,18 +19,6 @@ import io.funcobserver.demo.FuncSchema;
 
 /** The databases and the receiver of the benchmark, and what starts processes that use them. */
 final class Servers implements AutoCloseable {
-    private static final List<String> ROUTES = List.of(
-            "worker-queue",
-            "cache-db",
-            "cache-db-key",
-            "db-table",
-            "func-call",
-            "task-record",
-            "task-record-func",
-            "delay-queue",
-            "entity",
-            "cron-job",
-            "service-info");
     static final Path TARGET = Path.of("target").toAbsolutePath();
     static final Path JAR = TARGET.resolve("func-observer.jar");
     private static final Path WORK = TARGET.resolve("bench");
@@ -76,7 +65,8 @@ final class Servers implements AutoCloseable {
                 "func.redis.port=" + redis.port(),
                 "func.redis.database=" + REDIS_DATABASE,
                 "observe.port=0"));
-        ROUTES.forEach(route -> lines.add("measurement." + route + ".enabled=" + routes.contains(route)));
+        Catalogue.standardRouteIds()
+                .forEach(route -> lines.add("measurement." + route + ".enabled=" + routes.contains(route)));
         // Elsewhere than on the disk of the build, to see what the disk costs.
         if (System.getProperty("bench.data") != null) {
             Path data = Path.of(System.getProperty("bench.data"), name);
@@ -115,7 +105,7 @@ final class Servers implements AutoCloseable {
     }
 
     static List<String> routes() {
-        return ROUTES;
+        return Catalogue.standardRouteIds();
     }
 
     static void remove(Path folder) throws IOException {

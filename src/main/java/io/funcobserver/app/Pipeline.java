@@ -255,7 +255,7 @@ public final class Pipeline implements AutoCloseable {
                         .set("camel.health.consumers-enabled", "false")
                         .set("camel.health.producers-enabled", "false")
                         .set("camel.health.exposure-level", "full"));
-        status.open(camel.getCamelContext(), routes.ids(), meters, conditions, delivery, deadLetters);
+        status.open(camel.getCamelContext(), routes.ids(), meters, conditions, targets, delivery, deadLetters);
     }
 
     /** Stops reading and delivering; what was read is on disk. */

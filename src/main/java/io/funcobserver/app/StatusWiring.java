@@ -60,6 +60,7 @@ final class StatusWiring {
             List<String> measurements,
             MeterRegistry registry,
             Conditions conditions,
+            List<Target> targets,
             Delivery delivery,
             DeadLetterFolders deadLetters) {
         StatusInputs inputs = new StatusInputs(
@@ -68,17 +69,17 @@ final class StatusWiring {
                 settings.size("spool.max-size"),
                 sources(),
                 measurements.stream().map(id -> measurement(camel, id)).toList(),
-                Targets.of(settings).stream().map(StatusWiring::target).toList(),
-                () -> retries(delivery),
+                targets.stream().map(StatusWiring::target).toList(),
+                () -> retries(targets, delivery),
                 limit -> newestDeadLetters(deadLetters, limit),
                 this::counted);
         String token = settings.text("observe.token");
         StatusPage.open(camel, new StatusModel(registry, conditions, inputs, func, lines, clock), token);
     }
 
-    private List<StatusInputs.Retry> retries(Delivery delivery) {
+    private static List<StatusInputs.Retry> retries(List<Target> targets, Delivery delivery) {
         List<StatusInputs.Retry> retries = new ArrayList<>();
-        for (Target target : Targets.of(settings)) {
+        for (Target target : targets) {
             for (Category category : Category.values()) {
                 delivery.waiting(target.name(), category)
                         .ifPresent(waiting -> retries.add(new StatusInputs.Retry(

@@ -2,24 +2,19 @@ package io.funcobserver.delivery;
 
 import java.io.IOException;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.funcobserver.spool.Category;
+import io.funcobserver.spool.SpoolFile;
 import org.apache.camel.Body;
 import org.apache.camel.Header;
 
 /** The dead letters of all targets and categories. */
 public record DeadLetterFolders(List<DeadLetters> all) {
-    private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern(
-                    "yyyyMMdd'T'HHmmss.SSSSSS'Z'", Locale.ROOT)
-            .withZone(ZoneOffset.UTC);
     private static final AtomicLong REFUSED = new AtomicLong();
 
     public DeadLetterFolders {
@@ -62,7 +57,7 @@ public record DeadLetterFolders(List<DeadLetters> all) {
                 count,
                 0,
                 List.of());
-        String name = STAMP.format(now) + "_intake_" + REFUSED.incrementAndGet() + "_refused";
+        String name = SpoolFile.stamp(now) + "_intake_" + REFUSED.incrementAndGet() + "_refused";
         return DeadLetter.whole(all.get(0).target(), Category.of(category), name, lines, report);
     }
 

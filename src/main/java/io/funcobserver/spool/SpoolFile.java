@@ -57,7 +57,7 @@ public record SpoolFile(String name, String source, Kind kind, Instant written, 
 
     /** The name of a request that is written at that moment. */
     public static String name(String source, Kind kind, Instant written, long lines, long bytes, byte[] packed) {
-        return STAMP.format(written)
+        return stamp(written)
                 + '_'
                 + UNSAFE.matcher(source).replaceAll("-")
                 + '_'
@@ -69,6 +69,11 @@ public record SpoolFile(String name, String source, Kind kind, Instant written, 
                 + '_'
                 + String.format("%08x", checksum(packed))
                 + SUFFIX;
+    }
+
+    /** A moment as names of files begin with it: they sort by it. */
+    public static String stamp(Instant moment) {
+        return STAMP.format(moment);
     }
 
     /** Reads a file's name; empty for one of any other form, as of a file that was put there by hand. */
