@@ -22,7 +22,7 @@ import java.util.zip.GZIPOutputStream;
 import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.func.TaskRows;
 import io.funcobserver.lineprotocol.LineEncoder;
-import io.funcobserver.lineprotocol.PointShape;
+import io.funcobserver.lineprotocol.PointSchema;
 import io.funcobserver.lineprotocol.Row;
 import io.funcobserver.mysql.SqlRows;
 import org.springframework.jdbc.core.RowMapper;
@@ -66,8 +66,8 @@ final class Floor {
         this.encoder = new LineEncoder(call ? call() : record(), reason -> {});
     }
 
-    private static PointShape call() {
-        return new PointShape(
+    private static PointSchema call() {
+        return new PointSchema(
                 "DFF_func_call",
                 List.of(
                         "script_set_id",
@@ -88,8 +88,8 @@ final class Floor {
                 Map.of());
     }
 
-    private static PointShape record() {
-        return new PointShape(
+    private static PointSchema record() {
+        return new PointSchema(
                 "DFF_task_record_func",
                 List.of(
                         "id",

@@ -10,8 +10,8 @@ import io.funcobserver.check.IntakeProbe;
 import io.funcobserver.check.MySqlProbe;
 import io.funcobserver.check.RedisProbe;
 import io.funcobserver.check.TargetProbe;
+import io.funcobserver.cli.CliDependencies;
 import io.funcobserver.cli.CommandLineInterface;
-import io.funcobserver.cli.Parts;
 import io.funcobserver.spool.Category;
 
 /** Where the process begins. */
@@ -24,8 +24,8 @@ public final class FuncObserver {
         System.exit(commands.execute(arguments));
     }
 
-    private static Parts parts() {
-        return new Parts(
+    private static CliDependencies parts() {
+        return new CliDependencies(
                 new ProductCommands(),
                 new DeadLetterConsole(),
                 List.of(

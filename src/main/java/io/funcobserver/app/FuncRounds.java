@@ -10,7 +10,7 @@ import io.funcobserver.check.FuncWatch;
 import io.funcobserver.config.Settings;
 import io.funcobserver.func.FuncCallCounts;
 import io.funcobserver.observe.Completeness;
-import io.funcobserver.observe.Conditions;
+import io.funcobserver.observe.HealthState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
@@ -35,11 +35,11 @@ final class FuncRounds implements AutoCloseable {
     /** @param stopping whether the process is about to end */
     FuncRounds(
             Settings settings,
-            Conditions conditions,
+            HealthState health,
             StringRedisTemplate redis,
             Completeness completeness,
             BooleanSupplier stopping) {
-        FuncWatch watch = new FuncWatch(settings, conditions);
+        FuncWatch watch = new FuncWatch(settings, health);
         FuncCallCounts counts =
                 new FuncCallCounts(redis, settings.text("func.app-name"), Completeness.MOST_FUNCTIONS, stopping);
         every(WATCH, FIRST_WATCH, watch::look);

@@ -9,8 +9,8 @@ import io.funcobserver.func.TaskRows;
 import io.funcobserver.lineprotocol.Columns;
 import io.funcobserver.lineprotocol.Row;
 import io.funcobserver.observe.FuncCalls;
+import io.funcobserver.observe.MeasurementRun;
 import io.funcobserver.observe.status.FuncActivity;
-import io.funcobserver.spool.Progress;
 import org.apache.camel.Exchange;
 
 /** The rows of {@link TaskRows}, of which those of one measurement of calls are counted and told to the status page. */
@@ -31,7 +31,7 @@ public final class ObservedTaskRows {
 
     public Iterator<Row> apply(Iterator<? extends Row> page, Exchange exchange) {
         Iterator<Row> mapped = rows.apply(page);
-        boolean told = measurement.equals(exchange.getVariable(Progress.MEASUREMENT, String.class));
+        boolean told = measurement.equals(exchange.getVariable(MeasurementRun.VARIABLE, String.class));
         return told ? new Told(mapped) : mapped;
     }
 

@@ -23,8 +23,8 @@ import io.funcobserver.mysql.MySqlPool;
 import io.funcobserver.mysql.TailSettings;
 import io.funcobserver.mysql.TailSettings.Start;
 import io.funcobserver.observe.Completeness;
-import io.funcobserver.observe.Conditions;
-import io.funcobserver.observe.ConditionsCheck;
+import io.funcobserver.observe.HealthState;
+import io.funcobserver.observe.HealthStateCheck;
 import io.funcobserver.observe.MeasurementOutcomes;
 import io.funcobserver.observe.Metrics;
 import io.funcobserver.spool.Category;
@@ -49,7 +49,7 @@ public final class Pipeline implements AutoCloseable {
     private final RouteFiles routes;
     private final Main camel = new Main();
     private final Clock clock = Clock.systemUTC();
-    private final Conditions conditions = new Conditions(clock);
+    private final HealthState health = new HealthState(clock);
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Metrics metrics = new Metrics(meters);
     private final Secrets secrets;
@@ -104,7 +104,7 @@ public final class Pipeline implements AutoCloseable {
             pipeline.bind();
             pipeline.run();
             pipeline.rounds = new FuncRounds(
-                    settings, pipeline.conditions, pipeline.sources.redis(), pipeline.completeness, () -> pipeline.camel
+                    settings, pipeline.health, pipeline.sources.redis(), pipeline.completeness, () -> pipeline.camel
                             .getCamelContext()
                             .isStopping());
             return pipeline;
@@ -139,7 +139,7 @@ public final class Pipeline implements AutoCloseable {
                         target.url(category).isSent(),
                         new DiskRoom(folder),
                         clock,
-                        conditions,
+                        health,
                         metrics));
             }
         }
@@ -162,18 +162,17 @@ public final class Pipeline implements AutoCloseable {
         sources.bindTo(camel);
         status.bindTo(camel);
         camel.bind("tailSettings", tailSettings());
-        camel.bind("reportSettings", Wiring.reportSettings(settings, spool::isSent, metrics));
+        camel.bind("batcherSettings", Wiring.batcherSettings(settings, spool::isSent, metrics));
         camel.bind("spool", spool);
         camel.bind(
                 "segments",
-                new SegmentRepository(
-                        data.resolve("segments"), Wiring.batchLimits(settings), spool, clock, conditions));
+                new SegmentRepository(data.resolve("segments"), Wiring.batchLimits(settings), spool, clock, health));
         bindDelivery();
         new IntakeWiring(settings, metrics, status::uploaded, clock).bindTo(camel);
 
         camel.bind(MicrometerConstants.METRICS_REGISTRY_NAME, meters);
-        camel.bind("conditions-check", new ConditionsCheck(conditions));
-        camel.bind("outcomes", new MeasurementOutcomes(metrics, conditions, new SourceDiagnosis(settings)::of, clock));
+        camel.bind("health-check", new HealthStateCheck(health));
+        camel.bind("outcomes", new MeasurementOutcomes(metrics, health, new SourceDiagnosis(settings)::of, clock));
         routes.ids().forEach(metrics::measurement);
         camel.bind("func-calls", completeness);
         metrics.completeness(completeness);
@@ -190,7 +189,7 @@ public final class Pipeline implements AutoCloseable {
                 settings.duration("records.late-window"),
                 metrics,
                 settings.flag("records.buffers"),
-                conditions,
+                health,
                 new SourceDiagnosis(settings)::of);
     }
 
@@ -210,7 +209,7 @@ public final class Pipeline implements AutoCloseable {
                         settings.duration("retry.delay"),
                         settings.duration("retry.max-delay"),
                         settings.number("retry.bisect-requests")),
-                conditions,
+                health,
                 metrics,
                 clock,
                 secrets::mask);
@@ -255,7 +254,7 @@ public final class Pipeline implements AutoCloseable {
                         .set("camel.health.consumers-enabled", "false")
                         .set("camel.health.producers-enabled", "false")
                         .set("camel.health.exposure-level", "full"));
-        status.open(camel.getCamelContext(), routes.ids(), meters, conditions, targets, delivery, deadLetters);
+        status.open(camel.getCamelContext(), routes.ids(), meters, health, targets, delivery, deadLetters);
     }
 
     /** Stops reading and delivering; what was read is on disk. */

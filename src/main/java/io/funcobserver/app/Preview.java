@@ -13,11 +13,11 @@ import io.funcobserver.diagnosis.SourceDiagnosis;
 import io.funcobserver.func.TaskRows;
 import io.funcobserver.mysql.MySqlPool;
 import io.funcobserver.mysql.TailSettings;
-import io.funcobserver.observe.Conditions;
+import io.funcobserver.observe.HealthState;
+import io.funcobserver.observe.MeasurementRun;
 import io.funcobserver.observe.Metrics;
 import io.funcobserver.spool.Gzip;
 import io.funcobserver.spool.LineBlock;
-import io.funcobserver.spool.Progress;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -72,9 +72,9 @@ final class Preview {
                             settings.duration("records.late-window"),
                             metrics,
                             false,
-                            new Conditions(Clock.systemUTC()),
+                            new HealthState(Clock.systemUTC()),
                             outcomes.diagnosis::of));
-            camel.bind("reportSettings", Wiring.reportSettings(settings, category -> true, metrics));
+            camel.bind("batcherSettings", Wiring.batcherSettings(settings, category -> true, metrics));
             camel.bind("outcomes", outcomes);
             camel.configure().addRoutesBuilder(new RouteBuilder() {
                 @Override
@@ -122,9 +122,9 @@ final class Preview {
             return new RoutePolicySupport() {
                 @Override
                 public void onExchangeDone(Route route, Exchange exchange) {
-                    String measurement = Progress.measurement(route, exchange);
+                    String measurement = MeasurementRun.measurement(route, exchange);
                     boolean more = exchange.getProperty(Exchange.SCHEDULER_POLLED_MESSAGES, false, boolean.class)
-                            && exchange.getVariable(Progress.MEASUREMENT) != null;
+                            && exchange.getVariable(MeasurementRun.VARIABLE) != null;
                     if (measurement == null || more && !exchange.isFailed()) {
                         return;
                     }

@@ -9,7 +9,7 @@ import io.funcobserver.config.Settings;
 import io.funcobserver.func.Queues;
 import io.funcobserver.mysql.MySqlPool;
 import io.funcobserver.redis.FuncRedis;
-import io.funcobserver.redis.Keyspace;
+import io.funcobserver.redis.KeyPrefixScanner;
 import org.apache.camel.main.Main;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
@@ -37,16 +37,16 @@ final class Sources implements AutoCloseable {
      * @param queues are told of each key
      * @param stopping whether the process is about to end
      */
-    Keyspace keyspace(List<Queues> queues, BooleanSupplier stopping) {
+    KeyPrefixScanner keyspace(List<Queues> queues, BooleanSupplier stopping) {
         String target = settings.text("func.redis.host")
                 + ':'
                 + settings.text("func.redis.port")
                 + '/'
                 + settings.text("func.redis.database");
-        Keyspace.Pace pace = new Keyspace.Pace(
+        KeyPrefixScanner.Pace pace = new KeyPrefixScanner.Pace(
                 settings.number("measurement.cache-db-key.scan-count"),
                 settings.duration("measurement.cache-db-key.scan-pause"));
-        return new Keyspace(
+        return new KeyPrefixScanner(
                 redis.template(),
                 target,
                 settings.text("func.app-name"),

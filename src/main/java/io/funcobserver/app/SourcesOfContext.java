@@ -9,7 +9,7 @@ import io.funcobserver.config.Catalogue;
 import io.funcobserver.config.Settings;
 import io.funcobserver.config.SettingsSources;
 import io.funcobserver.func.Queues;
-import io.funcobserver.redis.Keyspace;
+import io.funcobserver.redis.KeyPrefixScanner;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.springframework.data.redis.core.StringRedisTemplate;
@@ -44,7 +44,7 @@ public final class SourcesOfContext implements CamelContextAware, AutoCloseable 
     }
 
     /** The pass over the keys, which tells the queues of each and ends with the context. */
-    public static Keyspace keyspace(SourcesOfContext context, Queues workerQueues, Queues delayQueues) {
+    public static KeyPrefixScanner keyspace(SourcesOfContext context, Queues workerQueues, Queues delayQueues) {
         return context.sources()
                 .keyspace(
                         List.of(workerQueues, delayQueues),

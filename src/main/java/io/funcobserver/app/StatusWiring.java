@@ -13,7 +13,7 @@ import io.funcobserver.delivery.Delivery;
 import io.funcobserver.delivery.Target;
 import io.funcobserver.intake.Portion;
 import io.funcobserver.observe.Completeness;
-import io.funcobserver.observe.Conditions;
+import io.funcobserver.observe.HealthState;
 import io.funcobserver.observe.status.FuncActivity;
 import io.funcobserver.observe.status.LatestLines;
 import io.funcobserver.observe.status.StatusInputs;
@@ -59,7 +59,7 @@ final class StatusWiring {
             CamelContext camel,
             List<String> measurements,
             MeterRegistry registry,
-            Conditions conditions,
+            HealthState health,
             List<Target> targets,
             Delivery delivery,
             DeadLetterFolders deadLetters) {
@@ -74,7 +74,7 @@ final class StatusWiring {
                 limit -> newestDeadLetters(deadLetters, limit),
                 this::counted);
         String token = settings.text("observe.token");
-        StatusPage.open(camel, new StatusModel(registry, conditions, inputs, func, lines, clock), token);
+        StatusPage.open(camel, new StatusModel(registry, health, inputs, func, lines, clock), token);
     }
 
     private static List<StatusInputs.Retry> retries(List<Target> targets, Delivery delivery) {

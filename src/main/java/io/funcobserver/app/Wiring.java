@@ -9,8 +9,8 @@ import io.funcobserver.config.Settings;
 import io.funcobserver.diagnosis.Causes;
 import io.funcobserver.observe.Metrics;
 import io.funcobserver.spool.BatchLimits;
+import io.funcobserver.spool.BatcherSettings;
 import io.funcobserver.spool.Category;
-import io.funcobserver.spool.ReportSettings;
 import org.apache.camel.main.Main;
 
 /** What running and previewing have in common. */
@@ -34,9 +34,9 @@ final class Wiring {
         return tags;
     }
 
-    static ReportSettings reportSettings(Settings settings, Predicate<Category> sent, Metrics metrics) {
+    static BatcherSettings batcherSettings(Settings settings, Predicate<Category> sent, Metrics metrics) {
         int splitBytes = Math.toIntExact(settings.size("log.split-bytes"));
-        return new ReportSettings(sent, batchLimits(settings), commonTags(settings), splitBytes, metrics);
+        return new BatcherSettings(sent, batchLimits(settings), commonTags(settings), splitBytes, metrics);
     }
 
     /**

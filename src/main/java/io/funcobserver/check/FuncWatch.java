@@ -7,7 +7,7 @@ import java.util.Set;
 
 import io.funcobserver.config.Secrets;
 import io.funcobserver.config.Settings;
-import io.funcobserver.observe.Conditions;
+import io.funcobserver.observe.HealthState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,17 +19,17 @@ public final class FuncWatch {
     private static final Logger LOG = LoggerFactory.getLogger(FuncWatch.class);
 
     private final Settings settings;
-    private final Conditions conditions;
+    private final HealthState health;
     private final List<Probe> probes;
     private final Set<String> logged = new HashSet<>();
 
-    public FuncWatch(Settings settings, Conditions conditions) {
-        this(settings, conditions, List.of(new FuncProbe(), new IntakeProbe()));
+    public FuncWatch(Settings settings, HealthState health) {
+        this(settings, health, List.of(new FuncProbe(), new IntakeProbe()));
     }
 
-    FuncWatch(Settings settings, Conditions conditions, List<Probe> probes) {
+    FuncWatch(Settings settings, HealthState health, List<Probe> probes) {
         this.settings = settings;
-        this.conditions = conditions;
+        this.health = health;
         this.probes = probes;
     }
 
@@ -45,10 +45,10 @@ public final class FuncWatch {
                 }
             }
             if (texts.isEmpty()) {
-                conditions.clear(probe.subject());
+                health.clear(probe.subject());
                 continue;
             }
-            conditions.warn(probe.subject(), String.join(". ", texts));
+            health.warn(probe.subject(), String.join(". ", texts));
             for (String text : texts) {
                 found.add(text);
                 if (logged.add(text)) {

@@ -25,7 +25,7 @@ public final class CommandLineInterface {
     private final CommandLine commandLine;
     private final Console console;
 
-    public CommandLineInterface(Parts parts, OutputStream out, OutputStream err) {
+    public CommandLineInterface(CliDependencies parts, OutputStream out, OutputStream err) {
         console = Console.of(out, err);
         commandLine = new CommandLine(new FuncObserverCommand(parts, console))
                 .setOut(console.out())

@@ -46,10 +46,10 @@ final class FuncObserverCommand implements Callable<Integer> {
             scope = ScopeType.INHERIT)
     private final List<String> assignments = new ArrayList<>();
 
-    private final Parts parts;
+    private final CliDependencies parts;
     private final Console console;
 
-    FuncObserverCommand(Parts parts, Console console) {
+    FuncObserverCommand(CliDependencies parts, Console console) {
         this.parts = parts;
         this.console = console;
     }

@@ -45,7 +45,7 @@ final class Init {
             "func.redis.password",
             "func.site-name");
 
-    private final Parts parts;
+    private final CliDependencies parts;
     private final Console console;
     private final Questions questions;
 
@@ -68,7 +68,7 @@ final class Init {
     }
 
     /** @param questions null where nobody can be asked */
-    Init(Parts parts, Console console, Questions questions) {
+    Init(CliDependencies parts, Console console, Questions questions) {
         this.parts = parts;
         this.console = console;
         this.questions = questions;

@@ -24,9 +24,9 @@ import java.util.function.UnaryOperator;
 
 import io.funcobserver.diagnosis.NetworkDiagnosis;
 import io.funcobserver.diagnosis.PrintableText;
-import io.funcobserver.observe.Conditions;
+import io.funcobserver.observe.HealthState;
 import io.funcobserver.observe.Metrics;
-import io.funcobserver.observe.SparingLog;
+import io.funcobserver.observe.RateLimitedLog;
 import io.funcobserver.spool.Category;
 import io.funcobserver.spool.Gzip;
 import io.funcobserver.spool.Spool;
@@ -92,9 +92,9 @@ public final class Delivery {
         private final Target target;
         private final Category category;
         private final SpoolFolder folder;
-        private final SparingLog targetLog = new SparingLog(LOG::warn);
-        private final SparingLog rejectedLog = new SparingLog(LOG::warn);
-        private final SparingLog localLog = new SparingLog(LOG::error);
+        private final RateLimitedLog targetLog = new RateLimitedLog(LOG::warn);
+        private final RateLimitedLog rejectedLog = new RateLimitedLog(LOG::warn);
+        private final RateLimitedLog localLog = new RateLimitedLog(LOG::error);
         /** Files that are answered: where one of them is still there, it cannot be deleted. */
         private final Map<String, FileTime> answered = Collections.synchronizedMap(new LinkedHashMap<>() {
             private static final long serialVersionUID = 1L;
@@ -124,7 +124,7 @@ public final class Delivery {
 
     private final Map<String, Channel> channels = new TreeMap<>();
     private final Retry retry;
-    private final Conditions conditions;
+    private final HealthState health;
     private final Metrics metrics;
     private final Clock clock;
     private final UnaryOperator<String> redaction;
@@ -134,7 +134,7 @@ public final class Delivery {
             List<Target> targets,
             Spool spool,
             Retry retry,
-            Conditions conditions,
+            HealthState health,
             Metrics metrics,
             Clock clock,
             UnaryOperator<String> redaction) {
@@ -146,7 +146,7 @@ public final class Delivery {
             }
         }
         this.retry = retry;
-        this.conditions = conditions;
+        this.health = health;
         this.metrics = metrics;
         this.clock = clock;
         this.redaction = redaction;
@@ -189,11 +189,11 @@ public final class Delivery {
                 return false;
             }
             Files.deleteIfExists(path);
-            conditions.up(channel.part("delivery"));
+            health.up(channel.part("delivery"));
         } catch (IOException e) {
             String reason = "the answered file " + path + " cannot be deleted: " + plain(e)
                     + "; delete it by hand before the next start, or it is sent once more";
-            conditions.down(channel.part("delivery"), reason);
+            health.down(channel.part("delivery"), reason);
             channel.localLog.say("In the spool " + reason);
         }
         return true;
@@ -346,7 +346,7 @@ public final class Delivery {
         exchange.setVariable(TEXT, text);
         channel.waiting = null;
         channel.targetLog.reset();
-        Conditions.Down down = conditions.up(channel.part("target"));
+        HealthState.Down down = health.up(channel.part("target"));
         if (down != null) {
             LOG.info(
                     "{} answers again after {} s",
@@ -470,7 +470,7 @@ public final class Delivery {
         }
         finished(exchange, path);
         channel.localLog.reset();
-        conditions.up(channel.part("delivery"));
+        health.up(channel.part("delivery"));
     }
 
     /** The file is settled, and never sent again. */
@@ -507,14 +507,14 @@ public final class Delivery {
                     + NetworkDiagnosis.of(cause, channel.url().endpoint()).orElseGet(() -> plain(cause)));
         } else {
             reason = redaction.apply("cannot go on with " + exchange.getVariable(FILE) + ": " + plain(root(cause)));
-            conditions.down(channel.part("delivery"), reason);
+            health.down(channel.part("delivery"), reason);
             channel.localLog.say("The delivery of " + channel.folder.label() + " " + reason
                     + "; it is tried again until it succeeds");
         }
         exchange.getMessage().setHeader(Exchange.REDELIVERY_DELAY, wait.toMillis());
         channel.waiting = new Waiting(attempts, clock.instant().plus(wait), reason);
         if (posting) {
-            conditions.down(channel.part("target"), reason);
+            health.down(channel.part("target"), reason);
             channel.targetLog.say("The " + channel.folder.label() + " lines wait (" + channel.folder.files()
                     + " requests): " + reason);
         }

@@ -17,7 +17,7 @@ import io.funcobserver.lineprotocol.WholeNumber;
 final class TaskColumns {
     /** Computes a column of the wire from the row of Func's table. */
     @FunctionalInterface
-    private interface Wire {
+    private interface ColumnMapping {
         Object value(Row func, TaskRow task);
     }
 
@@ -55,9 +55,9 @@ final class TaskColumns {
 
     private final Columns func;
     private final IsoTime isoTime;
-    private final Map<String, Wire> wires = new LinkedHashMap<>();
+    private final Map<String, ColumnMapping> wires = new LinkedHashMap<>();
     private final Columns wire;
-    private final Wire[] values;
+    private final ColumnMapping[] values;
 
     TaskColumns(Columns func, IsoTime isoTime) {
         this.func = func;
@@ -79,7 +79,7 @@ final class TaskColumns {
             wires.put("df_monitor_checker_id", (row, task) -> task.kwargs().checkerId());
         }
         this.wire = Columns.of(List.copyOf(wires.keySet()));
-        this.values = wires.values().toArray(Wire[]::new);
+        this.values = wires.values().toArray(ColumnMapping[]::new);
     }
 
     Columns wire() {

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 import io.funcobserver.diagnosis.Causes;
-import io.funcobserver.observe.SparingLog;
+import io.funcobserver.observe.RateLimitedLog;
 import io.funcobserver.spool.Category;
 import io.funcobserver.spool.SpoolFullException;
 import io.vertx.core.http.HttpServerRequest;
@@ -24,7 +24,7 @@ public final class Intake {
 
     private final IntakeSettings settings;
     private final IntakeDoor door;
-    private final SparingLog failures = new SparingLog(LOG::warn);
+    private final RateLimitedLog failures = new RateLimitedLog(LOG::warn);
 
     public Intake(IntakeSettings settings, IntakeDoor door) {
         this.settings = settings;

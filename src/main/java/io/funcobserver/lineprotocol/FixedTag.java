@@ -18,21 +18,21 @@ public record FixedTag(byte[] key, byte[] whole) {
     public static FixedTag of(String key, String value) {
         ByteBuilder tag = new ByteBuilder();
         tag.append((byte) ',');
-        append(key, Label.MAX_KEY_BYTES, tag);
+        append(key, TagEscaper.MAX_KEY_BYTES, tag);
         int equals = tag.length();
         tag.append((byte) '=');
-        append(value, Label.MAX_TAG_VALUE_BYTES, tag);
+        append(value, TagEscaper.MAX_TAG_VALUE_BYTES, tag);
         byte[] whole = Arrays.copyOf(tag.bytes(), tag.length());
         return new FixedTag(Arrays.copyOfRange(whole, 1, equals), whole);
     }
 
     private static void append(String text, int limit, ByteBuilder tag) {
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-        Label label = new Label();
-        label.read(utf8, utf8.length, limit);
-        if (label.isEmpty()) {
+        TagEscaper escaper = new TagEscaper();
+        escaper.read(utf8, utf8.length, limit);
+        if (escaper.isEmpty()) {
             throw new IllegalArgumentException("\"" + text + "\" is no tag key or tag value");
         }
-        label.appendTo(tag);
+        escaper.appendTo(tag);
     }
 }

@@ -5,16 +5,16 @@ import java.math.BigInteger;
 import java.util.Map;
 import java.util.WeakHashMap;
 
-import io.funcobserver.lineprotocol.LinePlan.Field;
-import io.funcobserver.lineprotocol.LinePlan.Role;
-import io.funcobserver.lineprotocol.LinePlan.Tag;
-import io.funcobserver.lineprotocol.Losses.Reason;
+import io.funcobserver.lineprotocol.CompiledSchema.Field;
+import io.funcobserver.lineprotocol.CompiledSchema.Role;
+import io.funcobserver.lineprotocol.CompiledSchema.Tag;
+import io.funcobserver.lineprotocol.DropListener.Reason;
 
 /**
  * Writes rows as lines of InfluxDB line protocol that DataKit, InfluxDB and VictoriaMetrics take and read alike.
  *
  * <p>The limits are DataKit's (256 tags, 1024 fields, keys of 256 bytes, tag values of 1024 bytes, texts of 32 MiB) and
- * InfluxDB's (65 535 bytes of measurement and tags). What is beyond them is cut or left out, and told to {@link Losses}.
+ * InfluxDB's (65 535 bytes of measurement and tags). What is beyond them is cut or left out, and told to {@link DropListener}.
  *
  * <p>A line may be hundreds of megabytes long, and stands in memory whole while it is written. A text that would take
  * the line beyond 2 GiB, which no Java array holds, is left out and counted as {@link Reason#CUT}; the point, with all
@@ -33,37 +33,37 @@ public final class LineEncoder {
     private static final long MAX_MILLIS = Long.MAX_VALUE / NANOS_PER_MILLI;
     private static final int MAX_LONG_DIGITS = 19;
 
-    private final PointShape shape;
-    private final Losses losses;
+    private final PointSchema schema;
+    private final DropListener losses;
     private final int textLimit;
-    private final Map<Columns, LinePlan> plans = new WeakHashMap<>();
+    private final Map<Columns, CompiledSchema> plans = new WeakHashMap<>();
     private Columns planned;
-    private LinePlan plan;
+    private CompiledSchema plan;
 
     private final ByteBuilder line = new ByteBuilder();
     private final TextBytes text = new TextBytes();
     private final TextBytes split = new TextBytes();
-    private final Label label = new Label();
-    private final TakenTimes takenTimes = new TakenTimes();
+    private final TagEscaper escaper = new TagEscaper();
+    private final UniqueTimestamps uniqueTimestamps = new UniqueTimestamps();
 
     private int page;
     private int pages;
     private int pageStart;
     private int pageEnd;
 
-    public LineEncoder(PointShape shape, Losses losses) {
-        this(shape, losses, ByteBuilder.MAX_LENGTH);
+    public LineEncoder(PointSchema schema, DropListener losses) {
+        this(schema, losses, ByteBuilder.MAX_LENGTH);
     }
 
-    LineEncoder(PointShape shape, Losses losses, int maxLineBytes) {
-        this.shape = shape;
+    LineEncoder(PointSchema schema, DropListener losses, int maxLineBytes) {
+        this.schema = schema;
         this.losses = losses;
-        this.textLimit = maxLineBytes - ROOM_FOR_NUMBERS - 2 * shape.splitBytes();
+        this.textLimit = maxLineBytes - ROOM_FOR_NUMBERS - 2 * schema.splitBytes();
     }
 
     /** Begins a page of rows: of two records in it with the same series and time, the later one is moved. */
     public void beginPage() {
-        takenTimes.clear();
+        uniqueTimestamps.clear();
     }
 
     /**
@@ -88,7 +88,7 @@ public final class LineEncoder {
 
     private void planFor(Columns columns) {
         if (columns != planned) {
-            plan = plans.computeIfAbsent(columns, c -> new LinePlan(shape, c));
+            plan = plans.computeIfAbsent(columns, c -> new CompiledSchema(schema, c));
             planned = columns;
         }
     }
@@ -96,7 +96,7 @@ public final class LineEncoder {
     private int encodePages(Row row, long nowNanos, LineSink sink) {
         page = 1;
         pages = 1;
-        if (shape.splitColumn() != null) {
+        if (schema.splitColumn() != null) {
             readSplitText(row);
         }
         for (int column : plan.lostColumns) {
@@ -126,16 +126,16 @@ public final class LineEncoder {
             }
             page++;
             pageStart = pageEnd;
-            pageEnd = Pages.end(split.bytes(), pageStart, split.length(), shape.splitBytes());
+            pageEnd = TextPaginator.end(split.bytes(), pageStart, split.length(), schema.splitBytes());
         }
     }
 
     private void readSplitText(Row row) {
         Object value = plan.splitColumn < 0 ? null : row.value(plan.splitColumn);
         split.readWellFormed(value == null ? "" : value);
-        pages = Pages.count(split.bytes(), split.length(), shape.splitBytes());
+        pages = TextPaginator.count(split.bytes(), split.length(), schema.splitBytes());
         pageStart = 0;
-        pageEnd = Pages.end(split.bytes(), 0, split.length(), shape.splitBytes());
+        pageEnd = TextPaginator.end(split.bytes(), 0, split.length(), schema.splitBytes());
     }
 
     /** The same loss on every page is one loss. */
@@ -147,11 +147,11 @@ public final class LineEncoder {
 
     /** @param series how many bytes of the line are the measurement and its tags */
     private long time(Row row, long nowNanos, int series) {
-        if (shape.timeColumn() == null) {
+        if (schema.timeColumn() == null) {
             return nowNanos;
         }
         long offset = identityNanos(row);
-        return takenTimes.take(time(row, nowNanos, offset), pages, line.bytes(), series);
+        return uniqueTimestamps.take(time(row, nowNanos, offset), pages, line.bytes(), series);
     }
 
     private long time(Row row, long nowNanos, long offset) {
@@ -214,7 +214,8 @@ public final class LineEncoder {
         line.append(tag.head());
         if (value instanceof byte[] utf8) {
             return utf8.length > 0
-                    && (utf8.length <= Label.MAX_TAG_VALUE_BYTES && Label.appendPlain(utf8, line) || appendLabel(utf8));
+                    && (utf8.length <= TagEscaper.MAX_TAG_VALUE_BYTES && TagEscaper.appendPlain(utf8, line)
+                            || appendEscaped(utf8));
         }
         if (value instanceof Long || value instanceof Integer || value instanceof Short || value instanceof Byte) {
             line.appendDigits(((Number) value).longValue());
@@ -222,8 +223,8 @@ public final class LineEncoder {
         }
         if (value instanceof String string) {
             return !string.isEmpty()
-                    && (string.length() <= Label.MAX_TAG_VALUE_BYTES && Label.appendPlain(string, line)
-                            || appendLabel(string));
+                    && (string.length() <= TagEscaper.MAX_TAG_VALUE_BYTES && TagEscaper.appendPlain(string, line)
+                            || appendEscaped(string));
         }
         if (value instanceof Double || value instanceof Float) {
             if (!Double.isFinite(((Number) value).doubleValue())) {
@@ -231,22 +232,22 @@ public final class LineEncoder {
                 return false;
             }
         }
-        return appendLabel(value);
+        return appendEscaped(value);
     }
 
-    private boolean appendLabel(Object value) {
-        text.read(value, Label.MAX_TAG_VALUE_BYTES);
-        label.read(text.bytes(), text.length(), Label.MAX_TAG_VALUE_BYTES);
-        if (label.wasCut()) {
+    private boolean appendEscaped(Object value) {
+        text.read(value, TagEscaper.MAX_TAG_VALUE_BYTES);
+        escaper.read(text.bytes(), text.length(), TagEscaper.MAX_TAG_VALUE_BYTES);
+        if (escaper.wasCut()) {
             lose(Reason.CUT);
         }
-        label.appendTo(line);
-        return !label.isEmpty();
+        escaper.appendTo(line);
+        return !escaper.isEmpty();
     }
 
     private int appendFields(Row row) {
         int count = 0;
-        int room = MAX_FIELDS - (shape.splitColumn() == null ? 0 : pages == 1 ? 1 : 3);
+        int room = MAX_FIELDS - (schema.splitColumn() == null ? 0 : pages == 1 ? 1 : 3);
         byte separator = ' ';
         for (Field field : plan.fields) {
             int start = line.length();
@@ -346,11 +347,11 @@ public final class LineEncoder {
     }
 
     private boolean appendText(Object value) {
-        text.read(value, PointShape.MAX_TEXT_BYTES);
+        text.read(value, PointSchema.MAX_TEXT_BYTES);
         if (text.length() == 0) {
             return false;
         }
-        int end = Utf8.cut(text.bytes(), text.length(), PointShape.MAX_TEXT_BYTES);
+        int end = Utf8.cut(text.bytes(), text.length(), PointSchema.MAX_TEXT_BYTES);
         boolean written = appendQuoted(text.bytes(), 0, end, textLimit);
         if (!written || end < text.length()) {
             lose(Reason.CUT);

@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Set;
 
-import io.funcobserver.lineprotocol.Losses;
+import io.funcobserver.lineprotocol.DropListener;
 import io.funcobserver.lineprotocol.MapRows;
 import io.funcobserver.lineprotocol.Row;
 import io.funcobserver.observe.Metrics;
-import io.funcobserver.spool.Progress;
+import io.funcobserver.spool.PageAcknowledger;
 
 /** Some entries of the buffer, newest first, on their way to the spool: those that are new. */
-final class BufferPiece implements Iterator<Row>, Progress {
+final class BufferPiece implements Iterator<Row>, PageAcknowledger {
     private final String name;
     private final String identityColumn;
     private final BufferWalk walk;
@@ -82,7 +82,7 @@ final class BufferPiece implements Iterator<Row>, Progress {
         if (entry.row() == null) {
             if (!seen.contains(entry.id())) {
                 malformed++;
-                metrics.valuesDropped(name, Losses.Reason.MALFORMED, 1);
+                metrics.valuesDropped(name, DropListener.Reason.MALFORMED, 1);
                 seen.addUncounted(entry.id());
             }
             return;
@@ -100,7 +100,7 @@ final class BufferPiece implements Iterator<Row>, Progress {
     }
 
     @Override
-    public void confirm(long rows) {
+    public void acknowledge(long rows) {
         for (; confirmed < rows; confirmed++) {
             seen.add(handedOn.get(confirmed), nowNanos);
             metrics.rowsRead(name, 1);
@@ -117,7 +117,7 @@ final class BufferPiece implements Iterator<Row>, Progress {
             // Its category is not sent: nobody has read it.
             return false;
         }
-        confirm(handedOn.size());
+        acknowledge(handedOn.size());
         return walk.end(entries.size(), position == 0 ? 0 : bytes * entries.size() / position);
     }
 

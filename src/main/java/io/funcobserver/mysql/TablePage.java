@@ -11,14 +11,14 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.funcobserver.lineprotocol.Fnv;
 import io.funcobserver.lineprotocol.Row;
 import io.funcobserver.mysql.Gaps.Range;
-import io.funcobserver.spool.Progress;
+import io.funcobserver.spool.PageAcknowledger;
 import org.apache.camel.component.sql.ResultSetIterator;
 import org.mariadb.jdbc.export.MaxAllowedPacketException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The rows of one query, on their way to the spool: those that no buffer has shown. */
-final class TablePage implements Iterator<Row>, Progress {
+final class TablePage implements Iterator<Row>, PageAcknowledger {
     private static final Logger LOG = LoggerFactory.getLogger(TablePage.class);
 
     private static final int FIRST_SIZE = 100;
@@ -131,7 +131,7 @@ final class TablePage implements Iterator<Row>, Progress {
     }
 
     private static long hash(Object identity) {
-        return Fnv.hash(RowSample.bytes(identity));
+        return Fnv.hash(TableFingerprint.bytes(identity));
     }
 
     /** Whether a row did not fit into the memory that a packet may take. */
@@ -162,7 +162,7 @@ final class TablePage implements Iterator<Row>, Progress {
     }
 
     @Override
-    public void confirm(long count) throws IOException {
+    public void acknowledge(long count) throws IOException {
         if (count <= confirmedHanded) {
             return;
         }
@@ -193,7 +193,7 @@ final class TablePage implements Iterator<Row>, Progress {
             // Its category is not sent: nobody has read it.
             return;
         }
-        confirm(handed);
+        acknowledge(handed);
         moveTo(read);
         position.writeLazily(tail.now());
     }

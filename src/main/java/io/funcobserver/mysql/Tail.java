@@ -12,14 +12,15 @@ import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-import io.funcobserver.lineprotocol.Losses;
+import io.funcobserver.lineprotocol.DropListener;
 import io.funcobserver.lineprotocol.MapRows;
 import io.funcobserver.lineprotocol.Row;
 import io.funcobserver.mysql.Gaps.Range;
 import io.funcobserver.mysql.TailSettings.Start;
 import io.funcobserver.mysql.TailedTable.Facts;
-import io.funcobserver.observe.Conditions;
-import io.funcobserver.spool.Progress;
+import io.funcobserver.observe.HealthState;
+import io.funcobserver.observe.MeasurementRun;
+import io.funcobserver.spool.PageAcknowledger;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.NoTypeConversionAvailableException;
@@ -39,7 +40,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * <p>A run takes some entries of the list and then a page of the table, each through three steps: {@link #nextPiece} and
  * {@link #nextPage} decide what comes next, {@link #openPiece} and {@link #openPage} hand it on as rows and keep count,
  * {@link #closePiece} and {@link #closePage} decide whether more waits. The cursor moves in between, by {@link
- * Progress#confirm}, whenever a batch of lines is safe in the spool. If any step fails the cursor stands, and the next
+ * PageAcknowledger#acknowledge}, whenever a batch of lines is safe in the spool. If any step fails the cursor stands, and the next
  * page begins there. A record that the list has shown is passed over in the table: an entry leaves the list before its
  * row is inserted, so it is never seen the other way round.
  *
@@ -164,8 +165,8 @@ public final class Tail {
      */
     public void nextPiece(Exchange exchange) {
         exchange.setProperty(Exchange.SCHEDULER_POLLED_MESSAGES, false);
-        exchange.setVariable(Progress.MEASUREMENT, name);
-        exchange.setVariable(Progress.VARIABLE, null);
+        exchange.setVariable(MeasurementRun.VARIABLE, name);
+        exchange.setVariable(PageAcknowledger.VARIABLE, null);
         soon = false;
         moreEntries = false;
         if (exchange.getContext().isStopping() || !readsBuffer() || pace.isBackingOff(now())) {
@@ -183,7 +184,7 @@ public final class Tail {
         exchange.getMessage().setHeader("CamelRedis.Start", Integer.toString(from));
         exchange.getMessage().setHeader("CamelRedis.End", Integer.toString(from + walk.entries() - 1));
         exchange.setVariable(
-                Progress.VARIABLE,
+                PageAcknowledger.VARIABLE,
                 new BufferPiece(name, identityColumn, walk, seen, entries, settings.metrics(), now()));
     }
 
@@ -193,17 +194,18 @@ public final class Tail {
 
     /** Passes the list's entries on, those that are new. */
     public Iterator<Row> openPiece(@Body List<?> texts, Exchange exchange) {
-        Conditions.Down ended = settings.conditions().clear(bufferPart());
+        HealthState.Down ended = settings.health().clear(bufferPart());
         if (ended != null) {
             LOG.info("{}: the list {} is read again, after it failed since {}", name, bufferKey, ended.since());
         }
         pace.succeeded();
-        return exchange.getVariable(Progress.VARIABLE, BufferPiece.class).of(texts);
+        return exchange.getVariable(PageAcknowledger.VARIABLE, BufferPiece.class)
+                .of(texts);
     }
 
     /** The list cannot be read: the table goes on without it. */
     public void bufferFailed(Exchange exchange) {
-        exchange.setVariable(Progress.VARIABLE, null);
+        exchange.setVariable(PageAcknowledger.VARIABLE, null);
         pace.failed(now());
         walk.takeAllForNew();
         Throwable failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
@@ -211,7 +213,7 @@ public final class Tail {
                 + settings.diagnosis().apply(failure)
                 + "): records come from the table " + tableName
                 + " only, which lacks what Func trims at once; records.buffers=false switches the list off";
-        if (settings.conditions().warn(bufferPart(), reason)) {
+        if (settings.health().warn(bufferPart(), reason)) {
             LOG.warn("{}: {}", name, reason);
         }
     }
@@ -222,9 +224,9 @@ public final class Tail {
 
     /** Ends the piece: its lines are safe. */
     public void closePiece(Exchange exchange) throws IOException {
-        BufferPiece piece = exchange.getVariable(Progress.VARIABLE, BufferPiece.class);
+        BufferPiece piece = exchange.getVariable(PageAcknowledger.VARIABLE, BufferPiece.class);
         moreEntries = piece.close();
-        exchange.setVariable(Progress.VARIABLE, null);
+        exchange.setVariable(PageAcknowledger.VARIABLE, null);
         position.buffer(walk.state());
         if (piece.malformed() > 0 && !saidMalformed) {
             saidMalformed = true;
@@ -234,7 +236,7 @@ public final class Tail {
                     name,
                     bufferKey,
                     identityColumn,
-                    Losses.Reason.MALFORMED.label());
+                    DropListener.Reason.MALFORMED.label());
         }
         if (!moreEntries && walk.sawPops()) {
             pace.moved(now());
@@ -250,7 +252,7 @@ public final class Tail {
      * page}; no variable where there is nothing to read.
      */
     public void nextPage(Exchange exchange) throws IOException {
-        exchange.setVariable(Progress.VARIABLE, null);
+        exchange.setVariable(PageAcknowledger.VARIABLE, null);
         if (exchange.getContext().isStopping()) {
             return;
         }
@@ -280,7 +282,7 @@ public final class Tail {
         exchange.getMessage().removeHeader(SqlConstants.SQL_QUERY);
         int cut = cutNext ? cut(exchange, after, upTo) : -1;
         exchange.setVariable(
-                Progress.VARIABLE,
+                PageAcknowledger.VARIABLE,
                 new TablePage(
                         new TablePage.Request(range, isLate, rows, cut), this, position, readsBuffer() ? seen : null));
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
@@ -322,7 +324,7 @@ public final class Tail {
         }
         if (page.request().cut() > 0 && page.rows() > 0) {
             settings.metrics()
-                    .valuesDropped(name, Losses.Reason.CUT, page.request().cut());
+                    .valuesDropped(name, DropListener.Reason.CUT, page.request().cut());
             LOG.warn(
                     "{}: a row of {} does not fit into memory; {} of its texts were cut. Give the process more memory to"
                             + " have such rows whole",
@@ -345,7 +347,7 @@ public final class Tail {
     }
 
     private static TablePage page(Exchange exchange) {
-        return exchange.getVariable(Progress.VARIABLE, TablePage.class);
+        return exchange.getVariable(PageAcknowledger.VARIABLE, TablePage.class);
     }
 
     /** Says whether the next run follows at once. */
@@ -453,7 +455,7 @@ public final class Tail {
     }
 
     private void takeSample(long upTo) {
-        RowSample sample = position.sample();
+        TableFingerprint sample = position.sample();
         sample.clear();
         Map<String, String> rows = table.identitiesUpTo(upTo, SAMPLED_AT_START);
         long[] numbers = new long[rows.size()];
@@ -464,7 +466,7 @@ public final class Tail {
             identities[oldestFirst] = row.getValue();
         }
         sample.add(numbers, identities, 0, numbers.length);
-        sample.oldest(table.oldestIdentitiesUpTo(upTo, RowSample.OLDEST));
+        sample.oldest(table.oldestIdentitiesUpTo(upTo, TableFingerprint.OLDEST));
     }
 
     /**
@@ -482,7 +484,7 @@ public final class Tail {
         Map<String, String> there = table.identities(known.keySet());
         boolean isOther = facts.nextNumber() != null && Long.compareUnsigned(facts.nextNumber(), cursor) <= 0;
         for (Map.Entry<String, String> row : there.entrySet()) {
-            isOther |= !RowSample.hash(row.getValue()).equals(known.get(row.getKey()));
+            isOther |= !TableFingerprint.hash(row.getValue()).equals(known.get(row.getKey()));
         }
         boolean isUnknown = there.isEmpty()
                 && (altered || !known.isEmpty())
@@ -490,7 +492,7 @@ public final class Tail {
                 && Long.compareUnsigned(facts.oldest(), cursor) <= 0;
         position.created(facts.created());
         if (!isOther && !isUnknown) {
-            position.sample().oldest(table.oldestIdentitiesUpTo(cursor, RowSample.OLDEST));
+            position.sample().oldest(table.oldestIdentitiesUpTo(cursor, TableFingerprint.OLDEST));
             return;
         }
         LOG.info("{}: the table {} has been truncated or created anew; it is read from its beginning", name, tableName);

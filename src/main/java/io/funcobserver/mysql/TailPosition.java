@@ -23,7 +23,7 @@ final class TailPosition {
     private boolean begun;
     private volatile long cursor;
     private String created;
-    private final RowSample sample = new RowSample();
+    private final TableFingerprint sample = new TableFingerprint();
     private final Gaps gaps = new Gaps();
     /** Numbers up to this one are not looked at again, nor counted as missed, where they are not there. */
     private long notMissedUpTo;
@@ -89,7 +89,7 @@ final class TailPosition {
         created = when;
     }
 
-    RowSample sample() {
+    TableFingerprint sample() {
         return sample;
     }
 

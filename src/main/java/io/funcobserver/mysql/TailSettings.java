@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.function.Function;
 import javax.sql.DataSource;
 
-import io.funcobserver.observe.Conditions;
+import io.funcobserver.observe.HealthState;
 import io.funcobserver.observe.Metrics;
 
 /**
@@ -18,7 +18,7 @@ import io.funcobserver.observe.Metrics;
  * @param largestRow what one row may take on its way from MySQL, in bytes
  * @param lateWindow how long a gap in the tracking column is looked at again
  * @param buffers whether the lists are read that hold records before they have a row
- * @param conditions where a list that cannot be read is shown
+ * @param health where a list that cannot be read is shown
  * @param diagnosis says in one line, without secrets, why a list cannot be read
  */
 public record TailSettings(
@@ -31,7 +31,7 @@ public record TailSettings(
         Duration lateWindow,
         Metrics metrics,
         boolean buffers,
-        Conditions conditions,
+        HealthState health,
         Function<Throwable, String> diagnosis) {
 
     /** Where a tail without a cursor begins. */

@@ -3,7 +3,6 @@ package io.funcobserver.observe;
 import java.time.Clock;
 import java.util.function.Function;
 
-import io.funcobserver.spool.Progress;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.NamedNode;
@@ -22,15 +21,15 @@ public final class MeasurementOutcomes implements RoutePolicyFactory {
     private static final Logger LOG = LoggerFactory.getLogger(MeasurementOutcomes.class);
 
     private final Metrics metrics;
-    private final Conditions conditions;
+    private final HealthState health;
     private final Function<Throwable, String> diagnosis;
     private final Clock clock;
 
     /** @param diagnosis says in one line, without secrets, what is wrong and what to do */
     public MeasurementOutcomes(
-            Metrics metrics, Conditions conditions, Function<Throwable, String> diagnosis, Clock clock) {
+            Metrics metrics, HealthState health, Function<Throwable, String> diagnosis, Clock clock) {
         this.metrics = metrics;
-        this.conditions = conditions;
+        this.health = health;
         this.diagnosis = diagnosis;
         this.clock = clock;
     }
@@ -42,25 +41,25 @@ public final class MeasurementOutcomes implements RoutePolicyFactory {
 
     /** One for each route, whose runs follow one another. */
     private final class Policy extends RoutePolicySupport {
-        private final SparingLog failures = new SparingLog(LOG::warn);
+        private final RateLimitedLog failures = new RateLimitedLog(LOG::warn);
 
         @Override
         public void onExchangeDone(Route route, Exchange exchange) {
-            String measurement = Progress.measurement(route, exchange);
+            String measurement = MeasurementRun.measurement(route, exchange);
             if (measurement == null) {
                 return;
             }
             String part = "measurement." + measurement;
             if (exchange.getException() == null) {
                 metrics.succeeded(measurement, clock.millis());
-                Conditions.Down ended = conditions.up(part);
+                HealthState.Down ended = health.up(part);
                 if (ended != null) {
                     failures.reset();
                     LOG.info("{} is read again, after it failed since {}", measurement, ended.since());
                 }
             } else {
                 String reason = diagnosis.apply(exchange.getException());
-                conditions.down(part, reason);
+                health.down(part, reason);
                 failures.say(measurement + " could not be read and is tried again with its next period: " + reason);
             }
         }

@@ -5,7 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToDoubleFunction;
 
-import io.funcobserver.lineprotocol.Losses;
+import io.funcobserver.lineprotocol.DropListener;
 import io.funcobserver.spool.Category;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -32,7 +32,7 @@ public final class Metrics {
         rowsRead(measurement, 0);
         rowsMissed(measurement, 0);
         pointsSpooled(measurement, 0);
-        for (Losses.Reason reason : Losses.Reason.values()) {
+        for (DropListener.Reason reason : DropListener.Reason.values()) {
             valuesDropped(measurement, reason, 0);
         }
     }
@@ -56,7 +56,7 @@ public final class Metrics {
         count("points_spooled", points, "measurement", measurement);
     }
 
-    public void valuesDropped(String measurement, Losses.Reason reason, long values) {
+    public void valuesDropped(String measurement, DropListener.Reason reason, long values) {
         count("values_dropped", values, "measurement", measurement, "reason", reason.label());
     }
 

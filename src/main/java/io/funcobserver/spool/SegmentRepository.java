@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
-import io.funcobserver.observe.Conditions;
+import io.funcobserver.observe.HealthState;
 import org.apache.camel.AggregationStrategy;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -44,18 +44,18 @@ public final class SegmentRepository extends ServiceSupport implements Aggregati
     private final Path folder;
     private final BatchLimits limits;
     private final Spool spool;
-    private final Conditions conditions;
+    private final HealthState health;
     private final Map<String, Exchange> groups = new ConcurrentHashMap<>();
     private final Map<String, Segment> unsealed = new ConcurrentHashMap<>();
     private final Queue<Segment> complete = new ArrayDeque<>();
     private long number;
 
     /** @param folder of the segments */
-    public SegmentRepository(Path folder, BatchLimits limits, Spool spool, Clock clock, Conditions conditions) {
+    public SegmentRepository(Path folder, BatchLimits limits, Spool spool, Clock clock, HealthState health) {
         this.folder = folder;
         this.limits = limits;
         this.spool = spool;
-        this.conditions = conditions;
+        this.health = health;
         this.number = clock.millis() << 16;
     }
 
@@ -179,14 +179,14 @@ public final class SegmentRepository extends ServiceSupport implements Aggregati
     private void seal(Segment segment) {
         try {
             spool.sealSegment(segment);
-            conditions.up(PART);
+            health.up(PART);
         } catch (SpoolFullException e) {
             unsealed.put(segment.toString(), segment);
         } catch (IOException e) {
             unsealed.put(segment.toString(), segment);
             String reason = "the lines in " + segment + " cannot be moved on: " + e.getMessage()
                     + "; they are safe there, and it is tried again every second";
-            if (conditions.down(PART, reason)) {
+            if (health.down(PART, reason)) {
                 LOG.warn("In the spool {}", reason);
             }
         }

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongPredicate;
 
-import io.funcobserver.observe.Conditions;
+import io.funcobserver.observe.HealthState;
 import io.funcobserver.observe.Metrics;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +44,7 @@ public final class SpoolFolder {
     private final boolean sent;
     private final LongPredicate disk;
     private final Clock clock;
-    private final Conditions conditions;
+    private final HealthState health;
     private final Metrics metrics;
 
     private int files;
@@ -68,7 +68,7 @@ public final class SpoolFolder {
             boolean sent,
             LongPredicate disk,
             Clock clock,
-            Conditions conditions,
+            HealthState health,
             Metrics metrics) {
         this.target = target;
         this.category = category;
@@ -77,7 +77,7 @@ public final class SpoolFolder {
         this.sent = sent;
         this.disk = disk;
         this.clock = clock;
-        this.conditions = conditions;
+        this.health = health;
         this.metrics = metrics;
     }
 
@@ -346,7 +346,7 @@ public final class SpoolFolder {
         // A little below the limits, or the report would flap while samples make room for samples.
         if (saidFull && bytes < maxSize - maxSize / 20 && disk.test(bytes / 20)) {
             saidFull = false;
-            if (conditions.up(part()) != null) {
+            if (health.up(part()) != null) {
                 LOG.info("The spool {} has room again", path);
             }
         }
@@ -362,7 +362,7 @@ public final class SpoolFolder {
                         ? "free some space there, or lower spool.max-size"
                         : "see why the target takes nothing, or raise spool.max-size");
         saidFull = true;
-        if (conditions.down(part(), reason)) {
+        if (health.down(part(), reason)) {
             LOG.warn("The spool is full: {}", reason);
         }
     }

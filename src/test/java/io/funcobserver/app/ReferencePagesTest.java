@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 import io.funcobserver.config.Catalogue;
 import io.funcobserver.demo.Line;
 import io.funcobserver.demo.LineParser;
-import io.funcobserver.lineprotocol.Losses;
+import io.funcobserver.lineprotocol.DropListener;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -140,7 +140,7 @@ class ReferencePagesTest {
                 .extracting(metric -> metric.group(1))
                 .containsExactlyInAnyOrderElementsOf(registered)
                 .hasSizeGreaterThan(10);
-        for (Losses.Reason reason : Losses.Reason.values()) {
+        for (DropListener.Reason reason : DropListener.Reason.values()) {
             assertThat(page).contains('`' + reason.label() + '`');
         }
     }

@@ -10,7 +10,7 @@ import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.RedisDatabase;
 import io.funcobserver.demo.Servers;
 import io.funcobserver.diagnosis.RedisDiagnosis;
-import io.funcobserver.observe.Conditions;
+import io.funcobserver.observe.HealthState;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -149,15 +149,15 @@ class FuncProbeTest {
 
     @Test
     void warnsInHealthWhileTheProductRunsAndNoLonger() throws Exception {
-        Conditions conditions = new Conditions(Clock.systemUTC());
-        FuncWatch watch = new FuncWatch(settings().build(), conditions);
+        HealthState health = new HealthState(Clock.systemUTC());
+        FuncWatch watch = new FuncWatch(settings().build(), health);
         mySql.execute("INSERT INTO wat_main_system_setting VALUES ('LOCAL_FUNC_TASK_RECORD_ENABLED', 'false')");
         watch.look();
-        assertThat(conditions.all()).isEmpty();
-        assertThat(conditions.warnings().get("func").reason()).contains("is off in Func");
+        assertThat(health.all()).isEmpty();
+        assertThat(health.warnings().get("func").reason()).contains("is off in Func");
         mySql.execute("DELETE FROM wat_main_system_setting");
         watch.look();
-        assertThat(conditions.warnings()).isEmpty();
+        assertThat(health.warnings()).isEmpty();
     }
 
     private void beat(long seconds) {

@@ -130,7 +130,7 @@ class CommandLineInterfaceTest {
     }
 
     private int execute(String... arguments) {
-        Parts parts = new Parts(new Recorder(), new Recorder(), List.of(new Recorder()));
+        CliDependencies parts = new CliDependencies(new Recorder(), new Recorder(), List.of(new Recorder()));
         return new CommandLineInterface(parts, out, err).execute(arguments);
     }
 

@@ -144,7 +144,7 @@ class InitTest {
                     assertThat(secret).isEqualTo(question.contains(".password,"));
                     return answers.poll();
                 };
-        return new Init(new Parts(application, null, List.of(probes)), Console.of(out, out), questions);
+        return new Init(new CliDependencies(application, null, List.of(probes)), Console.of(out, out), questions);
     }
 
     private String out() {

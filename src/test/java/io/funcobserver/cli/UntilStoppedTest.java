@@ -74,7 +74,7 @@ class UntilStoppedTest {
         }
 
         public static void main(String[] arguments) {
-            Parts parts = new Parts(new Sample(arguments[0]), null, List.of());
+            CliDependencies parts = new CliDependencies(new Sample(arguments[0]), null, List.of());
             CommandLineInterface commands = new CommandLineInterface(parts, System.out, System.err);
             System.exit(commands.execute("run", "--set", "target.url=http://127.0.0.1"));
         }

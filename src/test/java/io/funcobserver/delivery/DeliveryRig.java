@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Stream;
 
-import io.funcobserver.observe.Conditions;
+import io.funcobserver.observe.HealthState;
 import io.funcobserver.observe.Metrics;
 import io.funcobserver.spool.BatchLimits;
 import io.funcobserver.spool.Category;
@@ -40,7 +40,7 @@ import org.apache.camel.support.PluginHelper;
 final class DeliveryRig implements AutoCloseable {
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     final Clock clock = Clock.systemUTC();
-    final Conditions conditions = new Conditions(clock);
+    final HealthState health = new HealthState(clock);
     final Metrics metrics = new Metrics(registry);
     final Path data;
     final Spool spool;
@@ -87,15 +87,7 @@ final class DeliveryRig implements AutoCloseable {
             for (Category category : Category.values()) {
                 Path folder = data.resolve("spool").resolve(name).resolve(category.id());
                 folders.add(new SpoolFolder(
-                        name,
-                        category,
-                        folder,
-                        settings.spoolMaxSize,
-                        true,
-                        bytes -> true,
-                        clock,
-                        conditions,
-                        metrics));
+                        name, category, folder, settings.spoolMaxSize, true, bytes -> true, clock, health, metrics));
                 letters.add(new DeadLetters(
                         data.resolve("dead-letter").resolve(name).resolve(category.id()),
                         name,
@@ -113,7 +105,7 @@ final class DeliveryRig implements AutoCloseable {
                 targets,
                 spool,
                 new Delivery.Retry(settings.retryDelay, settings.retryMaxDelay, settings.bisectRequests),
-                conditions,
+                health,
                 metrics,
                 clock,
                 text -> text.replace("s3cret", "***"));
@@ -121,7 +113,7 @@ final class DeliveryRig implements AutoCloseable {
         camel.getRegistry()
                 .bind(
                         "segments",
-                        new SegmentRepository(data.resolve("segments"), settings.limits, spool, clock, conditions));
+                        new SegmentRepository(data.resolve("segments"), settings.limits, spool, clock, health));
         camel.getRegistry().bind("delivery", delivery);
         camel.getRegistry().bind("delivery-failed", (Processor) delivery::failed);
         camel.getRegistry().bind("undelivered", (GenericFileFilter<File>) delivery::accepts);

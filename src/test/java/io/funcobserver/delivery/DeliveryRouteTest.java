@@ -193,10 +193,10 @@ class DeliveryRouteTest {
         start();
         rig.spool(Category.METRIC, "a", lines(0, 3));
         await().until(() -> target.requests.size() >= 3);
-        assertThat(rig.conditions.all()).containsKey("target.metric").doesNotContainKey("target.logging");
+        assertThat(rig.health.all()).containsKey("target.metric").doesNotContainKey("target.logging");
         boolean misconfigured = status / 100 == 3
                 || status / 100 == 4 && !List.of(408, 425, 429).contains(status);
-        String reason = rig.conditions.all().get("target.metric").reason();
+        String reason = rig.health.all().get("target.metric").reason();
         if (misconfigured) {
             assertThat(reason).startsWith("configuration error: ");
         } else {
@@ -208,7 +208,7 @@ class DeliveryRouteTest {
         assertThat(target.acceptedLines()).hasSize(6);
         assertThat(target.requests.subList(0, 4)).allSatisfy(request -> assertThat(request.body())
                 .isEqualTo(target.requests.get(0).body()));
-        assertThat(rig.conditions.all()).isEmpty();
+        assertThat(rig.health.all()).isEmpty();
         assertThat(rig.files()).isEmpty();
         assertThat(rig.count("posts", "category", "metric", "answer", status == 0 ? "io" : "" + status))
                 .isGreaterThanOrEqualTo(3);
@@ -224,7 +224,7 @@ class DeliveryRouteTest {
         start();
         rig.spool(Category.METRIC, "a", lines(0, 3));
         await().until(() -> rig.count("posts", "category", "metric", "answer", "io") >= 2);
-        assertThat(rig.conditions.all().get("target.metric").reason())
+        assertThat(rig.health.all().get("target.metric").reason())
                 .contains("cannot be reached")
                 .doesNotContain("s3cret");
         target.close();
@@ -276,7 +276,7 @@ class DeliveryRouteTest {
         await().until(() -> !target.requests.isEmpty());
         rig.spool(Category.METRIC, "a", lines(1, 2));
         await().until(() -> target.accepted.size() == 1);
-        assertThat(rig.conditions.all()).containsOnlyKeys("target.logging");
+        assertThat(rig.health.all()).containsOnlyKeys("target.logging");
     }
 
     @ParameterizedTest
@@ -340,7 +340,7 @@ class DeliveryRouteTest {
         target.answering = request -> new Reply(503);
         start();
         rig.spool(Category.METRIC, "a", lines(0, 3));
-        await().until(() -> rig.conditions.all().containsKey("target.metric"));
+        await().until(() -> rig.health.all().containsKey("target.metric"));
         Instant begin = Instant.now();
         rig.close();
         assertThat(Duration.between(begin, Instant.now())).isLessThan(Duration.ofSeconds(4));
@@ -491,14 +491,14 @@ class DeliveryRouteTest {
         Files.delete(folder);
         Files.createFile(folder);
         rig.spool(Category.METRIC, "a", lines(0, 3));
-        await().until(() -> rig.conditions.all().containsKey("delivery.metric"));
+        await().until(() -> rig.health.all().containsKey("delivery.metric"));
         assertThat(rig.files()).anyMatch(file -> file.endsWith(".lp.gz"));
         Files.delete(folder);
         Files.createDirectory(folder);
         awaitEmptySpool();
         assertThat(target.acceptedLines()).hasSize(2);
         assertThat(rig.letters(Category.METRIC)).hasSize(1);
-        assertThat(rig.conditions.all()).isEmpty();
+        assertThat(rig.health.all()).isEmpty();
     }
 
     /** Thousands of dead letters go out in as few requests as the limits allow, each synced once. */
@@ -674,7 +674,7 @@ class DeliveryRouteTest {
             start();
             rig.spool(Category.METRIC, "a", lines(0, 3));
             await().until(() -> rig.count("posts", "category", "metric", "answer", "io") >= 2);
-            assertThat(rig.conditions.all().get("target.metric").reason()).contains("does not answer in time");
+            assertThat(rig.health.all().get("target.metric").reason()).contains("does not answer in time");
         } finally {
             end.countDown();
         }
@@ -688,8 +688,8 @@ class DeliveryRouteTest {
                 request -> new Reply(200, "<!DOCTYPE html><html><body>Log in</body></html>").with("Content-Type", type);
         start();
         rig.spool(Category.METRIC, "a", lines(0, 3));
-        await().until(() -> rig.conditions.all().containsKey("target.metric"));
-        assertThat(rig.conditions.all().get("target.metric").reason())
+        await().until(() -> rig.health.all().containsKey("target.metric"));
+        assertThat(rig.health.all().get("target.metric").reason())
                 .startsWith("configuration error")
                 .contains("web page");
         assertThat(rig.count("points_delivered", "category", "metric")).isZero();
@@ -722,8 +722,8 @@ class DeliveryRouteTest {
             Path first = rig.folder("spool", Category.METRIC);
             rig.spool(Category.METRIC, "a", lines(0, 3));
             await().until(() -> target.acceptedLines().size() == 3);
-            await().until(() -> rig.conditions.all().containsKey("target.metric.other"));
-            assertThat(rig.conditions.all()).containsOnlyKeys("target.metric.other");
+            await().until(() -> rig.health.all().containsKey("target.metric.other"));
+            assertThat(rig.health.all()).containsOnlyKeys("target.metric.other");
             assertThat(first).isEmptyDirectory();
             other.answering = request -> new Reply(204);
             awaitEmptySpool();
@@ -748,7 +748,7 @@ class DeliveryRouteTest {
                     .isGreaterThan(0);
             assertThat(rig.count("points_dropped", "target", "main", "reason", "spool_full"))
                     .isZero();
-            assertThat(rig.conditions.all()).containsKey("spool.metric.other");
+            assertThat(rig.health.all()).containsKey("spool.metric.other");
         }
     }
 

@@ -116,21 +116,21 @@ class TlsTest {
     }
 
     private void assertRefused(String remedy) throws Exception {
-        ProductRig.soon().until(() -> conditions("measurement.task-record").contains(remedy));
-        ProductRig.soon().until(() -> conditions("measurement.worker-queue").contains(remedy));
+        ProductRig.soon().until(() -> health("measurement.task-record").contains(remedy));
+        ProductRig.soon().until(() -> health("measurement.worker-queue").contains(remedy));
         // The target's turn comes once there is something to send.
         product.stop();
         product.set("func.redis.tls", "false")
                 .set("func.redis.host", redis.host())
                 .set("func.redis.port", Integer.toString(redis.port()))
                 .start();
-        ProductRig.soon().until(() -> conditions("target.metric").contains(remedy));
+        ProductRig.soon().until(() -> health("target.metric").contains(remedy));
         assertThat(target.requests()).isEmpty();
         assertThat(product.metric("rows_read_total")).isZero();
     }
 
     /** What health says of this part. */
-    private String conditions(String part) {
+    private String health(String part) {
         String health = product.health();
         String[] parts = health.split("(?=(measurement|target|spool)\\.[a-z-]+ down since)");
         return List.of(parts).stream()

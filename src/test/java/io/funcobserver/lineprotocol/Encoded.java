@@ -10,18 +10,18 @@ import java.util.Map;
 /** An encoder together with what came out of it. */
 final class Encoded {
     private final LineEncoder encoder;
-    private final Map<Losses.Reason, Integer> losses = new EnumMap<>(Losses.Reason.class);
+    private final Map<DropListener.Reason, Integer> losses = new EnumMap<>(DropListener.Reason.class);
     private final List<byte[]> lines = new ArrayList<>();
 
-    Encoded(PointShape shape) {
-        this.encoder = new LineEncoder(shape, this::count);
+    Encoded(PointSchema schema) {
+        this.encoder = new LineEncoder(schema, this::count);
     }
 
-    Encoded(PointShape shape, int maxLineBytes) {
-        this.encoder = new LineEncoder(shape, this::count, maxLineBytes);
+    Encoded(PointSchema schema, int maxLineBytes) {
+        this.encoder = new LineEncoder(schema, this::count, maxLineBytes);
     }
 
-    private void count(Losses.Reason reason) {
+    private void count(DropListener.Reason reason) {
         losses.merge(reason, 1, Integer::sum);
     }
 
@@ -49,7 +49,7 @@ final class Encoded {
         return StrictLineParser.parse(bytes());
     }
 
-    Map<Losses.Reason, Integer> losses() {
+    Map<DropListener.Reason, Integer> losses() {
         return losses;
     }
 }

@@ -48,7 +48,7 @@ class GoldenLinesTest {
 
     private static DynamicTest test(Map<String, Object> golden, UnaryOperator<Object> conversion) {
         return DynamicTest.dynamicTest((String) golden.get("rule"), () -> {
-            Encoded encoded = new Encoded(shape(map(golden.get("shape"))));
+            Encoded encoded = new Encoded(schema(map(golden.get("shape"))));
             long now = golden.get("now") instanceof Number given ? given.longValue() : NOW;
             List<?> rows = golden.get("rows") instanceof List<?> several ? several : List.of(golden.get("row"));
 
@@ -69,10 +69,10 @@ class GoldenLinesTest {
         });
     }
 
-    private static PointShape shape(Map<String, Object> golden) {
+    private static PointSchema schema(Map<String, Object> golden) {
         Map<String, String> common = new LinkedHashMap<>();
         map(golden.get("common")).forEach((key, value) -> common.put(key, (String) value));
-        return new PointShape(
+        return new PointSchema(
                 (String) golden.getOrDefault("measurement", "m"),
                 strings(golden.get("tags")),
                 strings(golden.get("fields")),

@@ -22,11 +22,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** What the strict parser reads is what the rules, written here once more on strings, say about the row. */
 class LineEncoderPropertiesTest {
-    private static final PointShape SHAPE = PointShape.of("m");
+    private static final PointSchema SCHEMA = PointSchema.of("m");
 
     @Property
     void everyTextComesBackAsAField(@ForAll("texts") String text) {
-        Encoded encoded = encode(SHAPE, Columns.of("v", "f"), 1L, text);
+        Encoded encoded = encode(SCHEMA, Columns.of("v", "f"), 1L, text);
 
         Map<String, Object> expected = new LinkedHashMap<>();
         if (!text.isEmpty()) {
@@ -39,7 +39,7 @@ class LineEncoderPropertiesTest {
 
     @Property
     void anyBytesComeBackAsJavaReadsThem(@ForAll("bytes") byte[] bytes) {
-        Encoded encoded = encode(SHAPE.withTags("t"), Columns.of("t", "v", "f"), bytes, 1L, bytes);
+        Encoded encoded = encode(SCHEMA.withTags("t"), Columns.of("t", "v", "f"), bytes, 1L, bytes);
 
         String text = new String(bytes, UTF_8);
         Point point = encoded.points().get(0);
@@ -50,7 +50,7 @@ class LineEncoderPropertiesTest {
 
     @Property
     void everyTextComesBackAsATag(@ForAll("texts") String text) {
-        Encoded encoded = encode(SHAPE.withTags("t"), Columns.of("t", "v"), text, 1L);
+        Encoded encoded = encode(SCHEMA.withTags("t"), Columns.of("t", "v"), text, 1L);
 
         String tag = tagValue(wellFormed(text));
         assertThat(encoded.points().get(0).tags()).isEqualTo(tag.isEmpty() ? Map.of() : Map.of("t", tag));
@@ -59,11 +59,11 @@ class LineEncoderPropertiesTest {
     @Property
     void bytesAndCharactersAreTheSame(@ForAll("texts") String text) {
         Columns columns = Columns.of("t", "f", "message");
-        PointShape shape = SHAPE.withTags("t").withSplit("message", 7);
+        PointSchema schema = SCHEMA.withTags("t").withSplit("message", 7);
         byte[] bytes = wellFormed(text).getBytes(UTF_8);
 
-        assertThat(encode(shape, columns, bytes, bytes, bytes).bytes())
-                .isEqualTo(encode(shape, columns, text, text, text).bytes());
+        assertThat(encode(schema, columns, bytes, bytes, bytes).bytes())
+                .isEqualTo(encode(schema, columns, text, text, text).bytes());
     }
 
     @Property
@@ -76,10 +76,10 @@ class LineEncoderPropertiesTest {
         fieldNames.removeAll(names);
         names.addAll(fieldNames);
         Object[] values = names.stream().map(name -> (Object) 1L).toArray();
-        PointShape shape = PointShape.of("m" + measurement.substring(0, Math.min(60, measurement.length())))
+        PointSchema schema = PointSchema.of("m" + measurement.substring(0, Math.min(60, measurement.length())))
                 .withTags(List.copyOf(new LinkedHashSet<>(tags)));
 
-        Encoded encoded = encode(shape, Columns.of(List.copyOf(names)), values);
+        Encoded encoded = encode(schema, Columns.of(List.copyOf(names)), values);
 
         Map<String, String> expectedTags = new TreeMap<>();
         tags.forEach(name -> expectedTags.put(key(name), "1"));
@@ -89,24 +89,24 @@ class LineEncoderPropertiesTest {
         expectedFields.remove("");
         expectedFields.keySet().removeAll(expectedTags.keySet());
         if (expectedFields.isEmpty()) {
-            assertThat(encoded.losses()).containsEntry(Losses.Reason.NO_FIELD, 1);
+            assertThat(encoded.losses()).containsEntry(DropListener.Reason.NO_FIELD, 1);
         } else {
             Point point = encoded.points().get(0);
             assertThat(point.tags()).isEqualTo(expectedTags);
             assertThat(point.fields()).isEqualTo(expectedFields);
-            assertThat(point.measurement()).isEqualTo(key(shape.measurement()));
+            assertThat(point.measurement()).isEqualTo(key(schema.measurement()));
         }
     }
 
     @Property
     void integersComeBack(@ForAll long number) {
-        assertThat(encode(SHAPE, Columns.of("f"), number).points().get(0).fields())
+        assertThat(encode(SCHEMA, Columns.of("f"), number).points().get(0).fields())
                 .isEqualTo(Map.of("f", number));
     }
 
     @Property
     void floatsComeBackOrAreCounted(@ForAll double number) {
-        Encoded encoded = encode(SHAPE, Columns.of("v", "f"), 1L, number);
+        Encoded encoded = encode(SCHEMA, Columns.of("v", "f"), 1L, number);
 
         assertThat(encoded.points().get(0).fields().get("f")).isEqualTo(Double.isFinite(number) ? number : null);
     }
@@ -120,7 +120,7 @@ class LineEncoderPropertiesTest {
         lineFeeds.forEach(at -> lines.insert(Math.min(at, lines.length()), '\n'));
         String message = lines.toString();
 
-        List<Point> points = encode(SHAPE.withSplit("message", size), Columns.of("message"), message)
+        List<Point> points = encode(SCHEMA.withSplit("message", size), Columns.of("message"), message)
                 .points();
 
         List<String> pages = new ArrayList<>();
@@ -138,21 +138,21 @@ class LineEncoderPropertiesTest {
         assertThat(String.join("", pages)).isEqualTo(wellFormed(message));
     }
 
-    private static Encoded encode(PointShape shape, Columns columns, Object... values) {
-        Encoded encoded = new Encoded(shape);
+    private static Encoded encode(PointSchema schema, Columns columns, Object... values) {
+        Encoded encoded = new Encoded(schema);
         encoded.encode(ValueRow.of(columns, values), 5);
         return encoded;
     }
 
     private static String tagValue(String text) {
-        return label(text, 1024);
+        return escaper(text, 1024);
     }
 
     private static String key(String text) {
-        return label(wellFormed(text), 256);
+        return escaper(wellFormed(text), 256);
     }
 
-    private static String label(String text, int limit) {
+    private static String escaper(String text, int limit) {
         String spaced = text.replaceAll("[\\x00-\\x1F\\x7F]", " ");
         int end = 0;
         while (end < spaced.length()) {

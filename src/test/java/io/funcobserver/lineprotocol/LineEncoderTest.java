@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-import io.funcobserver.lineprotocol.Losses.Reason;
+import io.funcobserver.lineprotocol.DropListener.Reason;
 import io.funcobserver.lineprotocol.StrictLineParser.Point;
 import org.junit.jupiter.api.Test;
 
@@ -15,14 +15,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class LineEncoderTest {
     private static final int MIB = 1 << 20;
-    private static final PointShape SHAPE = PointShape.of("m");
+    private static final PointSchema SCHEMA = PointSchema.of("m");
 
     @Test
     void cutsTextsAbove32MiBAtACharacterBoundary() {
         byte[] text = filled(33 * MIB, 'x');
         text[32 * MIB - 1] = (byte) 0xC3;
         text[32 * MIB] = (byte) 0xA9;
-        Encoded encoded = new Encoded(SHAPE);
+        Encoded encoded = new Encoded(SCHEMA);
 
         encoded.encode(ValueRow.of(Columns.of("f"), (Object) text), 1);
 
@@ -34,7 +34,7 @@ class LineEncoderTest {
     @Test
     void keepsTextsOf32MiB() {
         String text = "x".repeat(32 * MIB);
-        Encoded encoded = new Encoded(SHAPE);
+        Encoded encoded = new Encoded(SCHEMA);
 
         encoded.encode(ValueRow.of(Columns.of("f"), text), 1);
 
@@ -47,7 +47,7 @@ class LineEncoderTest {
         byte[] text = filled(50 * MIB, '\\');
         int[] pages = {0};
         int[] backslashes = {0};
-        LineEncoder encoder = new LineEncoder(SHAPE.withSplit("message", 100_000), loss -> {});
+        LineEncoder encoder = new LineEncoder(SCHEMA.withSplit("message", 100_000), loss -> {});
 
         int lines = encoder.encode(ValueRow.of(Columns.of("message"), (Object) text), 1, (bytes, offset, length) -> {
             pages[0]++;
@@ -63,7 +63,7 @@ class LineEncoderTest {
     @Test
     void givesBackTheBufferOfAGiant() {
         byte[][] seen = new byte[2][];
-        LineEncoder encoder = new LineEncoder(SHAPE, loss -> {});
+        LineEncoder encoder = new LineEncoder(SCHEMA, loss -> {});
         Columns columns = Columns.of("f");
 
         encoder.encode(ValueRow.of(columns, (Object) filled(20 * MIB, 'x')), 1, (bytes, o, n) -> seen[0] = bytes);
@@ -75,8 +75,8 @@ class LineEncoderTest {
 
     @Test
     void leavesOutTextsThatTakeTheLineBeyondWhatAnArrayHolds() {
-        PointShape shape = SHAPE.withSplit("message", 100);
-        Encoded encoded = new Encoded(shape, 3 * MIB);
+        PointSchema schema = SCHEMA.withSplit("message", 100);
+        Encoded encoded = new Encoded(schema, 3 * MIB);
         Columns columns = Columns.of("a", "b", "c", "message");
 
         encoded.encode(ValueRow.of(columns, filled(MIB, 'x'), filled(MIB, 'x'), filled(MIB / 2, 'x'), "kept"), 1);
@@ -89,7 +89,7 @@ class LineEncoderTest {
     void leavesOutTagsBeyond256() {
         List<String> names =
                 IntStream.range(0, 300).mapToObj(i -> String.format("t%03d", i)).toList();
-        Encoded encoded = new Encoded(SHAPE.withTags(names.subList(0, 299)));
+        Encoded encoded = new Encoded(SCHEMA.withTags(names.subList(0, 299)));
         Object[] values = new Object[300];
         Arrays.fill(values, 1L);
         values[0] = null;
@@ -106,7 +106,7 @@ class LineEncoderTest {
         List<String> names = IntStream.range(0, 1100)
                 .mapToObj(i -> i == 0 ? "z" : String.format("f%04d", i))
                 .toList();
-        Encoded encoded = new Encoded(SHAPE.withSplit("z", 4));
+        Encoded encoded = new Encoded(SCHEMA.withSplit("z", 4));
         Object[] values = Collections.nCopies(1100, 1L).toArray();
         values[0] = "two pages";
 
@@ -119,8 +119,8 @@ class LineEncoderTest {
 
     @Test
     void refusesACommonTagWithAColumnsKey() {
-        PointShape shape = SHAPE.withTags("a").withCommonTags(Map.of("rows", "x"));
-        Encoded encoded = new Encoded(shape);
+        PointSchema schema = SCHEMA.withTags("a").withCommonTags(Map.of("rows", "x"));
+        Encoded encoded = new Encoded(schema);
 
         assertThatThrownBy(() -> encoded.encode(ValueRow.of(Columns.of("a", "rows"), 1L, 2L), 1))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -130,7 +130,7 @@ class LineEncoderTest {
 
     @Test
     void readsTheSplitTextAgainForEachRow() {
-        Encoded encoded = new Encoded(SHAPE.withSplit("message", 4));
+        Encoded encoded = new Encoded(SCHEMA.withSplit("message", 4));
         Columns columns = Columns.of("message");
 
         encoded.encode(ValueRow.of(columns, "abcdef"), 1);
@@ -145,7 +145,7 @@ class LineEncoderTest {
 
     @Test
     void writesAnyOtherObjectAsItsText() {
-        Encoded encoded = new Encoded(SHAPE.withTags("t"));
+        Encoded encoded = new Encoded(SCHEMA.withTags("t"));
         Columns columns = Columns.of("t", "f");
 
         encoded.encode(ValueRow.of(columns, List.of(1, 2), new StringBuilder("x\"")), 1);

@@ -21,9 +21,9 @@ import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.Servers;
 import io.funcobserver.lineprotocol.Row;
 import io.funcobserver.mysql.TailSettings.Start;
-import io.funcobserver.observe.Conditions;
+import io.funcobserver.observe.HealthState;
 import io.funcobserver.observe.Metrics;
-import io.funcobserver.spool.Progress;
+import io.funcobserver.spool.PageAcknowledger;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.apache.camel.CamelContext;
@@ -323,7 +323,8 @@ class TailTest {
             rows.next();
             read++;
             if (read % rowsOfBatch == 0 || !rows.hasNext()) {
-                exchange.getVariable(Progress.VARIABLE, Progress.class).confirm(read);
+                exchange.getVariable(PageAcknowledger.VARIABLE, PageAcknowledger.class)
+                        .acknowledge(read);
             }
         }
         tail().closePage(exchange);
@@ -338,7 +339,7 @@ class TailTest {
         Iterator<Row> rows = read(exchange);
         rows.next();
         rows.next();
-        exchange.getVariable(Progress.VARIABLE, Progress.class).confirm(1);
+        exchange.getVariable(PageAcknowledger.VARIABLE, PageAcknowledger.class).acknowledge(1);
         // The second row's lines never reached the disk.
         assertThat(poll()).containsExactly("2", "3");
     }
@@ -441,7 +442,7 @@ class TailTest {
             Exchange exchange = new DefaultExchange(camel);
             exchange.setProperty(Exchange.SCHEDULER_POLLED_MESSAGES, false);
             tail().nextPage(exchange);
-            if (exchange.getVariable(Progress.VARIABLE) == null) {
+            if (exchange.getVariable(PageAcknowledger.VARIABLE) == null) {
                 return numbers;
             }
             Iterator<Row> rows;
@@ -495,7 +496,7 @@ class TailTest {
                     WINDOW,
                     new Metrics(meters),
                     false,
-                    new Conditions(Clock.systemUTC()),
+                    new HealthState(Clock.systemUTC()),
                     Throwable::getMessage));
         }
         return tail;

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.function.LongPredicate;
 import java.util.stream.Stream;
 
-import io.funcobserver.observe.Conditions;
+import io.funcobserver.observe.HealthState;
 import io.funcobserver.observe.Metrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,7 +29,7 @@ class SpoolTest {
     Path data;
 
     private final SetClock clock = new SetClock();
-    private final Conditions conditions = new Conditions(clock);
+    private final HealthState health = new HealthState(clock);
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private LongPredicate disk = bytes -> true;
     private Spool spool;
@@ -71,7 +71,7 @@ class SpoolTest {
                         true,
                         bytes -> disk.test(bytes),
                         clock,
-                        conditions,
+                        health,
                         new Metrics(registry)));
             }
         }
@@ -183,14 +183,14 @@ class SpoolTest {
                 .isInstanceOf(SpoolFullException.class)
                 .hasMessageContaining("metric");
         assertThatThrownBy(() -> spool.seal(block(Kind.RECORD, "m v=4 4\n"))).isInstanceOf(SpoolFullException.class);
-        assertThat(conditions.all().get("spool.metric").reason()).contains("spool.max-size (60 bytes)");
+        assertThat(health.all().get("spool.metric").reason()).contains("spool.max-size (60 bytes)");
         assertThat(dropped()).isZero();
         for (String file : files("main")) {
             long size = Files.size(folder().path().resolve(file));
             Files.delete(folder().path().resolve(file));
             folder().answered(file, size);
         }
-        assertThat(conditions.all()).isEmpty();
+        assertThat(health.all()).isEmpty();
         spool.seal(block(Kind.RECORD, "m v=4 4\n"));
     }
 
@@ -198,10 +198,10 @@ class SpoolTest {
     void pausesRecordsWhileTheDiskIsFull() throws IOException {
         disk = bytes -> false;
         assertThatThrownBy(() -> spool.admit(block(Kind.RECORD, "m v=1 1\n"))).isInstanceOf(SpoolFullException.class);
-        assertThat(conditions.all().get("spool.metric").reason()).contains("disk");
+        assertThat(health.all().get("spool.metric").reason()).contains("disk");
         disk = bytes -> true;
         assertThat(spool.admit(block(Kind.RECORD, "m v=1 1\n"))).isTrue();
-        assertThat(conditions.all()).isEmpty();
+        assertThat(health.all()).isEmpty();
     }
 
     @Test

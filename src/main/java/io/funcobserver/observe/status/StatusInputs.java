@@ -5,7 +5,7 @@ import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 /**
- * What the page shows and metrics and conditions do not hold, asked for only while somebody looks.
+ * What the page shows and metrics and health do not hold, asked for only while somebody looks.
  *
  * @param version of the product
  * @param site the site's name, empty where there is none

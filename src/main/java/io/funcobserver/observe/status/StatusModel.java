@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 
-import io.funcobserver.observe.Conditions;
+import io.funcobserver.observe.HealthState;
 import io.funcobserver.observe.status.Readings.Reading;
 import io.micrometer.core.instrument.MeterRegistry;
 
-/** Puts together what the status page shows: metrics, their last hour, conditions, and what passes through. */
+/** Puts together what the status page shows: metrics, their last hour, health, and what passes through. */
 public final class StatusModel {
     private static final int MAX_DEAD_LETTERS = 20;
     private static final int MAX_FUNCTIONS = 20;
@@ -25,7 +25,7 @@ public final class StatusModel {
     private static final String OFF = "off";
 
     private final MeterRegistry registry;
-    private final Conditions conditions;
+    private final HealthState health;
     private final StatusInputs inputs;
     private final FuncActivity func;
     private final LatestLines lines;
@@ -35,13 +35,13 @@ public final class StatusModel {
 
     public StatusModel(
             MeterRegistry registry,
-            Conditions conditions,
+            HealthState health,
             StatusInputs inputs,
             FuncActivity func,
             LatestLines lines,
             Clock clock) {
         this.registry = registry;
-        this.conditions = conditions;
+        this.health = health;
         this.inputs = inputs;
         this.func = func;
         this.lines = lines;
@@ -69,14 +69,14 @@ public final class StatusModel {
         Look(Readings readings, long now) {
             this.readings = readings;
             this.now = now;
-            conditions.all().forEach((part, down) -> problems.add(problem(part, DOWN, down)));
-            conditions.warnings().forEach((part, down) -> problems.add(problem(part, WARNING, down)));
+            health.all().forEach((part, down) -> problems.add(problem(part, DOWN, down)));
+            health.warnings().forEach((part, down) -> problems.add(problem(part, WARNING, down)));
             problems.sort(Comparator.comparing(StatusReport.Problem::level)
                     .thenComparing(StatusReport.Problem::since)
                     .thenComparing(StatusReport.Problem::part));
         }
 
-        private StatusReport.Problem problem(String part, String level, Conditions.Down down) {
+        private StatusReport.Problem problem(String part, String level, HealthState.Down down) {
             return new StatusReport.Problem(part, level, down.since().toEpochMilli(), down.reason());
         }
 

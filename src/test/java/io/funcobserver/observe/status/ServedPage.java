@@ -7,14 +7,14 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 
-import io.funcobserver.observe.Conditions;
+import io.funcobserver.observe.HealthState;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.apache.camel.main.Main;
 
 /** The status page on a real management server, with what it shows given by the test. */
 final class ServedPage implements AutoCloseable {
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    final Conditions conditions = new Conditions(Clock.systemUTC());
+    final HealthState health = new HealthState(Clock.systemUTC());
     final FuncActivity func = new FuncActivity();
     final LatestLines lines = new LatestLines(Clock.systemUTC());
     final List<StatusInputs.Retry> retries = new ArrayList<>();
@@ -36,7 +36,7 @@ final class ServedPage implements AutoCloseable {
         camel.start();
         StatusPage.open(
                 camel.getCamelContext(),
-                new StatusModel(registry, conditions, inputs(), func, lines, Clock.systemUTC()),
+                new StatusModel(registry, health, inputs(), func, lines, Clock.systemUTC()),
                 token);
     }
 
@@ -76,8 +76,8 @@ final class ServedPage implements AutoCloseable {
                         io.micrometer.core.instrument.Tag.of("category", "metric"),
                         io.micrometer.core.instrument.Tag.of("target", "main")),
                 1);
-        conditions.down("target.backup.metric", "503 " + evil + "; see what is wrong with it");
-        conditions.warn("tables", "the local function task record is off");
+        health.down("target.backup.metric", "503 " + evil + "; see what is wrong with it");
+        health.warn("tables", "the local function task record is off");
         retries.add(new StatusInputs.Retry("backup", "metric", 7, now + 30_000, "503 Service Unavailable"));
         deadLetters.add(new StatusInputs.GivenUp(
                 "20261122T181530.123456Z_func-call",

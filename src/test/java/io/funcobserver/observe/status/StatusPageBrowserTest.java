@@ -154,14 +154,14 @@ class StatusPageBrowserTest {
     @ParameterizedTest
     @ValueSource(strings = {"redis is gone; start it"})
     void aProblemThatComesAndGoesIsSeenAndSaid(String reason) {
-        page.conditions.down("measurement.worker-queue", reason);
+        page.health.down("measurement.worker-queue", reason);
         await("the problem").atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
             assertThat(browser.text("#overall")).isEqualTo("2 problems");
             assertThat(browser.text("#spoken")).contains("measurement.worker-queue is down: " + reason);
             assertThat(browser.text("#sources .node:nth-child(2)")).contains("Down since");
             assertThat(browser.text("tr[data-measurement=worker-queue]")).contains("Down");
         });
-        page.conditions.up("measurement.worker-queue");
+        page.health.up("measurement.worker-queue");
         await("its end").atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
             assertThat(browser.text("#overall")).isEqualTo("1 problem");
             assertThat(browser.text("#spoken")).isEqualTo("measurement.worker-queue works again");

@@ -29,7 +29,7 @@ import java.util.Objects;
  * @param firstPageColumns the fields that stand on page 1 only
  * @param commonTags tags that are the same on every point
  */
-public record PointShape(
+public record PointSchema(
         String measurement,
         List<String> tagColumns,
         List<String> fieldColumns,
@@ -47,7 +47,7 @@ public record PointShape(
     private static final int MIN_SPLIT_BYTES = 4;
 
     /** @throws IllegalArgumentException naming what contradicts itself or no receiver would take */
-    public PointShape {
+    public PointSchema {
         tagColumns = List.copyOf(tagColumns);
         fieldColumns = List.copyOf(fieldColumns);
         firstPageColumns = List.copyOf(firstPageColumns);
@@ -91,16 +91,16 @@ public record PointShape(
     }
 
     /** A gauge without tags, of which every column is a field. */
-    public static PointShape of(String measurement) {
-        return new PointShape(measurement, List.of(), List.of(), null, null, null, null, 0, List.of(), Map.of());
+    public static PointSchema of(String measurement) {
+        return new PointSchema(measurement, List.of(), List.of(), null, null, null, null, 0, List.of(), Map.of());
     }
 
-    public PointShape withTags(String... columns) {
+    public PointSchema withTags(String... columns) {
         return withTags(List.of(columns));
     }
 
-    public PointShape withTags(List<String> columns) {
-        return new PointShape(
+    public PointSchema withTags(List<String> columns) {
+        return new PointSchema(
                 measurement,
                 columns,
                 fieldColumns,
@@ -113,12 +113,12 @@ public record PointShape(
                 commonTags);
     }
 
-    public PointShape withFields(String... columns) {
+    public PointSchema withFields(String... columns) {
         return withFields(List.of(columns));
     }
 
-    public PointShape withFields(List<String> columns) {
-        return new PointShape(
+    public PointSchema withFields(List<String> columns) {
+        return new PointSchema(
                 measurement,
                 tagColumns,
                 columns,
@@ -132,8 +132,8 @@ public record PointShape(
     }
 
     /** @param sequence may be null */
-    public PointShape withTime(String time, String sequence) {
-        return new PointShape(
+    public PointSchema withTime(String time, String sequence) {
+        return new PointSchema(
                 measurement,
                 tagColumns,
                 fieldColumns,
@@ -146,8 +146,8 @@ public record PointShape(
                 commonTags);
     }
 
-    public PointShape withIdentity(String identity) {
-        return new PointShape(
+    public PointSchema withIdentity(String identity) {
+        return new PointSchema(
                 measurement,
                 tagColumns,
                 fieldColumns,
@@ -160,12 +160,12 @@ public record PointShape(
                 commonTags);
     }
 
-    public PointShape withSplit(String column, int bytes, String... onFirstPage) {
+    public PointSchema withSplit(String column, int bytes, String... onFirstPage) {
         return withSplit(column, bytes, List.of(onFirstPage));
     }
 
-    public PointShape withSplit(String column, int bytes, List<String> onFirstPage) {
-        return new PointShape(
+    public PointSchema withSplit(String column, int bytes, List<String> onFirstPage) {
+        return new PointSchema(
                 measurement,
                 tagColumns,
                 fieldColumns,
@@ -178,8 +178,8 @@ public record PointShape(
                 commonTags);
     }
 
-    public PointShape withCommonTags(Map<String, String> tags) {
-        return new PointShape(
+    public PointSchema withCommonTags(Map<String, String> tags) {
+        return new PointSchema(
                 measurement,
                 tagColumns,
                 fieldColumns,
@@ -206,8 +206,8 @@ public record PointShape(
         int bytes = measurement.getBytes(StandardCharsets.UTF_8).length;
         check(
                 measurement,
-                bytes <= Label.MAX_KEY_BYTES,
-                "is " + bytes + " bytes long: a measurement's name takes at most " + Label.MAX_KEY_BYTES);
+                bytes <= TagEscaper.MAX_KEY_BYTES,
+                "is " + bytes + " bytes long: a measurement's name takes at most " + TagEscaper.MAX_KEY_BYTES);
     }
 
     private static void claimAll(Map<String, String> roles, List<String> columns, String role) {

@@ -13,7 +13,7 @@ import io.funcobserver.diagnosis.PrintableText;
  * <p>Each part of the product reports itself under a name of its own ({@code mysql}, {@code target.metric}…). Reasons
  * reach users: they hold no secret, and say what to do. What they repeat from outside is escaped here.
  */
-public final class Conditions {
+public final class HealthState {
     private static final int LONGEST_REASON = 1000;
 
     /** @param since when the part went down; later reasons of the same outage do not move it */
@@ -23,7 +23,7 @@ public final class Conditions {
     private final Map<String, Down> warnings = new ConcurrentSkipListMap<>();
     private final Clock clock;
 
-    public Conditions(Clock clock) {
+    public HealthState(Clock clock) {
         this.clock = clock;
     }
 

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.funcobserver.lineprotocol.LineEncoder;
 import io.funcobserver.lineprotocol.MapRows;
-import io.funcobserver.lineprotocol.PointShape;
+import io.funcobserver.lineprotocol.PointSchema;
 import io.funcobserver.lineprotocol.Row;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.ObjectHelper;
@@ -18,12 +18,12 @@ import org.apache.camel.support.ObjectHelper;
 /**
  * Rows in, batches of lines out; the bean behind {@code kamelet:line-protocol-action}.
  *
- * <p>Rows are {@link Row}s or maps, one or many. Records carry the {@link Progress} that they come from: it is told when a
+ * <p>Rows are {@link Row}s or maps, one or many. Records carry the {@link PageAcknowledger} that they come from: it is told when a
  * batch is sealed. Anything else is a sampling run, whose points all carry the time at which it began.
  *
  * <p>Used by one thread at a time: that of its route.
  */
-public final class Report {
+public final class LineProtocolBatcher {
     private static final String BATCHES = "batches";
     private static final String BATCH = "batch";
     private static final String MORE = "moreLines";
@@ -38,12 +38,12 @@ public final class Report {
     private String identityColumn;
     private String splitColumn;
     private List<String> firstPageColumns = List.of();
-    private ReportSettings settings;
+    private BatcherSettings settings;
 
     private final MapRows maps = new MapRows();
     private LineEncoder encoder;
 
-    /** The id of the route that reports, which is the measurement's label in metrics and in the names of files. */
+    /** The id of the route that reports, which is the measurement's escaper in metrics and in the names of files. */
     public void setSource(String routeId) {
         this.source = routeId;
     }
@@ -84,7 +84,7 @@ public final class Report {
         this.firstPageColumns = list(columns);
     }
 
-    public void setSettings(ReportSettings settings) {
+    public void setSettings(BatcherSettings settings) {
         this.settings = settings;
     }
 
@@ -105,7 +105,7 @@ public final class Report {
     }
 
     private Iterator<LineBatch> batches(Exchange exchange) {
-        Progress progress = exchange.getVariable(Progress.VARIABLE, Progress.class);
+        PageAcknowledger page = exchange.getVariable(PageAcknowledger.VARIABLE, PageAcknowledger.class);
         if (encoder == null) {
             createEncoder();
         }
@@ -117,22 +117,22 @@ public final class Report {
                 settings.limits(),
                 source,
                 category,
-                progress == null ? Kind.GAUGE : Kind.RECORD);
+                page == null ? Kind.GAUGE : Kind.RECORD);
     }
 
-    /** Counts the block, which is safe on disk now, and lets the cursor move behind its rows. */
-    public void confirm(Exchange exchange) throws IOException {
+    /** Counts the block, which is safe on disk now, and acknowledges its rows. */
+    public void acknowledge(Exchange exchange) throws IOException {
         LineBatch batch = exchange.getVariable(BATCH, LineBatch.class);
         settings.metrics().pointsSpooled(source, batch.block().lines());
-        Progress progress = exchange.getVariable(Progress.VARIABLE, Progress.class);
-        if (progress != null) {
-            progress.confirm(batch.rows());
+        PageAcknowledger page = exchange.getVariable(PageAcknowledger.VARIABLE, PageAcknowledger.class);
+        if (page != null) {
+            page.acknowledge(batch.rows());
         }
     }
 
     private void createEncoder() {
         settings.metrics().measurement(source);
-        PointShape shape = new PointShape(
+        PointSchema schema = new PointSchema(
                 measurement,
                 tagColumns,
                 fieldColumns,
@@ -143,7 +143,7 @@ public final class Report {
                 settings.splitBytes(),
                 firstPageColumns,
                 settings.commonTags());
-        encoder = new LineEncoder(shape, reason -> settings.metrics().valuesDropped(source, reason, 1));
+        encoder = new LineEncoder(schema, reason -> settings.metrics().valuesDropped(source, reason, 1));
     }
 
     private Iterator<Row> rows(Object body) {

@@ -21,7 +21,7 @@ import redis.clients.jedis.resps.ScanResult;
  *
  * <p>Memory grows with the prefixes, not with the keys, and not beyond a bound.
  */
-public final class Keyspace {
+public final class KeyPrefixScanner {
     private final StringRedisTemplate redis;
     private final String target;
     private final PrefixCounts.Rule rule;
@@ -42,7 +42,7 @@ public final class Keyspace {
      * @param maxPrefixes how many prefixes are reported by name; the rest is summed up
      * @param stopping asked between two SCANs, so that a long pass does not hold up the end of the process
      */
-    public Keyspace(
+    public KeyPrefixScanner(
             StringRedisTemplate redis,
             String target,
             String appName,

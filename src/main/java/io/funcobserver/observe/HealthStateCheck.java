@@ -7,26 +7,25 @@ import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 
 /**
- * Shows {@link Conditions} at {@code /observe/health}: DOWN while anything is, each part with its reason and since when. A warning
+ * Shows {@link HealthState} at {@code /observe/health}: DOWN while anything is, each part with its reason and since when. A warning
  * is a detail of its own and leaves the status as it is.
  *
  * <p>Not a liveness check: a restart does not bring a database or a target back.
  */
-public final class ConditionsCheck extends AbstractHealthCheck {
-    private final Conditions conditions;
+public final class HealthStateCheck extends AbstractHealthCheck {
+    private final HealthState health;
 
-    public ConditionsCheck(Conditions conditions) {
+    public HealthStateCheck(HealthState health) {
         super("func-observer", "func-observer");
-        this.conditions = conditions;
+        this.health = health;
     }
 
     @Override
     protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
-        conditions
-                .warnings()
+        health.warnings()
                 .forEach((part, warning) ->
                         builder.detail(part, "warning since " + warning.since() + ": " + warning.reason()));
-        Map<String, Conditions.Down> all = new TreeMap<>(conditions.all());
+        Map<String, HealthState.Down> all = new TreeMap<>(health.all());
         if (all.isEmpty()) {
             builder.up();
             return;

@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** Is told of every value that could not go out as it was. */
 @FunctionalInterface
-public interface Losses {
+public interface DropListener {
     /** Why a value was left out or changed; the label {@code reason} of {@code func_observer_values_dropped_total}. */
     enum Reason {
         /** A number that a signed 64-bit integer or a finite double cannot hold; left out. */

@@ -13,11 +13,11 @@ import net.jqwik.api.constraints.Size;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class RowSampleTest {
+class TableFingerprintTest {
     /** The oldest 16, each 64th of the last 32 such, and the last 32, in however many batches they come. */
     @Property
     void keepsTheSameRowsHoweverTheyCome(@ForAll @Size(max = 20) int[] seeds, @ForAll @IntRange(max = 3000) int rest) {
-        RowSample sample = new RowSample();
+        TableFingerprint sample = new TableFingerprint();
         long rows = 0;
         for (int seed : seeds) {
             rows = add(sample, rows, Math.floorMod(seed, 700));
@@ -35,17 +35,17 @@ class RowSampleTest {
         Map<String, String> kept = sample.rows();
         assertThat(kept.keySet().stream().map(Long::valueOf).collect(Collectors.toSet()))
                 .isEqualTo(expected);
-        kept.forEach((number, hash) -> assertThat(hash).isEqualTo(RowSample.hash("id-" + number)));
+        kept.forEach((number, hash) -> assertThat(hash).isEqualTo(TableFingerprint.hash("id-" + number)));
     }
 
     @Property(tries = 20)
     void keepsNoRowWithoutIdentity(@ForAll @IntRange(max = 500) int rows) {
-        RowSample sample = new RowSample();
+        TableFingerprint sample = new TableFingerprint();
         sample.add(new long[rows], new Object[rows], 0, rows);
         assertThat(sample.rows()).isEmpty();
     }
 
-    private static long add(RowSample sample, long before, int count) {
+    private static long add(TableFingerprint sample, long before, int count) {
         long[] numbers = LongStream.rangeClosed(before + 1, before + count).toArray();
         Object[] identities = LongStream.of(numbers).mapToObj(n -> "id-" + n).toArray();
         sample.add(numbers, identities, 0, count);

@@ -9,7 +9,7 @@ import java.util.zip.CRC32C;
  * <p>A series is known by its checksum. Two that have the same would only move a record by a nanosecond, and only where
  * their times are the same too.
  */
-final class TakenTimes {
+final class UniqueTimestamps {
     private static final int FIRST_SIZE = 1 << 10;
     /** Above this many points the page is as good as a new one: memory is bounded. */
     private static final int MOST_POINTS = 1 << 17;

@@ -16,7 +16,7 @@ import java.util.Objects;
  * trims rows by origin, so any single row may be gone. Kept here are the newest, some further back, and the oldest that the
  * table holds, which belong to origins that are seldom called.
  */
-final class RowSample {
+final class TableFingerprint {
     static final int OLDEST = 16;
 
     private static final int KEPT = 32;

@@ -13,7 +13,7 @@ import io.funcobserver.observe.Metrics;
  * @param commonTags on every point, with {@code site_name}
  * @param splitBytes the most bytes of a page of a split text
  */
-public record ReportSettings(
+public record BatcherSettings(
         Predicate<Category> sent,
         BatchLimits limits,
         Map<String, String> commonTags,

@@ -10,9 +10,9 @@ import java.util.TreeMap;
 
 /**
  * What can be known of a line before its row is: the order of its parts and their escaped keys, for one {@link
- * PointShape} and one {@link Columns}.
+ * PointSchema} and one {@link Columns}.
  */
-final class LinePlan {
+final class CompiledSchema {
     static final int NO_COLUMN = -1;
 
     /**
@@ -37,11 +37,11 @@ final class LinePlan {
      */
     record Field(byte[] head, int column, Role role, boolean cut) {}
 
-    private final PointShape shape;
+    private final PointSchema schema;
     private final TreeMap<byte[], Tag> sortedTags = new TreeMap<>(Arrays::compareUnsigned);
     private final TreeMap<byte[], Field> sortedFields = new TreeMap<>(Arrays::compareUnsigned);
     private final List<Integer> withoutKey = new ArrayList<>();
-    private final Label label = new Label();
+    private final TagEscaper escaper = new TagEscaper();
 
     final byte[] measurement;
     final Tag[] tags;
@@ -54,16 +54,16 @@ final class LinePlan {
     final int[] lostColumns;
 
     /** @throws IllegalArgumentException for a common tag whose key is a column's */
-    LinePlan(PointShape shape, Columns columns) {
-        this.shape = shape;
-        this.timeColumn = indexOf(columns, shape.timeColumn());
-        this.sequenceColumn = indexOf(columns, shape.sequenceColumn());
-        this.identityColumn = indexOf(columns, shape.identityColumn());
-        this.splitColumn = indexOf(columns, shape.splitColumn());
+    CompiledSchema(PointSchema schema, Columns columns) {
+        this.schema = schema;
+        this.timeColumn = indexOf(columns, schema.timeColumn());
+        this.sequenceColumn = indexOf(columns, schema.sequenceColumn());
+        this.identityColumn = indexOf(columns, schema.identityColumn());
+        this.splitColumn = indexOf(columns, schema.splitColumn());
         this.measurement = measurement();
         planTags(columns);
         planFields(columns);
-        shape.commonTags().forEach(this::planCommonTag);
+        schema.commonTags().forEach(this::planCommonTag);
         this.tags = sortedTags.values().toArray(Tag[]::new);
         this.fields = sortedFields.values().toArray(Field[]::new);
         this.lostColumns = withoutKey.stream().mapToInt(Integer::intValue).toArray();
@@ -74,12 +74,12 @@ final class LinePlan {
     }
 
     private byte[] measurement() {
-        readLabel(shape.measurement(), Label.MAX_KEY_BYTES);
-        if (label.isEmpty()) {
+        escape(schema.measurement(), TagEscaper.MAX_KEY_BYTES);
+        if (escaper.isEmpty()) {
             throw new IllegalArgumentException(
-                    "\"" + shape.measurement() + "\" is no name of a measurement: nothing is left of it");
+                    "\"" + schema.measurement() + "\" is no name of a measurement: nothing is left of it");
         }
-        byte[] name = label.toBytes();
+        byte[] name = escaper.toBytes();
         ByteBuilder escaped = new ByteBuilder();
         for (byte b : name) {
             // An equals sign needs no escape here, and some parsers keep the backslash.
@@ -92,7 +92,7 @@ final class LinePlan {
     }
 
     private void planTags(Columns columns) {
-        Set<String> names = new HashSet<>(shape.tagColumns());
+        Set<String> names = new HashSet<>(schema.tagColumns());
         for (int i = 0; i < columns.size(); i++) {
             if (names.contains(columns.name(i))) {
                 planTag(columns.name(i), i);
@@ -101,27 +101,27 @@ final class LinePlan {
     }
 
     private void planTag(String name, int column) {
-        readLabel(name, Label.MAX_KEY_BYTES);
-        byte[] key = label.toBytes();
-        if (label.isEmpty() || sortedTags.containsKey(key)) {
+        escape(name, TagEscaper.MAX_KEY_BYTES);
+        byte[] key = escaper.toBytes();
+        if (escaper.isEmpty() || sortedTags.containsKey(key)) {
             withoutKey.add(column);
         } else {
-            sortedTags.put(key, new Tag(head(",", "="), column, label.wasCut()));
+            sortedTags.put(key, new Tag(head(",", "="), column, escaper.wasCut()));
         }
     }
 
     private void planFields(Columns columns) {
-        if (shape.splitColumn() != null) {
-            planField(shape.splitColumn(), splitColumn, Role.SPLIT_TEXT);
-            planField(PointShape.pageNumberKey(shape.splitColumn()), NO_COLUMN, Role.PAGE_NUMBER);
-            planField(PointShape.pageCountKey(shape.splitColumn()), NO_COLUMN, Role.PAGE_COUNT);
+        if (schema.splitColumn() != null) {
+            planField(schema.splitColumn(), splitColumn, Role.SPLIT_TEXT);
+            planField(PointSchema.pageNumberKey(schema.splitColumn()), NO_COLUMN, Role.PAGE_NUMBER);
+            planField(PointSchema.pageCountKey(schema.splitColumn()), NO_COLUMN, Role.PAGE_COUNT);
         }
-        Set<String> notFields = new HashSet<>(shape.tagColumns());
-        notFields.add(shape.timeColumn());
-        notFields.add(shape.sequenceColumn());
-        notFields.add(shape.splitColumn());
-        Set<String> named = new HashSet<>(shape.fieldColumns());
-        Set<String> firstPage = new HashSet<>(shape.firstPageColumns());
+        Set<String> notFields = new HashSet<>(schema.tagColumns());
+        notFields.add(schema.timeColumn());
+        notFields.add(schema.sequenceColumn());
+        notFields.add(schema.splitColumn());
+        Set<String> named = new HashSet<>(schema.fieldColumns());
+        Set<String> firstPage = new HashSet<>(schema.firstPageColumns());
         for (int i = 0; i < columns.size(); i++) {
             String name = columns.name(i);
             if (named.isEmpty() ? !notFields.contains(name) : named.contains(name)) {
@@ -131,47 +131,47 @@ final class LinePlan {
     }
 
     private void planField(String name, int column, Role role) {
-        readLabel(name, Label.MAX_KEY_BYTES);
-        byte[] key = label.toBytes();
-        if (label.isEmpty() || sortedTags.containsKey(key) || sortedFields.containsKey(key)) {
+        escape(name, TagEscaper.MAX_KEY_BYTES);
+        byte[] key = escaper.toBytes();
+        if (escaper.isEmpty() || sortedTags.containsKey(key) || sortedFields.containsKey(key)) {
             if (column != NO_COLUMN) {
                 withoutKey.add(column);
             }
         } else {
-            sortedFields.put(key, new Field(head("", "="), column, role, label.wasCut()));
+            sortedFields.put(key, new Field(head("", "="), column, role, escaper.wasCut()));
         }
     }
 
     private void planCommonTag(String name, String value) {
-        readLabel(name, Label.MAX_KEY_BYTES);
-        byte[] key = label.toBytes();
-        if (label.isEmpty()) {
+        escape(name, TagEscaper.MAX_KEY_BYTES);
+        byte[] key = escaper.toBytes();
+        if (escaper.isEmpty()) {
             return;
         }
         if (sortedTags.containsKey(key) || sortedFields.containsKey(key)) {
             throw new IllegalArgumentException(
-                    "measurement \"" + shape.measurement() + "\" has a column or another tag " + name
+                    "measurement \"" + schema.measurement() + "\" has a column or another tag " + name
                             + " already: a common tag cannot have that key, take another");
         }
-        boolean cut = label.wasCut();
+        boolean cut = escaper.wasCut();
         byte[] head = head(",", "=");
-        readLabel(value, Label.MAX_TAG_VALUE_BYTES);
-        if (!label.isEmpty()) {
+        escape(value, TagEscaper.MAX_TAG_VALUE_BYTES);
+        if (!escaper.isEmpty()) {
             byte[] whole = head(new String(head, StandardCharsets.UTF_8), "");
-            sortedTags.put(key, new Tag(whole, NO_COLUMN, cut || label.wasCut()));
+            sortedTags.put(key, new Tag(whole, NO_COLUMN, cut || escaper.wasCut()));
         }
     }
 
-    private void readLabel(String text, int limit) {
+    private void escape(String text, int limit) {
         ByteBuilder utf8 = new ByteBuilder();
         utf8.appendUtf8(text, limit);
-        label.read(utf8.bytes(), utf8.length(), limit);
+        escaper.read(utf8.bytes(), utf8.length(), limit);
     }
 
     private byte[] head(String before, String after) {
         ByteBuilder head = new ByteBuilder();
         head.append(before.getBytes(StandardCharsets.UTF_8));
-        label.appendTo(head);
+        escaper.appendTo(head);
         head.append(after.getBytes(StandardCharsets.UTF_8));
         return Arrays.copyOf(head.bytes(), head.length());
     }

@@ -9,4 +9,4 @@ import io.funcobserver.check.Probe;
  *
  * @param probes of {@code check}, in the order of its output
  */
-public record Parts(Application application, DeadLetterCommands deadLetters, List<Probe> probes) {}
+public record CliDependencies(Application application, DeadLetterCommands deadLetters, List<Probe> probes) {}

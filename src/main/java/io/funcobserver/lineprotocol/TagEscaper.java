@@ -9,7 +9,7 @@ import java.util.Arrays;
  * boundary; backslashes at the end or before a comma, a space or an equals sign go, since receivers disagree about them
  * (DataKit refuses the first, InfluxDB and VictoriaMetrics read the second differently); what is left is escaped.
  */
-final class Label {
+final class TagEscaper {
     /** DataKit cuts keys silently above this, in the middle of a character if need be. */
     static final int MAX_KEY_BYTES = 256;
     /** DataKit cuts tag values silently above this. */
@@ -85,7 +85,7 @@ final class Label {
         return b == ',' || b == ' ' || b == '=';
     }
 
-    /** What is left is nothing: the tag or field is left out. */
+    /** True if nothing remains after cleaning: the tag or field is left out. */
     boolean isEmpty() {
         return length == 0;
     }

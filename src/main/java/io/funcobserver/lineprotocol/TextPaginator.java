@@ -1,8 +1,8 @@
 package io.funcobserver.lineprotocol;
 
 /** Cuts a long text into pages that, joined, are the text again. */
-final class Pages {
-    private Pages() {}
+final class TextPaginator {
+    private TextPaginator() {}
 
     /**
      * Where the page that begins at {@code from} ends: after its last line feed, or at a character boundary where it has

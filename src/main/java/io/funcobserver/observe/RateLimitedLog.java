@@ -8,14 +8,14 @@ import java.util.function.Consumer;
  *
  * <p>Used by one thread at a time.
  */
-public final class SparingLog {
+public final class RateLimitedLog {
     private static final long PAUSE = Duration.ofMinutes(1).toNanos();
 
     private final Consumer<String> log;
     private boolean silent;
     private long last;
 
-    public SparingLog(Consumer<String> log) {
+    public RateLimitedLog(Consumer<String> log) {
         this.log = log;
     }
 
