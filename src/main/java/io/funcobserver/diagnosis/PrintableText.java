@@ -44,7 +44,7 @@ public final class PrintableText {
             }
             if (line.length() > most) {
                 line.setLength(before);
-                return line.append(CUT).toString();
+                return line.append(CUT).toString().strip();
             }
         }
         return line.toString().strip();

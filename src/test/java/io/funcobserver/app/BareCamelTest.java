@@ -17,6 +17,7 @@ import io.funcobserver.demo.FuncDatabase;
 import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.RedisDatabase;
 import io.funcobserver.demo.Servers;
+import io.funcobserver.testing.Slow;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.main.Main;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** The shipped gauges in a Camel that nobody has prepared: nothing is bound, all it has is a properties file and the jar. */
+@Slow
 class BareCamelTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final List<String> GAUGES = List.of(

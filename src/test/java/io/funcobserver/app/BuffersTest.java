@@ -25,6 +25,7 @@ import io.funcobserver.demo.Line;
 import io.funcobserver.demo.Receiver;
 import io.funcobserver.demo.RedisDatabase;
 import io.funcobserver.demo.Servers;
+import io.funcobserver.testing.Slow;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** Func's lists as a second source of records: everything arrives, each record once. */
+@Slow
 class BuffersTest {
     private static final Duration ARRIVAL = Duration.ofSeconds(60);
     private static final String CALLS = FuncSchema.TASK_RECORD_FUNC;

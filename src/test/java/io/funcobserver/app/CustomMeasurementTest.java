@@ -16,6 +16,7 @@ import io.funcobserver.demo.Receiver;
 import io.funcobserver.demo.RedisDatabase;
 import io.funcobserver.demo.RedisServer;
 import io.funcobserver.demo.Servers;
+import io.funcobserver.testing.Slow;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** What a user does to have one more measurement: copy one, rename it, change it, and nothing else. */
+@Slow
 class CustomMeasurementTest {
     private static final Duration ARRIVAL = Duration.ofSeconds(15);
     private static final Path SHIPPED = Path.of("routes");

@@ -20,6 +20,7 @@ import io.funcobserver.demo.Line;
 import io.funcobserver.demo.Receiver;
 import io.funcobserver.demo.RedisDatabase;
 import io.funcobserver.demo.Servers;
+import io.funcobserver.testing.Slow;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** What measurements.md says of Func's MySQL, from the tables to the receiver. */
+@Slow
 class MeasurementsTest {
     private static final Duration ARRIVAL = Duration.ofSeconds(30);
 

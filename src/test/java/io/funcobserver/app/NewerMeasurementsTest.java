@@ -14,6 +14,7 @@ import io.funcobserver.demo.Line;
 import io.funcobserver.demo.Receiver;
 import io.funcobserver.demo.RedisDatabase;
 import io.funcobserver.demo.Servers;
+import io.funcobserver.testing.Slow;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** What measurements.md says of the measurements of newer Func, from its databases to the receiver. */
+@Slow
 class NewerMeasurementsTest {
     private static final Duration ARRIVAL = Duration.ofSeconds(30);
     private static final String HEARTBEATS = "DataFluxFunc-monitor#heartbeat@serviceInfo";

@@ -17,12 +17,14 @@ import io.funcobserver.demo.RedisDatabase;
 import io.funcobserver.demo.Servers;
 import io.funcobserver.lineprotocol.StrictLineParser;
 import io.funcobserver.lineprotocol.StrictLineParser.Point;
+import io.funcobserver.testing.Slow;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Slow
 class PreviewTest {
     private static final List<String> ALL = List.of(
             "DFF_cache_db",

@@ -28,6 +28,7 @@ import io.funcobserver.demo.FuncDatabase;
 import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.RedisDatabase;
 import io.funcobserver.demo.Servers;
+import io.funcobserver.testing.Slow;
 import io.questdb.ServerMain;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,6 +40,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** Delivery to a receiver that no one here wrote, and what it gives back when it is asked. */
+@Slow
 class QuestDbTest {
     private static final Duration ARRIVAL = Duration.ofSeconds(20);
     private static final ObjectMapper JSON = new ObjectMapper();

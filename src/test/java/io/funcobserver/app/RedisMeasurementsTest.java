@@ -19,6 +19,7 @@ import io.funcobserver.demo.MySqlServer;
 import io.funcobserver.demo.Receiver;
 import io.funcobserver.demo.RedisDatabase;
 import io.funcobserver.demo.Servers;
+import io.funcobserver.testing.Slow;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** What measurements.md says of Func's Redis, from its keys to the receiver. */
+@Slow
 class RedisMeasurementsTest {
     private static final Duration ARRIVAL = Duration.ofSeconds(30);
     private static final String QUEUE = "DataFluxFunc-worker#workerQueue@";

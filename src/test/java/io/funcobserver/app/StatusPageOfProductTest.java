@@ -14,6 +14,7 @@ import io.funcobserver.demo.Receiver;
 import io.funcobserver.demo.RedisDatabase;
 import io.funcobserver.demo.Servers;
 import io.funcobserver.observe.status.Browser;
+import io.funcobserver.testing.Slow;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** The status page of the product as it runs, in a real browser. */
 @Tag("browser")
+@Slow
 class StatusPageOfProductTest {
     private static final Duration ARRIVAL = Duration.ofSeconds(60);
     /** What is promised for a fault. */

@@ -16,6 +16,7 @@ import io.funcobserver.config.Reading;
 import io.funcobserver.config.Settings;
 import io.funcobserver.config.SettingsSources;
 import io.funcobserver.spool.Category;
+import io.funcobserver.testing.Slow;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -49,6 +50,7 @@ class ConfigurationCheckTest {
                 .startsWith("fail  sample          does not come to an end");
     }
 
+    @Slow
     @Test
     @Timeout(60)
     void anAnswerThatDripsIsCutOff() throws Exception {

@@ -11,6 +11,7 @@ import io.funcobserver.demo.RedisDatabase;
 import io.funcobserver.demo.Servers;
 import io.funcobserver.diagnosis.RedisDiagnosis;
 import io.funcobserver.observe.HealthState;
+import io.funcobserver.testing.Slow;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,6 +19,7 @@ import redis.clients.jedis.Jedis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Slow
 class FuncProbeTest {
     private static final String HEARTBEAT = "DataFluxFunc-monitor#heartbeat@serviceInfo";
     private static final String COUNTS = "DataFluxFunc-monitor#monitor@systemMetrics:metric:funcCallCount:funcId:";

@@ -15,6 +15,7 @@ import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.MySqlServer;
 import io.funcobserver.demo.Servers;
 import io.funcobserver.mysql.MySqlPool;
+import io.funcobserver.testing.Slow;
 import io.funcobserver.tls.TestAuthority;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Slow
 class MySqlProbeTest {
     private static FuncDatabase database;
 

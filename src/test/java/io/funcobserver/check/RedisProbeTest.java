@@ -11,6 +11,7 @@ import io.funcobserver.config.Settings;
 import io.funcobserver.demo.EmbeddedRedis;
 import io.funcobserver.diagnosis.RedisDiagnosis;
 import io.funcobserver.redis.FuncRedis;
+import io.funcobserver.testing.Slow;
 import io.funcobserver.tls.TestAuthority;
 import io.funcobserver.tls.TlsFront;
 import org.junit.jupiter.api.AfterAll;
@@ -21,6 +22,7 @@ import redis.clients.jedis.Jedis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Slow
 class RedisProbeTest {
     private static EmbeddedRedis redis;
 

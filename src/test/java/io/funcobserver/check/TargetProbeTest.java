@@ -17,6 +17,7 @@ import io.funcobserver.config.Reading;
 import io.funcobserver.config.Settings;
 import io.funcobserver.config.SettingsSources;
 import io.funcobserver.spool.Category;
+import io.funcobserver.testing.Slow;
 import io.funcobserver.tls.TestAuthority;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -113,6 +114,7 @@ class TargetProbeTest {
         assertThat(requests).isEmpty();
     }
 
+    @Slow
     @Test
     void namesWhatCannotBeReached() throws IOException {
         int port;
@@ -141,6 +143,7 @@ class TargetProbeTest {
                 .contains("target.url");
     }
 
+    @Slow
     @Test
     void trustsTheAuthorityOfTheFileForTheNameOfTheCertificate(@TempDir Path folder) throws Exception {
         TestAuthority authority = new TestAuthority(folder, "dns:localhost");

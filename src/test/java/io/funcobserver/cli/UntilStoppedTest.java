@@ -9,6 +9,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import io.funcobserver.config.Settings;
+import io.funcobserver.testing.Slow;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -17,6 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** On a process of its own: only a real signal shows the exit code. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "has no SIGTERM")
+@Slow
 class UntilStoppedTest {
     @Test
     void aSignalStopsItWithExitCodeZero() throws Exception {

@@ -385,14 +385,12 @@ class SettingsTest {
 
     @Property
     void answersAnyTextWithAValueOrAProblem(@ForAll String text) {
-        for (io.funcobserver.config.Property property : Catalogue.standard().properties()) {
-            Reading reading = read("", Map.of(), "target.url=" + URL, property.key() + "=" + text);
-            if (!reading.problems().isEmpty()) {
-                assertThat(reading.problems().get(0).toString())
-                        .doesNotContain("\n")
-                        .contains("; ");
-            }
-        }
+        String[] assignments = Catalogue.standard().properties().stream()
+                .map(property -> property.key() + "=" + text)
+                .toArray(String[]::new);
+        assertThat(read("", Map.of(), assignments).problems())
+                .allSatisfy(problem ->
+                        assertThat(problem.toString()).doesNotContain("\n").contains("; "));
     }
 
     private Settings with(String file, String... assignments) {

@@ -31,6 +31,7 @@ import io.funcobserver.spool.BatchLimits;
 import io.funcobserver.spool.Category;
 import io.funcobserver.spool.Gzip;
 import io.funcobserver.spool.Kind;
+import io.funcobserver.testing.Slow;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** The shipped routes against a real HTTP server: promises 1, 2, 3 and 7. */
+@Slow
 class DeliveryRouteTest {
     @TempDir
     Path data;

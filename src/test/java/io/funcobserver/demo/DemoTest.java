@@ -11,10 +11,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
+import io.funcobserver.testing.Slow;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Slow
 class DemoTest {
     private final ByteArrayOutputStream output = new ByteArrayOutputStream();
     private final Screen screen = new Screen(new PrintStream(output, true, StandardCharsets.UTF_8), false, 80);

@@ -3,11 +3,13 @@ package io.funcobserver.demo;
 import java.sql.SQLException;
 import java.util.Map;
 
+import io.funcobserver.testing.Slow;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+@Slow
 class EmbeddedMariaDbTest {
     @Test
     void keepsPortAndDataOverAnOutage() throws Exception {

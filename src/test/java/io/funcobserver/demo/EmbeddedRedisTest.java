@@ -1,5 +1,6 @@
 package io.funcobserver.demo;
 
+import io.funcobserver.testing.Slow;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisException;
@@ -7,6 +8,7 @@ import redis.clients.jedis.exceptions.JedisException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+@Slow
 class EmbeddedRedisTest {
     @Test
     void keepsItsPortOverAnOutage() throws Exception {

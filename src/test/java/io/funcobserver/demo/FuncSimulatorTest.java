@@ -3,6 +3,7 @@ package io.funcobserver.demo;
 import java.sql.SQLException;
 import java.time.Duration;
 
+import io.funcobserver.testing.Slow;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -11,6 +12,7 @@ import redis.clients.jedis.Jedis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+@Slow
 class FuncSimulatorTest {
     @ParameterizedTest
     @EnumSource

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.funcobserver.config.Settings;
+import io.funcobserver.testing.Slow;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Slow
 class AlertsTest {
     private static final Path FOLDER = Path.of("deploy", "prometheus");
     private static final Pattern LABEL = Pattern.compile("\\$labels\\.(\\w+)");

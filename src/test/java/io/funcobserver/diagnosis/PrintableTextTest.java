@@ -33,6 +33,8 @@ class PrintableTextTest {
     @Test
     void isOneLineWithoutSpacesAtItsEnds() {
         assertThat(PrintableText.of("\r\n one\n\n\ttwo  three\n", 100)).isEqualTo("one two  three");
+        assertThat(PrintableText.of("\u2003one\u3000", 100)).isEqualTo("one");
+        assertThat(PrintableText.of("\u2003one", 3)).isEqualTo("on…");
         assertThat(PrintableText.of(null, 100)).isEmpty();
     }
 

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.funcobserver.app.Pipeline;
 import io.funcobserver.demo.FuncSimulator;
 import io.funcobserver.demo.Line;
+import io.funcobserver.testing.Slow;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** Dead letters as a user meets them: each command is a process of its own. */
+@Slow
 class DeadLetterCommandsTest {
     private static final Duration LONG = Duration.ofSeconds(30);
     private static final ObjectMapper JSON = new ObjectMapper();

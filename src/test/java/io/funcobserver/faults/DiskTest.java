@@ -19,6 +19,7 @@ import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.Line;
 import io.funcobserver.demo.Receiver;
 import io.funcobserver.demo.Servers;
+import io.funcobserver.testing.Slow;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** A disk or a spool without room, and places that cannot be written: all of it heals without a restart. */
+@Slow
 class DiskTest {
     private static final String TASKS = FuncSchema.TASK_RECORD;
     private static final boolean ROOT = "root".equals(System.getProperty("user.name"));

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.funcobserver.demo.RedisDatabase;
+import io.funcobserver.testing.Slow;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
@@ -24,6 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** Nothing that Redis can send ends the process: its excess stops the measurement that asked, and no other. */
+@Slow
 class HostileRedisTest {
     private static final Duration LONG = Duration.ofSeconds(60);
 

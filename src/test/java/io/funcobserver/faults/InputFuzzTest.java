@@ -26,6 +26,7 @@ import io.funcobserver.demo.Servers;
 import io.funcobserver.lineprotocol.Fnv;
 import io.funcobserver.lineprotocol.StrictLineParser;
 import io.funcobserver.lineprotocol.StrictLineParser.Point;
+import io.funcobserver.testing.Slow;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Whatever the columns hold arrives exactly, or is counted; judged by a parser that knows nothing of the product. */
+@Slow
 class InputFuzzTest {
     private static final String CALLS = FuncSchema.TASK_RECORD_FUNC;
     private static final int ROWS = 200;

@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.funcobserver.demo.FreePort;
 import io.funcobserver.demo.UploadClient;
+import io.funcobserver.testing.Slow;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +28,7 @@ import static org.awaitility.Awaitility.await;
  * Promise 1 for the intake: what was answered 200 is delivered, whenever the process is killed. {@code -Dfaults.kills} says
  * how often (8), {@code -Dfaults.seed} repeats a run as far as its random moments go.
  */
+@Slow
 class IntakeKillTest {
     private static final int KILLS = Integer.getInteger("faults.kills", 8);
     private static final long SEED = Long.getLong("faults.seed", System.nanoTime());

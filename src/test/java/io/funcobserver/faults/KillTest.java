@@ -22,6 +22,7 @@ import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.FuncSimulator;
 import io.funcobserver.demo.Line;
 import io.funcobserver.demo.Request;
+import io.funcobserver.testing.Slow;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +34,7 @@ import static org.awaitility.Awaitility.await;
  * Promise 1 under {@code kill -9}. {@code -Dfaults.kills} says how often (20), {@code -Dfaults.seed} repeats a run as far
  * as its random moments go.
  */
+@Slow
 class KillTest {
     private static final int KILLS = Integer.getInteger("faults.kills", 20);
     private static final long SEED = Long.getLong("faults.seed", System.nanoTime());

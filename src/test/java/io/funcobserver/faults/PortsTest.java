@@ -14,6 +14,7 @@ import io.funcobserver.config.ConfigurationException;
 import io.funcobserver.demo.FreePort;
 import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.FuncSimulator;
+import io.funcobserver.testing.Slow;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,6 +23,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 /** Fault C1: whoever reaches a port of ours can neither end the process nor hold up health or delivery. */
+@Slow
 class PortsTest {
     private static final int CLIENTS = 600;
 

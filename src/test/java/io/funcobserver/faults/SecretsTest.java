@@ -19,6 +19,7 @@ import io.funcobserver.demo.Receiver;
 import io.funcobserver.demo.RedisDatabase;
 import io.funcobserver.demo.Request;
 import io.funcobserver.demo.Servers;
+import io.funcobserver.testing.Slow;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
@@ -27,6 +28,7 @@ import redis.clients.jedis.Protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** No secret comes out of the product, also when a server repeats it, and nobody else can read what it keeps. */
+@Slow
 class SecretsTest {
     private static final String MYSQL = "my5ql\"Gehe1m";
     private static final String REDIS = "r3dis-Gehe1m";

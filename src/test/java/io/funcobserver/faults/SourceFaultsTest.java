@@ -18,6 +18,7 @@ import io.funcobserver.demo.FuncDatabase;
 import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.FuncSimulator;
 import io.funcobserver.demo.RedisDatabase;
+import io.funcobserver.testing.Slow;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,6 +32,7 @@ import static org.awaitility.Awaitility.await;
 
 /** Promise 4: a source that is away, hangs or refuses stops its own measurements, and they go on by themselves. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Slow
 class SourceFaultsTest {
     private static final Duration LONG = Duration.ofSeconds(20);
     private static final String READER = "'reader'@'127.0.0.1'";

@@ -13,6 +13,7 @@ import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.Line;
 import io.funcobserver.demo.Receiver;
 import io.funcobserver.demo.Servers;
+import io.funcobserver.testing.Slow;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What Func and its upgrades do to the tables under a running product. */
+@Slow
 class TablesTest {
     private static final String TASKS = FuncSchema.TASK_RECORD;
     private static final String CALLS = FuncSchema.TASK_RECORD_FUNC;

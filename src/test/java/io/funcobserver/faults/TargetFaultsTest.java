@@ -23,6 +23,7 @@ import io.funcobserver.demo.FuncSimulator;
 import io.funcobserver.demo.Line;
 import io.funcobserver.demo.Receiver;
 import io.funcobserver.demo.Request;
+import io.funcobserver.testing.Slow;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -40,6 +41,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /** Promises 1 to 4 while the target misbehaves: nothing is lost, nothing given up that need not be, nothing waits in vain. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Slow
 class TargetFaultsTest {
     private static final Duration LONG = Duration.ofSeconds(20);
 

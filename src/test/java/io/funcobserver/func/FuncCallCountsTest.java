@@ -7,11 +7,13 @@ import java.util.Map;
 import io.funcobserver.check.TestSettings;
 import io.funcobserver.demo.EmbeddedRedis;
 import io.funcobserver.redis.FuncRedis;
+import io.funcobserver.testing.Slow;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.Jedis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Slow
 class FuncCallCountsTest {
     private static final String PREFIX = "DataFluxFunc-monitor#monitor@systemMetrics:metric:funcCallCount:funcId:";
 

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.funcobserver.testing.Slow;
 import io.vertx.ext.web.Router;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
@@ -92,6 +93,7 @@ class BoundedHttpServerTest {
         await().untilAsserted(() -> assertThat(server.connections()).isLessThanOrEqualTo(MOST));
     }
 
+    @Slow
     @Test
     void closesWhatIsIdleAndWhatDripsItsHead() throws Exception {
         Socket idle = connected("");

@@ -12,6 +12,7 @@ import java.util.stream.LongStream;
 
 import io.funcobserver.spool.Category;
 import io.funcobserver.spool.Lines;
+import io.funcobserver.testing.Slow;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Example;
@@ -180,6 +181,7 @@ class UploadPropertiesTest {
                 .isEqualTo("m,site_name=s f=1 1\nm,site_name=s f=3 3\nm,site_name=s f=\"y\" 4\n");
     }
 
+    @Slow
     @Example
     void aHostileBodyTakesNoMoreThanItsLength() {
         for (String unit : List.of(

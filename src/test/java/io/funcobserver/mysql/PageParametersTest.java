@@ -8,6 +8,7 @@ import java.util.Map;
 import io.funcobserver.demo.FuncDatabase;
 import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.Servers;
+import io.funcobserver.testing.Slow;
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.Test;
@@ -15,6 +16,7 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Slow
 class PageParametersTest {
     @Test
     void bindsWhatTheQueryNamesWithoutAskingTheServer() throws Exception {

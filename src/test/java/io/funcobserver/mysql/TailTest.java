@@ -24,6 +24,7 @@ import io.funcobserver.mysql.TailSettings.Start;
 import io.funcobserver.observe.HealthState;
 import io.funcobserver.observe.Metrics;
 import io.funcobserver.spool.PageAcknowledger;
+import io.funcobserver.testing.Slow;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.apache.camel.CamelContext;
@@ -43,6 +44,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 /** The tail alone, page by page, on a real table; the clock is the test's. */
+@Slow
 class TailTest {
     private static final String TABLE = FuncSchema.TASK_RECORD;
     private static final String QUERY =

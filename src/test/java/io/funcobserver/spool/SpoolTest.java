@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 
 import io.funcobserver.observe.HealthState;
 import io.funcobserver.observe.Metrics;
+import io.funcobserver.testing.Slow;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -229,6 +230,7 @@ class SpoolTest {
     }
 
     /** A backlog is not listed for each request. */
+    @Slow
     @Test
     void countsManyFilesWithoutListingThemEachTime() throws IOException {
         byte[] packed = block(Kind.RECORD, "m v=1 1\n").content();

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
+import io.funcobserver.testing.Slow;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,6 +24,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** The page in a real browser, showing something of everything. */
 @Tag("browser")
+@Slow
 class StatusPageBrowserTest {
     private static final Duration SOON = Duration.ofSeconds(20);
 
