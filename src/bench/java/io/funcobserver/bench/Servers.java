@@ -105,7 +105,7 @@ final class Servers implements AutoCloseable {
     }
 
     static List<String> routes() {
-        return Catalogue.standardRouteIds();
+        return List.copyOf(Catalogue.standardRouteIds());
     }
 
     static void remove(Path folder) throws IOException {
