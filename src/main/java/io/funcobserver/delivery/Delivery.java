@@ -469,6 +469,7 @@ public final class Delivery {
             delivered(channel, exchange.getVariable(LINES, Long.class));
         }
         finished(exchange, path);
+        channel.waiting = null;
         channel.localLog.reset();
         health.up(channel.part("delivery"));
     }
@@ -492,7 +493,8 @@ public final class Delivery {
         }
         Channel channel = channel(exchange);
         boolean posting = exchange.getProperty(POSTING, false, boolean.class);
-        int attempts = exchange.getMessage().getHeader(Exchange.REDELIVERY_COUNTER, 0, Integer.class) + 1;
+        // Not Camel's counter: it is a header, and the headers of each request are made anew.
+        int attempts = channel.waiting == null ? 1 : channel.waiting.attempts() + 1;
         Duration wait = backoff(attempts);
         String reason;
         if (cause instanceof NotAcceptedException refused) {

@@ -46,6 +46,7 @@ final class DeliveryRig implements AutoCloseable {
     final Spool spool;
     final DeadLetterFolders deadLetters;
     final Replay replay;
+    final Delivery delivery;
     final DefaultCamelContext camel = new DefaultCamelContext();
 
     /** What a test may set otherwise. */
@@ -101,7 +102,7 @@ final class DeliveryRig implements AutoCloseable {
         deadLetters = new DeadLetterFolders(letters);
         deadLetters.open();
         replay = new Replay(letters, data, settings.limits, clock);
-        Delivery delivery = new Delivery(
+        delivery = new Delivery(
                 targets,
                 spool,
                 new Delivery.Retry(settings.retryDelay, settings.retryMaxDelay, settings.bisectRequests),

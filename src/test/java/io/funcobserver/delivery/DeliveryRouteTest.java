@@ -15,6 +15,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -697,6 +698,27 @@ class DeliveryRouteTest {
         assertThat(rig.count("points_delivered", "category", "metric")).isZero();
         target.answering = request -> new Reply(200);
         awaitEmptySpool();
+    }
+
+    @Test
+    void pausesGrowUpToTheLongest() throws Exception {
+        settings.retryDelay = Duration.ofMillis(50);
+        settings.retryMaxDelay = Duration.ofMillis(800);
+        List<Instant> times = new CopyOnWriteArrayList<>();
+        target.answering = request -> {
+            times.add(Instant.now());
+            return new Reply(times.size() < 8 ? 503 : 200);
+        };
+        start();
+        rig.spool(Category.METRIC, "a", lines(0, 3));
+        awaitEmptySpool();
+
+        // Each may be a fifth shorter or longer than 50 ms, 100 ms and so on.
+        for (int i = 1; i < 8; i++) {
+            assertThat(Duration.between(times.get(i - 1), times.get(i)))
+                    .isGreaterThanOrEqualTo(Duration.ofMillis((long) (Math.min(800, 50 << (i - 1)) * 0.79)));
+        }
+        assertThat(rig.delivery.waiting("main", Category.METRIC)).isEmpty();
     }
 
     /** After a Retry-After, the pauses begin small again. */
