@@ -46,8 +46,9 @@ record OneTarget(TargetSettings target, Category category, String subject, Strin
         if (path.isEmpty()) {
             return List.of(Finding.ok(subject, "not sent, since " + prefix + category.id() + "-path is empty"));
         }
-        URI address = TargetUrl.of(target.url(), path).uri();
-        Endpoint endpoint = endpoint(address);
+        TargetUrl url = TargetUrl.of(target.url(), path);
+        URI address = url.uri();
+        Endpoint endpoint = url.endpoint(prefix);
         try {
             return List.of(judged(post(address, settings), endpoint, Secrets.of(settings)));
         } catch (InterruptedException e) {
@@ -134,11 +135,5 @@ record OneTarget(TargetSettings target, Category category, String subject, Strin
 
     private static Duration shorter(Duration timeout) {
         return timeout.compareTo(LONGEST_WAIT) < 0 ? timeout : LONGEST_WAIT;
-    }
-
-    private Endpoint endpoint(URI address) {
-        int standard = address.getScheme().equalsIgnoreCase("https") ? 443 : 80;
-        int port = address.getPort() < 0 ? standard : address.getPort();
-        return new Endpoint("the receiver", address.getHost(), port, prefix + "url", "http or https");
     }
 }

@@ -506,7 +506,8 @@ public final class Delivery {
         } else if (posting) {
             metrics.post(channel.target.name(), channel.category, "io");
             reason = redaction.apply(channel.url() + " cannot be reached: "
-                    + NetworkDiagnosis.of(cause, channel.url().endpoint()).orElseGet(() -> plain(cause)));
+                    + NetworkDiagnosis.of(cause, channel.url().endpoint(channel.target.prefix()))
+                            .orElseGet(() -> plain(cause)));
         } else {
             reason = redaction.apply("cannot go on with " + exchange.getVariable(FILE) + ": " + plain(root(cause)));
             health.down(channel.part("delivery"), reason);
@@ -556,12 +557,13 @@ public final class Delivery {
         if (answer != Answer.MISCONFIGURED) {
             return said;
         }
-        String path = "target.url and target." + channel.category.id() + "-path";
+        String prefix = channel.target.prefix();
+        String path = prefix + "url and " + prefix + channel.category.id() + "-path";
         String hint =
                 switch (status) {
-                    case 401, 402, 403, 407 -> "check the token in target.url, or target.authorization";
+                    case 401, 402, 403, 407 -> "check the token in " + prefix + "url, or " + prefix + "authorization";
                     case 404, 405 -> "check " + path;
-                    case 411, 415 -> "check that it takes line protocol there (" + path + "), and target.gzip";
+                    case 411, 415 -> "check that it takes line protocol there (" + path + "), and " + prefix + "gzip";
                     case 421, 426, 431, 451 -> "check " + path + ", and what stands in front of the receiver";
                     default ->
                         status / 100 == 2
@@ -571,7 +573,7 @@ public final class Delivery {
                                         + (location == null
                                                 ? ""
                                                 : " to " + excerpt(redaction.apply(location.replaceAll("\\?.*", ""))))
-                                        + ": set target.url to the address it really has";
+                                        + ": set " + prefix + "url to the address it really has";
                 };
         return "configuration error: " + said + "; " + hint;
     }

@@ -22,8 +22,16 @@ public record Target(
         boolean gzip,
         Duration connectTimeout,
         Duration timeout) {
+    /** The name of the only target where {@code targets} names none. */
+    private static final String MAIN = "main";
+
     public TargetUrl url(Category category) {
         return urls.get(category);
+    }
+
+    /** What the names of its properties begin with: {@code target.}, or {@code target.NAME.} for one of {@code targets}. */
+    public String prefix() {
+        return name.equals(MAIN) ? "target." : "target." + name + '.';
     }
 
     /** Whether it is reached by https. */

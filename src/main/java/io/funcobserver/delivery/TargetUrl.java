@@ -105,11 +105,15 @@ public final class TargetUrl {
         return isSent() && uri().getScheme().equalsIgnoreCase("https");
     }
 
-    /** The server, for what is said when it cannot be reached. */
-    Endpoint endpoint() {
+    /**
+     * The server, for what is said when it cannot be reached.
+     *
+     * @param prefix of the target's properties, such as {@code target.}
+     */
+    public Endpoint endpoint(String prefix) {
         URI uri = URI.create(url);
         int port = uri.getPort() >= 0 ? uri.getPort() : isTls() ? 443 : 80;
-        return new Endpoint("the receiver", uri.getHost(), port, "target.url", "target.url (http or https)");
+        return new Endpoint("the receiver", uri.getHost(), port, prefix + "url", "http or https");
     }
 
     /** Scheme, host and port: nothing in it is secret. */

@@ -741,13 +741,15 @@ class DeliveryRouteTest {
     void givesEveryTargetEverything() throws Exception {
         try (FakeTarget other = new FakeTarget(0)) {
             settings.urls.put("other", other.url());
-            other.answering = request -> new Reply(503);
+            other.answering = request -> new Reply(401);
             start();
             Path first = rig.folder("spool", Category.METRIC);
             rig.spool(Category.METRIC, "a", lines(0, 3));
             await().until(() -> target.acceptedLines().size() == 3);
             await().until(() -> rig.health.all().containsKey("target.metric.other"));
             assertThat(rig.health.all()).containsOnlyKeys("target.metric.other");
+            assertThat(rig.health.all().get("target.metric.other").reason())
+                    .endsWith("check the token in target.other.url, or target.other.authorization");
             assertThat(first).isEmptyDirectory();
             other.answering = request -> new Reply(204);
             awaitEmptySpool();
