@@ -19,6 +19,7 @@ import io.funcobserver.delivery.DeliveryRoutes;
 import io.funcobserver.delivery.Target;
 import io.funcobserver.delivery.TargetClient;
 import io.funcobserver.diagnosis.SourceDiagnosis;
+import io.funcobserver.mysql.CursorFile;
 import io.funcobserver.mysql.MySqlPool;
 import io.funcobserver.mysql.TailSettings;
 import io.funcobserver.mysql.TailSettings.Start;
@@ -181,7 +182,7 @@ public final class Pipeline implements AutoCloseable {
     private TailSettings tailSettings() {
         return new TailSettings(
                 sources.mysql(),
-                cursors(),
+                name -> new CursorFile(cursors(), name),
                 start(settings.start()),
                 settings.number("records.page-size"),
                 settings.size("records.page-bytes"),

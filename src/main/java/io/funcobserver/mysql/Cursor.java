@@ -1,9 +1,12 @@
 package io.funcobserver.mysql;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 
 /**
  * How far a tail has come: what it needs to go on after a restart.
@@ -26,4 +29,30 @@ record Cursor(String seq, Map<String, String> sample, String tableCreated, List<
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Buffer(String head, String passHead, String reached) {}
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /**
+     * @return null where there is none yet
+     * @throws IOException also when there is something else in its place: guessing would lose rows or send them all again
+     */
+    static Cursor read(CursorStore store) throws IOException {
+        byte[] json = store.read();
+        if (json == null) {
+            return null;
+        }
+        try {
+            Cursor cursor = JSON.readValue(json, Cursor.class);
+            Long.parseUnsignedLong(cursor.seq());
+            return cursor;
+        } catch (JacksonException | IllegalArgumentException | NullPointerException malformed) {
+            throw new IOException(
+                    "the cursor " + store.place() + " is not readable as a cursor; correct it, or remove it to"
+                            + " begin again as records.start says");
+        }
+    }
+
+    byte[] json() throws IOException {
+        return JSON.writeValueAsBytes(this);
+    }
 }

@@ -195,6 +195,7 @@ final class TablePage implements Iterator<Row>, PageAcknowledger {
         }
         acknowledge(handed);
         moveTo(read);
+        position.writeWithLines(tail.now());
         position.writeLazily(tail.now());
     }
 

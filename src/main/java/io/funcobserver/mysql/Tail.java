@@ -78,8 +78,8 @@ public final class Tail {
     private boolean startsNow;
     private volatile long newest;
     private final Queue<Range> late = new ArrayDeque<>();
-    private final SeenIds seen = new SeenIds();
-    private final BufferWalk walk = new BufferWalk();
+    private SeenIds seen = new SeenIds();
+    private BufferWalk walk = new BufferWalk();
     private final MapRows entries = new MapRows();
 
     private int limit = FIRST_PAGE;
@@ -169,6 +169,9 @@ public final class Tail {
         exchange.setVariable(PageAcknowledger.VARIABLE, null);
         soon = false;
         moreEntries = false;
+        if (position != null && position.isRolledBack()) {
+            startOver();
+        }
         if (exchange.getContext().isStopping() || !readsBuffer() || pace.isBackingOff(now())) {
             return;
         }
@@ -188,8 +191,24 @@ public final class Tail {
                 new BufferPiece(name, identityColumn, walk, seen, entries, settings.metrics(), now()));
     }
 
+    /** As after a restart: lines are gone that this process takes for safe, or another one has read on. */
+    private void startOver() {
+        LOG.info("{}: begins again behind its last cursor, since lines behind it were not kept", name);
+        table = null;
+        position = null;
+        seen = new SeenIds();
+        walk = new BufferWalk();
+        late.clear();
+        looked = false;
+        moreRows = false;
+    }
+
     private boolean readsBuffer() {
-        return settings.buffers() && !bufferKey.isEmpty() && position != null && position.hasBegun();
+        return settings.buffers()
+                && !bufferKey.isEmpty()
+                && position != null
+                && position.hasBegun()
+                && position.isKept();
     }
 
     /** Passes the list's entries on, those that are new. */
@@ -228,6 +247,7 @@ public final class Tail {
         moreEntries = piece.close();
         exchange.setVariable(PageAcknowledger.VARIABLE, null);
         position.buffer(walk.state());
+        position.writeWithLines(now());
         if (piece.malformed() > 0 && !saidMalformed) {
             saidMalformed = true;
             LOG.warn(
@@ -382,7 +402,8 @@ public final class Tail {
     private boolean look() throws IOException {
         if (table == null) {
             table = new TailedTable(settings.mysql(), tableName, trackingColumn, identityColumn);
-            position = new TailPosition(settings.cursors() == null ? null : new CursorFile(settings.cursors(), name));
+            position = new TailPosition(
+                    settings.cursors() == null ? null : settings.cursors().apply(name));
             settings.metrics().gauge("lag_rows", this, Tail::lag, "measurement", name);
         }
         late.clear();

@@ -9,18 +9,19 @@ import java.util.concurrent.TimeUnit;
 import io.funcobserver.mysql.Gaps.Range;
 
 /**
- * How far a tail has come, in memory and in its file.
+ * How far a tail has come, in memory and in its cursor.
  *
- * <p>What is in memory counts. While the file cannot be written, nothing further is read: only the write is tried again.
+ * <p>What is in memory counts. While the cursor cannot be written, nothing further is read: only the write is tried again.
  * So a row that is safe in the spool is not sent again and again, and none is skipped.
  */
 final class TailPosition {
     /** What could be read again without harm is not written more often. */
     private static final long LAZY_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-    private final CursorFile file;
+    private final CursorStore store;
 
     private boolean begun;
+    private boolean kept;
     private volatile long cursor;
     private String created;
     private final TableFingerprint sample = new TableFingerprint();
@@ -33,14 +34,15 @@ final class TailPosition {
     private boolean changed;
     private long writtenNanos;
 
-    /** @param file null where the position is not kept */
-    TailPosition(CursorFile file) {
-        this.file = file;
+    /** @param store null where the position is not kept */
+    TailPosition(CursorStore store) {
+        this.store = store;
+        this.kept = store == null;
     }
 
-    /** Reads the file, where this is the first look. */
+    /** Reads the cursor, where this is the first look. */
     void load(long nowNanos) throws IOException {
-        Cursor stored = begun || file == null ? null : file.read();
+        Cursor stored = begun || store == null ? null : Cursor.read(store);
         if (stored == null) {
             return;
         }
@@ -54,6 +56,7 @@ final class TailPosition {
         }
         buffer = stored.buffer();
         begun = true;
+        kept = true;
     }
 
     boolean hasBegun() {
@@ -126,6 +129,23 @@ final class TailPosition {
         changed = true;
     }
 
+    /** Whether a restart would begin where this tail has begun. */
+    boolean isKept() {
+        return kept;
+    }
+
+    /** Whether the position in memory is ahead of lines that are gone. */
+    boolean isRolledBack() {
+        return store != null && store.isRolledBack();
+    }
+
+    /** Makes lines safe that are only safe together with the position. */
+    void writeWithLines(long nowNanos) throws IOException {
+        if (store != null && store.holdsLines()) {
+            write(nowNanos);
+        }
+    }
+
     /** Tries again what could not be written. */
     void retryWrite(long nowNanos) throws IOException {
         if (unwritten) {
@@ -139,19 +159,21 @@ final class TailPosition {
         }
     }
 
-    /** @throws IOException when the file cannot be written; {@link #retryWrite} is then to be called before anything else */
+    /** @throws IOException when the cursor cannot be written; {@link #retryWrite} is then to be called before anything else */
     void write(long nowNanos) throws IOException {
-        unwritten = file != null;
-        if (file == null) {
+        unwritten = store != null;
+        if (store == null) {
             return;
         }
         List<List<String>> ranges = new ArrayList<>(gaps.count());
         for (Range range : gaps.ranges()) {
             ranges.add(List.of(Long.toUnsignedString(range.from()), Long.toUnsignedString(range.to())));
         }
-        file.write(new Cursor(
-                Long.toUnsignedString(cursor), sample.rows(), created, ranges.isEmpty() ? null : ranges, buffer));
+        Cursor written = new Cursor(
+                Long.toUnsignedString(cursor), sample.rows(), created, ranges.isEmpty() ? null : ranges, buffer);
+        store.write(written.json());
         unwritten = false;
+        kept = true;
         changed = false;
         writtenNanos = nowNanos;
     }

@@ -1,6 +1,5 @@
 package io.funcobserver.mysql;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Function;
 import javax.sql.DataSource;
@@ -11,7 +10,7 @@ import io.funcobserver.observe.Metrics;
 /**
  * What all tails share.
  *
- * @param cursors the folder of the cursors; null where a tail must not leave a trace (preview)
+ * @param cursors where the tail of a name keeps its cursor; null where a tail must not leave a trace (preview)
  * @param start where a tail without a cursor begins
  * @param pageSize the most rows of a page
  * @param pageBytes how many bytes of values end a page
@@ -23,7 +22,7 @@ import io.funcobserver.observe.Metrics;
  */
 public record TailSettings(
         DataSource mysql,
-        Path cursors,
+        Function<String, CursorStore> cursors,
         Start start,
         int pageSize,
         long pageBytes,

@@ -490,7 +490,7 @@ class TailTest {
             tail.setIdentityColumn("id");
             tail.setSettings(new TailSettings(
                     mysql,
-                    cursors,
+                    name -> new CursorFile(cursors, name),
                     start,
                     pageSize,
                     pageBytes,
