@@ -16,6 +16,7 @@ import io.funcobserver.config.StartPosition;
 import io.funcobserver.delivery.DeadLetterFolders;
 import io.funcobserver.delivery.Delivery;
 import io.funcobserver.delivery.DeliveryRoutes;
+import io.funcobserver.delivery.SpooledFiles;
 import io.funcobserver.delivery.Target;
 import io.funcobserver.delivery.TargetClient;
 import io.funcobserver.diagnosis.SourceDiagnosis;
@@ -205,7 +206,7 @@ public final class Pipeline implements AutoCloseable {
     private void bindDelivery() {
         delivery = new Delivery(
                 targets,
-                spool,
+                spool.folders(),
                 new Delivery.Retry(
                         settings.duration("retry.delay"),
                         settings.duration("retry.max-delay"),
@@ -216,7 +217,9 @@ public final class Pipeline implements AutoCloseable {
                 secrets::mask);
         camel.bind("delivery", delivery);
         camel.bind("delivery-failed", (Processor) delivery::failed);
-        camel.bind("undelivered", (GenericFileFilter<File>) delivery::accepts);
+        SpooledFiles files = new SpooledFiles(spool, delivery, health);
+        camel.bind("spooledFiles", files);
+        camel.bind("undelivered", (GenericFileFilter<File>) files::accepts);
         camel.bind("quiet", new Quiet());
         camel.bind("dead-letters", deadLetters);
         for (Target target : targets) {

@@ -1,19 +1,13 @@
 package io.funcobserver.delivery;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,19 +20,14 @@ import io.funcobserver.diagnosis.NetworkDiagnosis;
 import io.funcobserver.diagnosis.PrintableText;
 import io.funcobserver.observe.HealthState;
 import io.funcobserver.observe.Metrics;
-import io.funcobserver.observe.RateLimitedLog;
+import io.funcobserver.spool.Backlog;
 import io.funcobserver.spool.Category;
 import io.funcobserver.spool.Gzip;
-import io.funcobserver.spool.Spool;
-import io.funcobserver.spool.SpoolFile;
-import io.funcobserver.spool.SpoolFolder;
 import org.apache.camel.Consumer;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Route;
 import org.apache.camel.StatefulService;
-import org.apache.camel.Variable;
-import org.apache.camel.component.file.GenericFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,16 +47,13 @@ public final class Delivery {
     private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
     private static final String STATUS = "status";
     private static final String TEXT = "text";
-    private static final String FILE = "file";
-    private static final String MODIFIED = "modified";
-    private static final String LINES = "lines";
+    private static final String REQUEST = "request";
     /** Exchange property: whether a request is made, and not answered for good. */
     private static final String POSTING = "posting";
 
     private static final int ANSWER_BYTES = 2048;
     private static final int LOGGED_ANSWER = 200;
     private static final double JITTER = 0.2;
-    private static final int REMEMBERED = 10_000;
 
     /**
      * How failures are handled.
@@ -87,41 +73,6 @@ public final class Delivery {
      */
     public record Waiting(int attempts, Instant next, String reason) {}
 
-    /** One target and one category. */
-    private static final class Channel {
-        private final Target target;
-        private final Category category;
-        private final SpoolFolder folder;
-        private final RateLimitedLog targetLog = new RateLimitedLog(LOG::warn);
-        private final RateLimitedLog rejectedLog = new RateLimitedLog(LOG::warn);
-        private final RateLimitedLog localLog = new RateLimitedLog(LOG::error);
-        /** Files that are answered: where one of them is still there, it cannot be deleted. */
-        private final Map<String, FileTime> answered = Collections.synchronizedMap(new LinkedHashMap<>() {
-            private static final long serialVersionUID = 1L;
-
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<String, FileTime> eldest) {
-                return size() > REMEMBERED;
-            }
-        });
-
-        private volatile Waiting waiting;
-
-        Channel(Target target, SpoolFolder folder) {
-            this.target = target;
-            this.category = folder.category();
-            this.folder = folder;
-        }
-
-        TargetUrl url() {
-            return target.url(category);
-        }
-
-        String part(String prefix) {
-            return prefix + '.' + folder.label();
-        }
-    }
-
     private final Map<String, Channel> channels = new TreeMap<>();
     private final Retry retry;
     private final HealthState health;
@@ -129,20 +80,24 @@ public final class Delivery {
     private final Clock clock;
     private final UnaryOperator<String> redaction;
 
-    /** @param redaction masks every secret that a text may repeat */
+    /**
+     * @param backlogs one for each target and category
+     * @param redaction masks every secret that a text may repeat
+     */
     public Delivery(
             List<Target> targets,
-            Spool spool,
+            List<? extends Backlog> backlogs,
             Retry retry,
             HealthState health,
             Metrics metrics,
             Clock clock,
             UnaryOperator<String> redaction) {
         for (Target target : targets) {
-            for (Category category : Category.values()) {
-                Channel channel = new Channel(target, spool.folder(target.name(), category));
-                channels.put(key(target.name(), category.id()), channel);
-                metrics.delivery(target.name(), category);
+            for (Backlog backlog : backlogs) {
+                if (backlog.target().equals(target.name())) {
+                    channels.put(key(target.name(), backlog.category().id()), new Channel(target, backlog));
+                    metrics.delivery(target.name(), backlog.category());
+                }
             }
         }
         this.retry = retry;
@@ -156,9 +111,13 @@ public final class Delivery {
         return target + '/' + category;
     }
 
-    private Channel channel(Exchange exchange) {
+    Channel channel(Exchange exchange) {
         return channels.get(
                 key(exchange.getVariable("target", String.class), exchange.getVariable("category", String.class)));
+    }
+
+    Channel channel(String target, Category category) {
+        return channels.get(key(target, category.id()));
     }
 
     /** What the delivery of a category to a target waits for; empty while it does not. */
@@ -166,101 +125,21 @@ public final class Delivery {
         return Optional.ofNullable(channels.get(key(target, category.id())).waiting);
     }
 
-    /** Whether a file of the spool is to be delivered: not one that is answered and cannot be deleted. */
-    public boolean accepts(GenericFile<File> file) {
-        Path path = file.getFile().toPath();
-        for (Channel channel : channels.values()) {
-            if (channel.folder.path().equals(path.getParent())) {
-                return !isAnswered(channel, path);
-            }
-        }
-        return true;
+    /** Begins the delivery of a request, which becomes the body. */
+    public void take(SpooledRequest request, Exchange exchange) throws IOException {
+        exchange.setVariable(REQUEST, request);
+        exchange.getMessage()
+                .setBody(channel(exchange).target.gzip() ? request.packed() : Gzip.unpack(request.packed()));
     }
 
-    /** Whether the file is an answered one, which is still there because it cannot be deleted: it is tried again. */
-    private boolean isAnswered(Channel channel, Path path) {
-        FileTime answered = channel.answered.get(path.getFileName().toString());
-        if (answered == null) {
-            return false;
-        }
-        try {
-            if (!answered.equals(Files.getLastModifiedTime(path))) {
-                // Another one of the same name, put there by hand.
-                return false;
-            }
-            Files.deleteIfExists(path);
-            health.up(channel.part("delivery"));
-        } catch (IOException e) {
-            String reason = "the answered file " + path + " cannot be deleted: " + plain(e)
-                    + "; delete it by hand before the next start, or it is sent once more";
-            health.down(channel.part("delivery"), reason);
-            channel.localLog.say("In the spool " + reason);
-        }
-        return true;
+    private static SpooledRequest taken(Exchange exchange) {
+        return exchange.getVariable(REQUEST, SpooledRequest.class);
     }
 
-    /**
-     * Makes the request that a file is the body.
-     *
-     * @throws UnreadableFileException where it cannot be read
-     * @throws DamagedFileException where it does not hold what was sealed
-     */
-    public void open(Exchange exchange) throws IOException, DamagedFileException {
-        refuseWhileStopping(exchange);
-        Channel channel = channel(exchange);
-        Path path = exchange.getMessage().getBody(File.class).toPath();
-        String name = path.getFileName().toString();
-        exchange.setVariable(FILE, path);
-        // Now, since the folder may be moved while the target answers.
-        exchange.setVariable(MODIFIED, modified(path));
-        channel.folder.delivering(name);
-        byte[] packed = read(path);
-        Optional<SpoolFile> known = SpoolFile.parse(name);
-        long lines;
-        if (known.isPresent()) {
-            if (!known.get().matches(packed)) {
-                throw damaged(exchange, channel, path, packed, "its checksum is not that of what was written");
-            }
-            lines = known.get().lines();
-        } else {
-            // Put there by hand: a receiver answers 200 to a broken gzip, and loses it.
-            try {
-                lines = Gzip.countLines(packed);
-            } catch (IOException e) {
-                throw damaged(exchange, channel, path, packed, plain(e));
-            }
-        }
-        exchange.setVariable(LINES, lines);
-        exchange.getMessage().setBody(channel.target.gzip() ? packed : Gzip.unpack(packed));
-    }
-
-    private static FileTime modified(Path path) {
-        try {
-            return Files.getLastModifiedTime(path);
-        } catch (IOException e) {
-            return null;
-        }
-    }
-
-    private static byte[] read(Path path) throws UnreadableFileException {
-        try {
-            long size = Files.size(path);
-            if (size > Runtime.getRuntime().maxMemory() / 4) {
-                throw new IOException("its " + size + " bytes do not fit into memory");
-            }
-            return Files.readAllBytes(path);
-        } catch (IOException e) {
-            throw new UnreadableFileException(path + " cannot be read: " + plain(e), e);
-        }
-    }
-
-    private DamagedFileException damaged(Exchange exchange, Channel channel, Path path, byte[] packed, String reason) {
-        String name = path.getFileName().toString();
-        byte[] readable = Gzip.unpackWhatCanBe(packed);
-        long lines = SpoolFile.parse(name).map(SpoolFile::lines).orElse(0L);
-        LOG.error("{} is damaged ({}): its {} lines are in the dead letters and not sent", path, reason, lines);
-        exchange.setVariable(LINES, lines);
-        channel.folder.damaged(lines);
+    /** A request that does not hold what was made safe: its lines are given up, and not sent. */
+    DamagedFileException damaged(
+            Channel channel, String place, String name, byte[] readable, long lines, String reason) {
+        LOG.error("{} is damaged ({}): its {} lines are in the dead letters and not sent", place, reason, lines);
         DeadLetterReport report = report(
                 channel,
                 0,
@@ -270,37 +149,8 @@ public final class Delivery {
                 0,
                 List.of());
         return new DamagedFileException(
-                path + " is damaged: " + reason,
-                DeadLetter.whole(
-                        channel.target.name(), channel.category, SpoolFile.stem(name) + "_damaged", readable, report));
-    }
-
-    /** Moves a file that cannot be read out of the way, and goes on without it. */
-    public void setAside(Exchange exchange) {
-        Channel channel = channel(exchange);
-        Path path = exchange.getVariable(FILE, Path.class);
-        String name = path.getFileName().toString();
-        if (!Files.exists(path)) {
-            LOG.info("{} was deleted by someone else before it was sent", path);
-            return;
-        }
-        long lines = SpoolFile.parse(name).map(SpoolFile::lines).orElse(0L);
-        channel.folder.damaged(lines);
-        Path aside = path.resolveSibling(name + ".unreadable");
-        try {
-            Files.move(path, aside);
-            LOG.error("{} cannot be read; it is kept as {} and its {} lines are not sent", path, aside, lines);
-        } catch (IOException e) {
-            LOG.error("{} can be neither read nor moved; its {} lines are not sent: {}", path, lines, plain(e));
-        }
-        remember(exchange, channel, path);
-    }
-
-    private static void remember(Exchange exchange, Channel channel, Path path) {
-        FileTime modified = exchange.getVariable(MODIFIED, FileTime.class);
-        if (modified != null) {
-            channel.answered.put(path.getFileName().toString(), modified);
-        }
+                place + " is damaged: " + reason,
+                DeadLetter.whole(channel.target.name(), channel.category, name + "_damaged", readable, report));
     }
 
     /** Gives the body the headers of a request; those of an answer before must not go to the target. */
@@ -357,11 +207,10 @@ public final class Delivery {
 
     /** Begins to look for the lines that a rejected request was rejected for. */
     public void halve(Exchange exchange) throws IOException {
-        byte[] packed = read(exchange.getVariable(FILE, Path.class));
         exchange.setVariable(
                 HALVING,
                 new Halving(
-                        Gzip.unpack(packed),
+                        Gzip.unpack(taken(exchange).packed()),
                         retry.bisectRequests(),
                         exchange.getVariable(STATUS, Integer.class),
                         exchange.getVariable(TEXT, String.class)));
@@ -399,13 +248,12 @@ public final class Delivery {
     public List<DeadLetter> letters(Exchange exchange) {
         Channel channel = channel(exchange);
         Halving halving = halving(exchange);
-        Path path = exchange.getVariable(FILE, Path.class);
-        String stem = SpoolFile.stem(path.getFileName().toString());
+        SpooledRequest request = taken(exchange);
         Map<Integer, List<Halving.Rejected>> byStatus = new TreeMap<>();
         for (Halving.Rejected rejected : halving.rejections()) {
             byStatus.computeIfAbsent(rejected.status(), s -> new ArrayList<>()).add(rejected);
         }
-        List<DeadLetterReport> history = DeadLetters.history(path);
+        List<DeadLetterReport> history = request.history().get();
         List<DeadLetter> letters = new ArrayList<>();
         byStatus.forEach((status, rejections) -> {
             List<int[]> ranges =
@@ -417,7 +265,7 @@ public final class Delivery {
             letters.add(new DeadLetter(
                     channel.target.name(),
                     channel.category,
-                    stem + '_' + status,
+                    request.name() + '_' + status,
                     halving.content(),
                     ranges,
                     report(channel, status, shown.answer(), shown.reason(), count, halving.requests() + 1L, history)));
@@ -462,27 +310,15 @@ public final class Delivery {
                 history);
     }
 
-    /** Each line of the file is accepted or in the dead letters: Camel deletes it now. */
-    public void done(Exchange exchange, @Variable(FILE) Path path) throws IOException {
+    /** Each line is accepted or in the dead letters. */
+    public void done(Exchange exchange) {
         Channel channel = channel(exchange);
         if (exchange.getVariable(HALVING) == null) {
-            delivered(channel, exchange.getVariable(LINES, Long.class));
+            delivered(channel, taken(exchange).lines());
         }
-        finished(exchange, path);
         channel.waiting = null;
         channel.localLog.reset();
         health.up(channel.part("delivery"));
-    }
-
-    /** The file is settled, and never sent again. */
-    public void finished(Exchange exchange, @Variable(FILE) Path path) throws IOException {
-        Channel channel = channel(exchange);
-        String name = path.getFileName().toString();
-        remember(exchange, channel, path);
-        channel.folder.answered(name, Files.exists(path) ? Files.size(path) : 0);
-        if (SpoolFile.parse(name).isEmpty() || name.contains(Replay.MARK)) {
-            Files.deleteIfExists(SpoolFile.history(path));
-        }
     }
 
     /** Reports a step that failed, and says how long to wait until it is repeated. */
@@ -509,18 +345,23 @@ public final class Delivery {
                     + NetworkDiagnosis.of(cause, channel.url().endpoint(channel.target.prefix()))
                             .orElseGet(() -> plain(cause)));
         } else {
-            reason = redaction.apply("cannot go on with " + exchange.getVariable(FILE) + ": " + plain(root(cause)));
+            reason = redaction.apply("cannot go on with " + name(exchange) + ": " + plain(root(cause)));
             health.down(channel.part("delivery"), reason);
-            channel.localLog.say("The delivery of " + channel.folder.label() + " " + reason
+            channel.localLog.say("The delivery of " + channel.backlog.label() + " " + reason
                     + "; it is tried again until it succeeds");
         }
         exchange.getMessage().setHeader(Exchange.REDELIVERY_DELAY, wait.toMillis());
         channel.waiting = new Waiting(attempts, clock.instant().plus(wait), reason);
         if (posting) {
             health.down(channel.part("target"), reason);
-            channel.targetLog.say("The " + channel.folder.label() + " lines wait (" + channel.folder.files()
+            channel.targetLog.say("The " + channel.backlog.label() + " lines wait (" + channel.backlog.requests()
                     + " requests): " + reason);
         }
+    }
+
+    private static String name(Exchange exchange) {
+        SpooledRequest request = taken(exchange);
+        return request == null ? "a request" : request.name();
     }
 
     /** Exponential, from the number of attempts alone, so that a Retry-After leaves no trace in later pauses. */
@@ -582,7 +423,7 @@ public final class Delivery {
         return PrintableText.of(text, LOGGED_ANSWER);
     }
 
-    private static String plain(Throwable cause) {
+    static String plain(Throwable cause) {
         String message = cause.getMessage();
         return message == null || message.isBlank() ? cause.getClass().getSimpleName() : excerpt(message);
     }
@@ -596,9 +437,9 @@ public final class Delivery {
     }
 
     /** Camel would bring what it has begun to its end, which for a request that is being halved takes its time. */
-    private static void refuseWhileStopping(Exchange exchange) {
+    static void refuseWhileStopping(Exchange exchange) {
         if (isStopping(exchange)) {
-            throw new RejectedExecutionException("stopping: the file stays, and is sent after the next start");
+            throw new RejectedExecutionException("stopping: the request stays, and is sent after the next start");
         }
     }
 

@@ -24,13 +24,10 @@ import org.slf4j.LoggerFactory;
  * <p>The folder is the truth: another process may add files, and an operator may add or delete some. What is counted here
  * is measured anew now and then. All methods may be called from any thread.
  */
-public final class SpoolFolder {
+public final class SpoolFolder implements Backlog {
     private static final Logger LOG = LoggerFactory.getLogger(SpoolFolder.class);
     private static final String SPOOL_FULL = "spool_full";
     private static final String DAMAGED = "damaged";
-
-    /** The name of the one target that is there without the property {@code targets}. */
-    private static final String ONLY_TARGET = "main";
 
     private static final long MEASURE_NANOS = Duration.ofSeconds(5).toNanos();
 
@@ -98,7 +95,7 @@ public final class SpoolFolder {
             }
         }
         measure();
-        metrics.gauge("spool_files", this, SpoolFolder::files, "category", category.id(), "target", target);
+        metrics.gauge("spool_files", this, SpoolFolder::requests, "category", category.id(), "target", target);
         metrics.gauge("spool_bytes", this, SpoolFolder::bytes, "category", category.id(), "target", target);
         metrics.gauge(
                 "spool_oldest_age_seconds",
@@ -112,10 +109,12 @@ public final class SpoolFolder {
         metrics.pointsDropped(target, category, DAMAGED, 0);
     }
 
+    @Override
     public String target() {
         return target;
     }
 
+    @Override
     public Category category() {
         return category;
     }
@@ -124,18 +123,13 @@ public final class SpoolFolder {
         return path;
     }
 
-    /** How health names what concerns this folder; the name of the only target is left out. */
-    public String label() {
-        return category.id() + (target.equals(ONLY_TARGET) ? "" : "." + target);
-    }
-
     /** Whether the target takes this category at all; where it does not, nothing comes here. */
     public boolean isSent() {
         return sent;
     }
 
-    /** Requests that wait. */
-    public synchronized int files() {
+    @Override
+    public synchronized long requests() {
         measureIfDue();
         return files;
     }

@@ -104,7 +104,7 @@ final class DeliveryRig implements AutoCloseable {
         replay = new Replay(letters, data, settings.limits, clock);
         delivery = new Delivery(
                 targets,
-                spool,
+                spool.folders(),
                 new Delivery.Retry(settings.retryDelay, settings.retryMaxDelay, settings.bisectRequests),
                 health,
                 metrics,
@@ -117,7 +117,9 @@ final class DeliveryRig implements AutoCloseable {
                         new SegmentRepository(data.resolve("segments"), settings.limits, spool, clock, health));
         camel.getRegistry().bind("delivery", delivery);
         camel.getRegistry().bind("delivery-failed", (Processor) delivery::failed);
-        camel.getRegistry().bind("undelivered", (GenericFileFilter<File>) delivery::accepts);
+        SpooledFiles spooled = new SpooledFiles(spool, delivery, health);
+        camel.getRegistry().bind("spooledFiles", spooled);
+        camel.getRegistry().bind("undelivered", (GenericFileFilter<File>) spooled::accepts);
         camel.getRegistry().bind("quiet", new LoggingExceptionHandler(camel, DeliveryRig.class, LoggingLevel.DEBUG));
         camel.getRegistry().bind("dead-letters", deadLetters);
         for (Target target : targets) {

@@ -238,10 +238,10 @@ class SpoolTest {
             Files.write(folder().path().resolve(String.format("%05d.lp.gz", i)), packed);
         }
         open();
-        assertThat(folder().files()).isEqualTo(2000);
+        assertThat(folder().requests()).isEqualTo(2000);
         assertThat(folder().bytes()).isEqualTo(2000L * packed.length);
         Files.delete(folder().path().resolve("00000.lp.gz"));
         folder().answered("00000.lp.gz", packed.length);
-        assertThat(folder().files()).isEqualTo(1999);
+        assertThat(folder().requests()).isEqualTo(1999);
     }
 }

@@ -1,0 +1,19 @@
+package io.funcobserver.spool;
+
+/** The requests of one category that wait for one target. */
+public interface Backlog {
+    /** The name of the one target that is there without the property {@code targets}. */
+    String ONLY_TARGET = "main";
+
+    String target();
+
+    Category category();
+
+    /** How many requests wait. */
+    long requests();
+
+    /** How health names what concerns it; the name of the only target is left out. */
+    default String label() {
+        return category().id() + (target().equals(ONLY_TARGET) ? "" : "." + target());
+    }
+}
