@@ -60,7 +60,7 @@ final class Bench {
                 new Scan(servers, results, archive).run(2 * rows);
             }
             if (only.contains("intake")) {
-                new Intake(servers, results, archive).run(Integer.getInteger("bench.seconds", 60));
+                new Intake(servers, results, archive).run(runs);
             }
         }
         results.finish(Servers.TARGET.resolve("bench.md"), head(rows, runs));

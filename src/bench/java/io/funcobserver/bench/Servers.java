@@ -97,6 +97,15 @@ final class Servers implements AutoCloseable {
                         mariaDb.password()));
     }
 
+    /** What uploads to the intake. */
+    Jvm uploadLoad(int port) throws IOException {
+        return Jvm.start(
+                work("upload-load"),
+                null,
+                List.of("-cp", classPath()),
+                List.of(UploadLoad.class.getName(), Integer.toString(port)));
+    }
+
     /** Each process works in a folder of its own. */
     private static String classPath() {
         return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))

@@ -22,6 +22,7 @@ final class BodyCheck {
     private final long length;
     private final long hash;
     private final byte[] kept;
+    private LineScanner lines;
 
     private BodyCheck(Received received, long length, long hash, byte[] kept) {
         this.length = length;
@@ -70,18 +71,22 @@ final class BodyCheck {
         return hash;
     }
 
+    /** Leaves {@link #lines} at the beginning. */
     private void findPoint() {
-        try (InputStream in = open()) {
-            LineScanner lines = lines(in);
+        try {
+            lines = scan();
             String first = null;
             while (lines.next()) {
                 if (lines.isPoint()) {
+                    // Nearly always the first line is one, and need not be read twice.
+                    lines = first == null ? lines.again() : rescan();
                     return;
                 }
                 if (first == null) {
                     first = lines.reason() + " at byte " + lines.offset();
                 }
             }
+            lines.close();
             throw UploadRefusedException.malformed(
                     first == null ? "the body is empty" : "no line is line protocol; the first one: " + first);
         } catch (IOException e) {
@@ -89,14 +94,19 @@ final class BodyCheck {
         }
     }
 
-    /** The lines, from the beginning. */
-    InputStream open() throws IOException {
-        return kept == null ? received.open() : new ByteArrayInputStream(kept);
+    private LineScanner rescan() throws IOException {
+        lines.close();
+        return scan();
     }
 
-    /** @param in what {@link #open()} gave */
-    LineScanner lines(InputStream in) {
+    private LineScanner scan() throws IOException {
+        InputStream in = kept == null ? received.open() : new ByteArrayInputStream(kept);
         return new LineScanner(in, length, received.share());
+    }
+
+    /** The lines, from the beginning; to be asked for once. */
+    LineScanner lines() {
+        return lines;
     }
 
     /** FNV-1a of the unpacked body, unsigned. */

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 
 import io.funcobserver.observe.Metrics;
@@ -20,9 +21,9 @@ import org.apache.camel.ProducerTemplate;
 /**
  * Lets requests that arrive together share one write to disk.
  *
- * <p>Whoever comes while nothing is written takes all that waits, itself included, and hands it over as one block. Those
- * who come meanwhile wait for the next block, and one of them writes it. Nobody waits for a timer, and a lone request waits
- * for nobody.
+ * <p>Whoever comes while nothing is written writes at once. Those who come meanwhile wait; when the write is done, the one
+ * who waits longest takes all that wait, itself included, and hands them over as one block. Nobody waits for a timer, a lone
+ * request waits for nobody, and nobody is woken but for its turn or its answer.
  */
 public final class GroupCommit {
     private static final String APPEND = "direct:append";
@@ -62,13 +63,28 @@ public final class GroupCommit {
         return template;
     }
 
+    /** One request's points on their way to the disk. */
     private static final class Waiting {
         private final Portion.Points points;
-        private boolean done;
+        private final Semaphore turn = new Semaphore(0);
+        private boolean leads;
         private Exception failure;
 
         Waiting(Portion.Points points) {
             this.points = points;
+        }
+
+        /** Ends the wait: with the turn to write for others too, or with the points written. */
+        void wake(boolean asLeader) {
+            leads = asLeader;
+            turn.release();
+        }
+
+        /** @return whether it is this one's turn to write */
+        boolean await() {
+            // A write to the disk ends; an interrupt here would leave the others without one who writes.
+            turn.acquireUninterruptibly();
+            return leads;
         }
     }
 
@@ -78,41 +94,32 @@ public final class GroupCommit {
 
         void commit(Portion.Points points, ProducerTemplate template) throws Exception {
             Waiting own = new Waiting(points);
-            List<Waiting> group = enter(own);
-            while (!group.isEmpty()) {
+            if (enter(own) || own.await()) {
+                List<Waiting> group = group();
                 Exception failure = append(group, template);
-                group = leave(group, failure, own);
+                leave();
+                for (Waiting member : group) {
+                    member.failure = failure;
+                    if (member != own) {
+                        member.wake(false);
+                    }
+                }
             }
             if (own.failure != null) {
                 throw own.failure;
             }
         }
 
-        private synchronized List<Waiting> enter(Waiting own) throws InterruptedException {
+        /** @return whether nobody writes, so that this one does at once */
+        private synchronized boolean enter(Waiting own) {
             waiting.add(own);
-            return turn(own);
-        }
-
-        private synchronized List<Waiting> leave(List<Waiting> group, Exception failure, Waiting own)
-                throws InterruptedException {
-            writing = false;
-            for (Waiting member : group) {
-                member.done = true;
-                member.failure = failure;
-            }
-            notifyAll();
-            return turn(own);
-        }
-
-        /** @return the group to be written by the caller; empty when its own points have been written */
-        private List<Waiting> turn(Waiting own) throws InterruptedException {
-            while (writing && !own.done) {
-                wait();
-            }
-            if (own.done) {
-                return List.of();
-            }
+            boolean first = !writing;
             writing = true;
+            return first;
+        }
+
+        /** As many of those who wait as fit into one block, the one who writes among them: it waits longest. */
+        private synchronized List<Waiting> group() {
             List<Waiting> group = new ArrayList<>();
             int bytes = 0;
             do {
@@ -121,6 +128,14 @@ public final class GroupCommit {
                 bytes += next.points.content().length;
             } while (!waiting.isEmpty() && bytes + waiting.element().points.content().length <= GROUP_BYTES);
             return group;
+        }
+
+        /** Gives the turn to the one who waits longest, before anything else: the disk is to have no pause. */
+        private synchronized void leave() {
+            writing = !waiting.isEmpty();
+            if (writing) {
+                waiting.element().wake(true);
+            }
         }
 
         private static Exception append(List<Waiting> group, ProducerTemplate template) {

@@ -34,21 +34,34 @@ public final class Intake {
     /**
      * The points of a request. Its headers are forgotten: none of them, and no token, goes any further.
      *
+     * @return {@link Portion.Points} where all lines are points and few enough for one portion; else an {@link Upload}, which
+     *     gives its portions one by one
      * @throws UploadRefusedException when the body cannot be used
      */
-    public Upload open(HttpServerRequest request, @Header("category") String category, Exchange exchange) {
+    public Object open(HttpServerRequest request, @Header("category") String category, Exchange exchange) {
         exchange.getMessage().removeHeaders("*");
         Received received = door.take(request);
         if (received == null) {
             throw UploadRefusedException.notNow("its sender has gone away");
         }
+        Upload upload = upload(Category.of(category), received);
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
             public void onDone(Exchange done) {
-                received.share().close();
+                upload.close();
             }
         });
-        return new Upload(Category.of(category), received, settings);
+        Portion.Points whole = upload.whole();
+        return whole == null ? upload : whole;
+    }
+
+    private Upload upload(Category category, Received received) {
+        try {
+            return new Upload(category, received, settings);
+        } catch (RuntimeException e) {
+            received.share().close();
+            throw e;
+        }
     }
 
     /** Answers a request that failed: with the reason, when it lies in the request; else with a plea to try again. */

@@ -2,6 +2,7 @@ package io.funcobserver.intake;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 
 import io.funcobserver.lineprotocol.PointReader;
@@ -13,7 +14,7 @@ import io.funcobserver.lineprotocol.PointReader.Found;
  * <p>Every byte belongs to a point, to a malformed line, or to a blank. A malformed line ends at its first line feed, even
  * within quotes: behind it, points are looked for anew, so that one missing quote does not take the rest with it.
  */
-final class LineScanner {
+final class LineScanner implements AutoCloseable {
     private static final int LEAST_CAPACITY = 1 << 10;
     private static final int INITIAL_CAPACITY = 64 << 10;
     /** Of a buffer's size: itself, its predecessor while it grows, and the line on its way to the disk. */
@@ -28,6 +29,7 @@ final class LineScanner {
     private int begin;
     private int limit;
     private boolean complete;
+    private boolean again;
     private long dropped;
     private long readAgain;
 
@@ -55,6 +57,10 @@ final class LineScanner {
      * @throws UploadRefusedException when a line needs more memory than there is
      */
     boolean next() throws IOException {
+        if (again) {
+            again = false;
+            return true;
+        }
         do {
             if (begin == limit && complete) {
                 return false;
@@ -63,6 +69,12 @@ final class LineScanner {
         } while (found == Found.BLANK);
         number++;
         return true;
+    }
+
+    /** Lets the next call of {@link #next} give this line once more. */
+    LineScanner again() {
+        again = true;
+        return this;
     }
 
     /** Whether the line is a point. */
@@ -162,6 +174,16 @@ final class LineScanner {
                 return;
             }
             limit += read;
+        }
+    }
+
+    /** Gives back what unpacking takes outside the heap. */
+    @Override
+    public void close() {
+        try {
+            in.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -2,7 +2,6 @@ package io.funcobserver.intake;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.zip.GZIPInputStream;
 
 /**
  * A body that has arrived whole.
@@ -12,11 +11,9 @@ import java.util.zip.GZIPInputStream;
  * @param share the memory that it holds
  */
 record Received(Segments body, boolean gzipped, Precision precision, long nanos, MemoryBudget.Share share) {
-    private static final int BUFFER = 8192;
-
     /** The lines, from the beginning. */
     InputStream open() throws IOException {
         InputStream raw = body.open();
-        return gzipped ? new GZIPInputStream(raw, BUFFER) : raw;
+        return gzipped ? new Gunzip(raw) : raw;
     }
 }

@@ -2,7 +2,6 @@ package io.funcobserver.intake;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -31,7 +30,6 @@ public final class Upload implements Iterator<Portion>, Closeable {
     private final Received received;
     private final List<FixedTag> tags;
     private final long hash;
-    private final InputStream in;
     private final LineScanner lines;
     private final Deque<Portion> ready = new ArrayDeque<>();
 
@@ -51,12 +49,13 @@ public final class Upload implements Iterator<Portion>, Closeable {
         this.tags = settings.tags();
         BodyCheck body = BodyCheck.of(received, settings.maxBody());
         this.hash = body.hash();
-        try {
-            this.in = body.open();
-        } catch (IOException e) {
-            throw new IllegalStateException("a body that was read once cannot be read again", e);
-        }
-        this.lines = body.lines(in);
+        this.lines = body.lines();
+    }
+
+    /** All of it as one portion of points, as nearly every upload is; null where it is anything else. */
+    Portion.Points whole() {
+        boolean whole = hasNext() && ended && ready.size() == 1 && ready.element() instanceof Portion.Points;
+        return whole ? (Portion.Points) ready.remove() : null;
     }
 
     @Override
@@ -169,8 +168,8 @@ public final class Upload implements Iterator<Portion>, Closeable {
 
     /** Gives the memory back that the request held. */
     @Override
-    public void close() throws IOException {
+    public void close() {
+        lines.close();
         received.share().close();
-        in.close();
     }
 }
