@@ -11,17 +11,21 @@ enum CallStatus {
     EXPIRE,
     OTHER;
 
+    private final String id = name().toLowerCase(Locale.ROOT);
+
     static CallStatus of(String status) {
-        for (CallStatus one : values()) {
-            if (one.id().equals(status)) {
-                return one;
-            }
-        }
-        return OTHER;
+        return switch (status == null ? "" : status) {
+            case "success" -> SUCCESS;
+            case "failure" -> FAILURE;
+            case "timeout" -> TIMEOUT;
+            case "skip" -> SKIP;
+            case "expire" -> EXPIRE;
+            default -> OTHER;
+        };
     }
 
     String id() {
-        return name().toLowerCase(Locale.ROOT);
+        return id;
     }
 
     boolean isFailing() {

@@ -151,7 +151,7 @@ public final class FuncActivity {
                 percentiles(runs, nowMillis),
                 queues(nowMillis),
                 known.size(),
-                functions.forgotten(),
+                functions.unranked(),
                 top(known, calls -> true, calls -> (double) calls.calls()),
                 top(known, calls -> calls.runs() > 0, FuncActivity::meanRun),
                 top(known, calls -> calls.failing() > 0, calls -> (double) calls.failing()),

@@ -111,7 +111,7 @@ public record StatusReport(
             Percentiles runMillis,
             List<Queue> queues,
             long functions,
-            long functionsForgotten,
+            long callsUnranked,
             List<FunctionCalls> mostCalled,
             List<FunctionCalls> slowest,
             List<FunctionCalls> mostFailing,
