@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
+import io.funcobserver.cluster.Leadership;
 import io.funcobserver.config.ConfigurationException;
 import io.funcobserver.config.Secrets;
 import io.funcobserver.config.Settings;
@@ -64,6 +65,9 @@ public final class Pipeline implements AutoCloseable {
     private final DeadLetterFolders deadLetters;
     private Delivery delivery;
     private final Completeness completeness = new Completeness(clock);
+    /** Null where this process is the only one. */
+    private ClusterWiring cluster;
+
     private DataDirectory taken;
     private FuncRounds rounds;
 
@@ -102,6 +106,9 @@ public final class Pipeline implements AutoCloseable {
         Ports.refuseBusy(settings);
         Pipeline pipeline = new Pipeline(settings, routes, timeouts);
         try {
+            if (settings.text("cluster.kubernetes.lease") != null) {
+                pipeline.cluster = new ClusterWiring(settings, pipeline.health);
+            }
             pipeline.openData();
             pipeline.bind();
             pipeline.run();
@@ -109,6 +116,7 @@ public final class Pipeline implements AutoCloseable {
                     settings, pipeline.health, pipeline.sources.redis(), pipeline.completeness, () -> pipeline.camel
                             .getCamelContext()
                             .isStopping());
+            pipeline.joinReplicas();
             return pipeline;
         } catch (IOException | RuntimeException e) {
             pipeline.close();
@@ -170,14 +178,50 @@ public final class Pipeline implements AutoCloseable {
                 "segments",
                 new SegmentRepository(data.resolve("segments"), Wiring.batchLimits(settings), spool, clock, health));
         bindDelivery();
+        if (cluster != null) {
+            cluster.bindTo(camel, routes.ids());
+            completeness.pause();
+        }
         new IntakeWiring(settings, metrics, status::uploaded, clock).bindTo(camel);
 
         camel.bind(MicrometerConstants.METRICS_REGISTRY_NAME, meters);
         camel.bind("health-check", new HealthStateCheck(health));
-        camel.bind("outcomes", new MeasurementOutcomes(metrics, health, new SourceDiagnosis(settings)::of, clock));
+        camel.bind(
+                "outcomes",
+                new MeasurementOutcomes(metrics, health, leadership(), new SourceDiagnosis(settings)::of, clock));
         routes.ids().forEach(metrics::measurement);
         camel.bind("func-calls", completeness);
         metrics.completeness(completeness);
+        metrics.gauge("leader", leadership(), leading -> leading.term() == null ? 0 : 1);
+    }
+
+    private Leadership leadership() {
+        return cluster == null ? Leadership.ALONE : cluster.leadership();
+    }
+
+    /** For the status page; null where there are no replicas. */
+    private String role() {
+        return cluster == null ? null : leadership().term() == null ? "standby" : "leader";
+    }
+
+    private void joinReplicas() {
+        if (cluster != null) {
+            cluster.start(this::leadershipChanged);
+        }
+    }
+
+    private void leadershipChanged() {
+        if (leadership().term() == null) {
+            // Whether the sources can be read is what the leader says.
+            routes.ids().forEach(id -> {
+                health.up("measurement." + id);
+                health.clear("measurement." + id + ".buffer");
+            });
+            completeness.pause();
+        } else if (!settings.flag("intake.enabled")) {
+            // Uploads go to every replica: what one of them sees says nothing about all.
+            completeness.restart();
+        }
     }
 
     private TailSettings tailSettings() {
@@ -192,6 +236,7 @@ public final class Pipeline implements AutoCloseable {
                 metrics,
                 settings.flag("records.buffers"),
                 health,
+                leadership(),
                 new SourceDiagnosis(settings)::of);
     }
 
@@ -258,7 +303,7 @@ public final class Pipeline implements AutoCloseable {
                         .set("camel.health.consumers-enabled", "false")
                         .set("camel.health.producers-enabled", "false")
                         .set("camel.health.exposure-level", "full"));
-        status.open(camel.getCamelContext(), routes.ids(), meters, health, targets, delivery, deadLetters);
+        status.open(camel.getCamelContext(), routes.ids(), meters, health, this::role, targets, delivery, deadLetters);
     }
 
     /** Stops reading and delivering; what was read is on disk. */
@@ -266,6 +311,9 @@ public final class Pipeline implements AutoCloseable {
     public void close() throws IOException {
         if (rounds != null) {
             rounds.close();
+        }
+        if (cluster != null) {
+            cluster.close();
         }
         // To close the pool of a MySQL that hangs takes ten seconds, which must not come on top of the routes' own
         // time.

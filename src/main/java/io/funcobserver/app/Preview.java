@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 
+import io.funcobserver.cluster.Leadership;
 import io.funcobserver.config.Settings;
 import io.funcobserver.diagnosis.SourceDiagnosis;
 import io.funcobserver.func.TaskRows;
@@ -73,6 +74,7 @@ final class Preview {
                             metrics,
                             false,
                             new HealthState(Clock.systemUTC()),
+                            Leadership.ALONE,
                             outcomes.diagnosis::of));
             camel.bind("batcherSettings", Wiring.batcherSettings(settings, category -> true, metrics));
             camel.bind("outcomes", outcomes);

@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 
 import io.funcobserver.config.Settings;
 import io.funcobserver.delivery.DeadLetterFolders;
@@ -60,6 +61,7 @@ final class StatusWiring {
             List<String> measurements,
             MeterRegistry registry,
             HealthState health,
+            Supplier<String> role,
             List<Target> targets,
             Delivery delivery,
             DeadLetterFolders deadLetters) {
@@ -72,7 +74,8 @@ final class StatusWiring {
                 targets.stream().map(StatusWiring::target).toList(),
                 () -> retries(targets, delivery),
                 limit -> newestDeadLetters(deadLetters, limit),
-                this::counted);
+                this::counted,
+                role);
         String token = settings.text("observe.token");
         StatusPage.open(camel, new StatusModel(registry, health, inputs, func, lines, clock), token);
     }

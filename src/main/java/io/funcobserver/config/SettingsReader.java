@@ -205,12 +205,6 @@ final class SettingsReader {
                 && first.compareTo(most) > 0) {
             problem("retry.max-delay", "is shorter than retry.delay; give a duration that is at least as long");
         }
-        if (values.containsKey("cluster.kubernetes.lease")) {
-            // Passed over in silence, every replica would read, and each record would be sent by each of them.
-            problem(
-                    "cluster.kubernetes.lease",
-                    "is not implemented in this version; leave it out and run one reader (docs/scaling.md says how)");
-        }
         if ("kafka".equals(values.get("spool")) && !values.containsKey("kafka.brokers")) {
             problem("kafka.brokers", "is required with spool=kafka; give them as host:port,host:port");
         }

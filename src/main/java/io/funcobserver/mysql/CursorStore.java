@@ -32,6 +32,11 @@ public interface CursorStore {
         return false;
     }
 
+    /** Whether every replica reads the same cursor: what is missing behind it was then read by none of them. */
+    default boolean isShared() {
+        return false;
+    }
+
     /** How a message to the user names the place of the cursor. */
     String place();
 }

@@ -20,6 +20,12 @@ final class Gaps {
         long size() {
             return to - from + 1;
         }
+
+        /** How many of them are above a number. */
+        long sizeAbove(long number) {
+            long first = Long.compareUnsigned(from, number) > 0 ? from : number + 1;
+            return Long.compareUnsigned(to, number) <= 0 ? 0 : to - first + 1;
+        }
     }
 
     private record Gap(long to, long seenNanos) {}
@@ -55,14 +61,14 @@ final class Gaps {
     /**
      * Forgets the gaps that are older than the window.
      *
-     * @return how many numbers they held; at most {@link Long#MAX_VALUE}
+     * @return how many numbers above {@code number} they held; at most {@link Long#MAX_VALUE}
      */
-    long expire(long nowNanos, long windowNanos) {
+    long expire(long nowNanos, long windowNanos, long number) {
         long expired = 0;
         for (Iterator<Map.Entry<Long, Gap>> gaps = byFrom.entrySet().iterator(); gaps.hasNext(); ) {
             Map.Entry<Long, Gap> gap = gaps.next();
             if (nowNanos - gap.getValue().seenNanos() >= windowNanos) {
-                long sum = expired + new Range(gap.getKey(), gap.getValue().to()).size();
+                long sum = expired + new Range(gap.getKey(), gap.getValue().to()).sizeAbove(number);
                 expired = sum < expired ? Long.MAX_VALUE : sum;
                 gaps.remove();
             }

@@ -10,8 +10,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
+import io.funcobserver.cluster.Leadership.Term;
 import io.funcobserver.lineprotocol.DropListener;
 import io.funcobserver.lineprotocol.MapRows;
 import io.funcobserver.lineprotocol.Row;
@@ -72,7 +74,10 @@ public final class Tail {
     private TailSettings settings;
 
     private TailedTable table;
-    private TailPosition position;
+    private volatile TailPosition position;
+    private volatile Term term;
+    /** What is missing up to this number, another replica may have read. */
+    private long othersUpTo;
 
     private boolean tableWasAbsent;
     private boolean startsNow;
@@ -170,9 +175,10 @@ public final class Tail {
         soon = false;
         moreEntries = false;
         if (position != null && position.isRolledBack()) {
+            LOG.info("{}: begins again behind its last cursor, since lines behind it were not kept", name);
             startOver();
         }
-        if (exchange.getContext().isStopping() || !readsBuffer() || pace.isBackingOff(now())) {
+        if (exchange.getContext().isStopping() || !leads() || !readsBuffer() || pace.isBackingOff(now())) {
             return;
         }
         if (!walk.hasBegun()) {
@@ -191,11 +197,27 @@ public final class Tail {
                 new BufferPiece(name, identityColumn, walk, seen, entries, settings.metrics(), now()));
     }
 
+    /** Whether to read. In a new term everything begins with the cursor as it is then: others may have read in between. */
+    private boolean leads() {
+        Term now = settings.leadership().term();
+        if (now != null && !now.equals(term)) {
+            term = now;
+            startOver();
+        }
+        return now != null;
+    }
+
+    private BooleanSupplier ofTerm(Term own) {
+        return () -> settings.leadership().holds(own);
+    }
+
     /** As after a restart: lines are gone that this process takes for safe, or another one has read on. */
     private void startOver() {
-        LOG.info("{}: begins again behind its last cursor, since lines behind it were not kept", name);
         table = null;
         position = null;
+        othersUpTo = 0;
+        tableWasAbsent = false;
+        startsNow = false;
         seen = new SeenIds();
         walk = new BufferWalk();
         late.clear();
@@ -273,7 +295,7 @@ public final class Tail {
      */
     public void nextPage(Exchange exchange) throws IOException {
         exchange.setVariable(PageAcknowledger.VARIABLE, null);
-        if (exchange.getContext().isStopping()) {
+        if (exchange.getContext().isStopping() || !leads()) {
             return;
         }
         boolean goOn = moreRows && now() - lookedAt < LOOK_NANOS;
@@ -403,7 +425,7 @@ public final class Tail {
         if (table == null) {
             table = new TailedTable(settings.mysql(), tableName, trackingColumn, identityColumn);
             position = new TailPosition(
-                    settings.cursors() == null ? null : settings.cursors().apply(name));
+                    settings.cursors() == null ? null : settings.cursors().apply(name), ofTerm(term));
             settings.metrics().gauge("lag_rows", this, Tail::lag, "measurement", name);
         }
         late.clear();
@@ -420,8 +442,11 @@ public final class Tail {
                             + " it; it is read as soon as it is there");
         }
         lookedAt = now();
-        looked = true;
         newest = facts.newest() == null ? 0 : facts.newest();
+        if (!looked && term.takesOver() && !position.isShared()) {
+            othersUpTo = newest;
+        }
+        looked = true;
         if (position.hasBegun()) {
             recognise(facts);
         } else {
@@ -450,6 +475,12 @@ public final class Tail {
 
     private void begin(Facts facts) throws IOException {
         Start start = settings.start();
+        if (start instanceof Start.Now && term.takesOver()) {
+            // Now is when the first replica began to read. Where the last one has come to, nobody here knows: what it
+            // had not
+            // read yet is in the table or the list, and what it had is sent once more, to the same points.
+            start = new Start.Beginning();
+        }
         startsNow = start instanceof Start.Now;
         long at;
         if (start instanceof Start.Newest most) {
@@ -518,6 +549,7 @@ public final class Tail {
         }
         LOG.info("{}: the table {} has been truncated or created anew; it is read from its beginning", name, tableName);
         // Where it may be the old table, what is missing up to the old cursor has been read or counted.
+        othersUpTo = 0;
         position.restart(isOther ? 0 : beforeOldest(facts), isOther ? 0 : cursor);
         position.write(now());
     }
@@ -530,12 +562,12 @@ public final class Tail {
         late.addAll(table.late(gaps));
         long now = now();
         long window = settings.lateWindow().toNanos();
-        long missed = gaps.expire(now, window);
+        long missed = gaps.expire(now, window, othersUpTo);
         for (Range range : late) {
             // A row that is visible now is late, not missed, however old its gap is.
             if (!gaps.contains(range.from())) {
                 gaps.add(range.from(), range.to(), now);
-                missed -= range.size();
+                missed -= range.sizeAbove(othersUpTo);
             }
         }
         if (missed > 0) {
@@ -546,7 +578,11 @@ public final class Tail {
     }
 
     private double lag() {
-        long cursor = position.cursor();
+        TailPosition own = position;
+        if (own == null || !settings.leadership().holds(term)) {
+            return 0;
+        }
+        long cursor = own.cursor();
         long rows = newest - cursor;
         return Long.compareUnsigned(newest, cursor) <= 0 ? 0 : rows >= 0 ? rows : rows + 0x1p64;
     }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 import io.funcobserver.mysql.Gaps.Range;
 
@@ -19,6 +20,7 @@ final class TailPosition {
     private static final long LAZY_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final CursorStore store;
+    private final BooleanSupplier leads;
 
     private boolean begun;
     private boolean kept;
@@ -34,9 +36,13 @@ final class TailPosition {
     private boolean changed;
     private long writtenNanos;
 
-    /** @param store null where the position is not kept */
-    TailPosition(CursorStore store) {
+    /**
+     * @param store null where the position is not kept
+     * @param leads whether this process still reads in the term in which this position was loaded
+     */
+    TailPosition(CursorStore store, BooleanSupplier leads) {
         this.store = store;
+        this.leads = leads;
         this.kept = store == null;
     }
 
@@ -78,6 +84,10 @@ final class TailPosition {
         notMissedUpTo = upTo;
         sample.clear();
         gaps.clear();
+    }
+
+    boolean isShared() {
+        return store != null && store.isShared();
     }
 
     long cursor() {
@@ -159,8 +169,14 @@ final class TailPosition {
         }
     }
 
-    /** @throws IOException when the cursor cannot be written; {@link #retryWrite} is then to be called before anything else */
+    /**
+     * @throws IOException when the cursor cannot be written, {@link #retryWrite} is then to be called before anything else; or
+     *     when another replica may be reading by now
+     */
     void write(long nowNanos) throws IOException {
+        if (!leads.getAsBoolean()) {
+            throw new IOException("another replica may be reading by now: the cursor stays where it is");
+        }
         unwritten = store != null;
         if (store == null) {
             return;

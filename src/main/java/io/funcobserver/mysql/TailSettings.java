@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.function.Function;
 import javax.sql.DataSource;
 
+import io.funcobserver.cluster.Leadership;
 import io.funcobserver.observe.HealthState;
 import io.funcobserver.observe.Metrics;
 
@@ -18,6 +19,7 @@ import io.funcobserver.observe.Metrics;
  * @param lateWindow how long a gap in the tracking column is looked at again
  * @param buffers whether the lists are read that hold records before they have a row
  * @param health where a list that cannot be read is shown
+ * @param leadership whether this process is the one that reads
  * @param diagnosis says in one line, without secrets, why a list cannot be read
  */
 public record TailSettings(
@@ -31,6 +33,7 @@ public record TailSettings(
         Metrics metrics,
         boolean buffers,
         HealthState health,
+        Leadership leadership,
         Function<Throwable, String> diagnosis) {
 
     /** Where a tail without a cursor begins. */

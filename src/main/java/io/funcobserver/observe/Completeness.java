@@ -53,12 +53,23 @@ public final class Completeness implements FuncCalls {
 
     private final Map<String, Minutes> seen = new ConcurrentHashMap<>();
     private final Clock clock;
-    private final long startMinute;
+    private volatile long startMinute;
     private volatile List<Share> shares = List.of();
 
     public Completeness(Clock clock) {
         this.clock = clock;
-        this.startMinute = minute(clock.millis()) + 1;
+        restart();
+    }
+
+    /** Compares from the next full minute on. */
+    public void restart() {
+        startMinute = minute(clock.millis()) + 1;
+    }
+
+    /** Compares nothing until {@link #restart}: this process does not see the calls. */
+    public void pause() {
+        startMinute = Long.MAX_VALUE;
+        shares = List.of();
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.funcobserver.observe;
 
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
@@ -22,25 +23,20 @@ public final class HealthStateCheck extends AbstractHealthCheck {
 
     @Override
     protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
+        Map<String, String> parts = new TreeMap<>();
         health.warnings()
                 .forEach((part, warning) ->
-                        builder.detail(part, "warning since " + warning.since() + ": " + warning.reason()));
-        Map<String, HealthState.Down> all = new TreeMap<>(health.all());
-        if (all.isEmpty()) {
-            builder.up();
-            return;
+                        parts.put(part, "warning since " + warning.since() + ": " + warning.reason()));
+        Map<String, HealthState.Down> down = health.all();
+        down.forEach((part, since) -> parts.put(part, "down since " + since.since() + ": " + since.reason()));
+        parts.forEach(builder::detail);
+        builder.state(down.isEmpty() ? State.UP : State.DOWN);
+        if (!parts.isEmpty()) {
+            // Camel's server shows the details only to who asks for them, the message always.
+            builder.message(parts.entrySet().stream()
+                    .map(part -> part.getKey() + ' ' + part.getValue())
+                    .collect(Collectors.joining("; ")));
         }
-        builder.down();
-        StringBuilder message = new StringBuilder();
-        all.forEach((part, down) -> {
-            String text = "down since " + down.since() + ": " + down.reason();
-            builder.detail(part, text);
-            message.append(message.isEmpty() ? "" : "; ")
-                    .append(part)
-                    .append(' ')
-                    .append(text);
-        });
-        builder.message(message.toString());
     }
 
     @Override

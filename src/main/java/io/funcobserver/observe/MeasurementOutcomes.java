@@ -3,6 +3,7 @@ package io.funcobserver.observe;
 import java.time.Clock;
 import java.util.function.Function;
 
+import io.funcobserver.cluster.Leadership;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.NamedNode;
@@ -22,14 +23,23 @@ public final class MeasurementOutcomes implements RoutePolicyFactory {
 
     private final Metrics metrics;
     private final HealthState health;
+    private final Leadership leadership;
     private final Function<Throwable, String> diagnosis;
     private final Clock clock;
 
-    /** @param diagnosis says in one line, without secrets, what is wrong and what to do */
+    /**
+     * @param leadership whose end ends a run too, which is not the fault of a source
+     * @param diagnosis says in one line, without secrets, what is wrong and what to do
+     */
     public MeasurementOutcomes(
-            Metrics metrics, HealthState health, Function<Throwable, String> diagnosis, Clock clock) {
+            Metrics metrics,
+            HealthState health,
+            Leadership leadership,
+            Function<Throwable, String> diagnosis,
+            Clock clock) {
         this.metrics = metrics;
         this.health = health;
+        this.leadership = leadership;
         this.diagnosis = diagnosis;
         this.clock = clock;
     }
@@ -46,7 +56,7 @@ public final class MeasurementOutcomes implements RoutePolicyFactory {
         @Override
         public void onExchangeDone(Route route, Exchange exchange) {
             String measurement = MeasurementRun.measurement(route, exchange);
-            if (measurement == null) {
+            if (measurement == null || leadership.term() == null) {
                 return;
             }
             String part = "measurement." + measurement;

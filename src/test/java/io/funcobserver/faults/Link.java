@@ -12,27 +12,39 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A wire to a server on this machine that can break in the middle of what the server says. */
-final class Link implements AutoCloseable {
+public final class Link implements AutoCloseable {
     private final ServerSocket listening;
     private final int server;
     private final List<Socket> open = new ArrayList<>();
     private final AtomicLong budget = new AtomicLong(Long.MAX_VALUE);
     private final AtomicInteger cuts = new AtomicInteger();
+    private volatile boolean silent;
 
     /** @param server the port of the server behind it */
-    Link(int server) throws IOException {
+    public Link(int server) throws IOException {
         this.server = server;
         this.listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         thread(this::accept);
     }
 
-    int port() {
+    public int port() {
         return listening.getLocalPort();
     }
 
     /** When the server has said so many more bytes, over all connections, the one that says them breaks. */
     void cutAfter(long bytes) {
         budget.set(bytes);
+    }
+
+    /** Lets nothing through any more, and breaks nothing: a network that drops packets. */
+    public void fallSilent() {
+        silent = true;
+    }
+
+    /** Ends the silence; what was said in it is lost. */
+    public void speak() {
+        cutAll();
+        silent = false;
     }
 
     /** Breaks every connection now. */
@@ -84,7 +96,9 @@ final class Link implements AutoCloseable {
                     cuts.incrementAndGet();
                     return;
                 }
-                out.write(buffer, 0, n);
+                if (!silent) {
+                    out.write(buffer, 0, n);
+                }
             }
         } finally {
             reset(from);

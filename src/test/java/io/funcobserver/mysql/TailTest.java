@@ -15,6 +15,8 @@ import java.util.Map;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.funcobserver.app.TestSettings;
+import io.funcobserver.cluster.Leadership;
+import io.funcobserver.cluster.Leadership.Term;
 import io.funcobserver.config.Settings;
 import io.funcobserver.demo.FuncDatabase;
 import io.funcobserver.demo.FuncSchema;
@@ -63,6 +65,7 @@ class TailTest {
     private int pageSize = 5000;
     private long pageBytes = 16 << 20;
     private long largestRow = MySqlPool.largestRow();
+    private Term term = Leadership.ALONE.term();
     private Tail tail;
 
     @BeforeEach
@@ -431,6 +434,77 @@ class TailTest {
     }
 
     @Test
+    void readsNothingWhileAnotherReplicaLeads() throws Exception {
+        insert(1);
+        term = null;
+        assertThat(poll()).isEmpty();
+        assertThat(cursors.resolve("test.json")).doesNotExist();
+    }
+
+    @Test
+    void theFirstLeaderBeginsWhereItIsTold() throws Exception {
+        start = new Start.Now();
+        term = new Term(1, false);
+        insert(1);
+        assertThat(poll()).isEmpty();
+    }
+
+    @Test
+    void aSuccessorWithoutACursorSkipsNothing() throws Exception {
+        start = new Start.Now();
+        term = new Term(1, true);
+        insert(1, 2);
+        assertThat(poll()).containsExactly("1", "2");
+    }
+
+    @Test
+    void loadsTheCursorWhenItsTermBegins() throws Exception {
+        insert(1);
+        poll();
+        byte[] cursor = Files.readAllBytes(cursors.resolve("test.json"));
+        insert(2, 3);
+        assertThat(poll()).containsExactly("2", "3");
+        Files.write(cursors.resolve("test.json"), cursor);
+        assertThat(poll()).as("within a term, memory counts").isEmpty();
+        term = new Term(1, true);
+        assertThat(poll()).containsExactly("2", "3");
+    }
+
+    @Test
+    void movesNoCursorWhenItsTermHasEnded() throws Exception {
+        insert(1);
+        poll();
+        String before = Files.readString(cursors.resolve("test.json"));
+        insert(2);
+        Exchange page = new DefaultExchange(camel);
+        tail().nextPage(page);
+        Iterator<Row> rows = read(page);
+        rows.next();
+        term = null;
+        PageAcknowledger acknowledger = page.getVariable(PageAcknowledger.VARIABLE, PageAcknowledger.class);
+        assertThatThrownBy(() -> acknowledger.acknowledge(1)).hasMessageContaining("another replica");
+        assertThat(cursors.resolve("test.json")).hasContent(before);
+        term = new Term(2, true);
+        assertThat(poll()).containsExactly("2");
+    }
+
+    @Test
+    void doesNotMissWhatAnotherReplicaMayHaveRead() throws Exception {
+        insert(1);
+        poll();
+        insert(10, 11);
+        term = new Term(1, true);
+        assertThat(poll()).containsExactly("10", "11");
+        insert(5);
+        assertThat(poll()).as("late, and not read yet").containsExactly("5");
+        insert(20);
+        assertThat(poll()).containsExactly("20");
+        advance(WINDOW);
+        poll();
+        assertThat(missed()).as("of 2 to 9 none, of 12 to 19 all").isEqualTo(8);
+    }
+
+    @Test
     void refusesACursorThatIsNone() throws Exception {
         Files.writeString(cursors.resolve("test.json"), "{\"seq\":\"many\"}");
         assertThatThrownBy(this::poll).hasMessageContaining("test.json").hasMessageContaining("remove it");
@@ -499,6 +573,7 @@ class TailTest {
                     new Metrics(meters),
                     false,
                     new HealthState(Clock.systemUTC()),
+                    () -> term,
                     Throwable::getMessage));
         }
         return tail;

@@ -10,6 +10,7 @@ import java.util.function.Supplier;
  * @param version of the product
  * @param site the site's name, empty where there is none
  * @param spoolMaxBytes the limit of each spool folder
+ * @param role {@code leader} or {@code standby} among several replicas; null where there is one process
  */
 public record StatusInputs(
         String version,
@@ -20,7 +21,8 @@ public record StatusInputs(
         List<Target> targets,
         Supplier<List<Retry>> retries,
         IntFunction<List<GivenUp>> newestDeadLetters,
-        Supplier<List<Counted>> completeness) {
+        Supplier<List<Counted>> completeness,
+        Supplier<String> role) {
 
     /**
      * Where measurements are read.

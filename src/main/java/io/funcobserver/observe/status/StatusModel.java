@@ -22,6 +22,7 @@ public final class StatusModel {
     private static final String WARNING = "warning";
     private static final String DOWN = "down";
     private static final String WAITING = "waiting";
+    private static final String STANDBY = "standby";
     private static final String OFF = "off";
 
     private final MeterRegistry registry;
@@ -89,6 +90,7 @@ public final class StatusModel {
                     startedMillis,
                     now,
                     worst(problems),
+                    inputs.role().get(),
                     problems,
                     sources(measurements),
                     spool(),
@@ -122,6 +124,9 @@ public final class StatusModel {
         private String state(StatusInputs.Measurement one, boolean succeeded) {
             if (!one.enabled()) {
                 return OFF;
+            }
+            if (STANDBY.equals(inputs.role().get())) {
+                return STANDBY;
             }
             String state = worst(problemsOf("measurement", Set.of(one.id())));
             return state.equals(UP) && !succeeded ? WAITING : state;
@@ -161,7 +166,7 @@ public final class StatusModel {
                     .allMatch(one -> one.state().equals(WAITING) || one.state().equals(OFF))) {
                 states.remove(WAITING);
             }
-            String state = List.of(DOWN, WARNING, OFF, WAITING, UP).stream()
+            String state = List.of(DOWN, WARNING, OFF, WAITING, STANDBY, UP).stream()
                     .filter(
                             states.size() > 1
                                     ? states.stream()

@@ -15,6 +15,7 @@ public record StatusReport(
         long startedAt,
         long now,
         String state,
+        String role,
         List<Problem> problems,
         List<Source> sources,
         Spool spool,
@@ -28,7 +29,10 @@ public record StatusReport(
     /** @param level {@code down} or {@code warning} */
     public record Problem(String part, String level, long since, String reason) {}
 
-    /** @param state {@code up}, {@code warning}, {@code down}, {@code waiting} (nothing read yet) or {@code off} */
+    /**
+     * @param state {@code up}, {@code warning}, {@code down}, {@code waiting} (nothing read yet), {@code standby} (another
+     *     replica reads) or {@code off}
+     */
     public record Source(
             String id,
             String label,

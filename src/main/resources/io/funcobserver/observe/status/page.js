@@ -139,10 +139,12 @@ const percent = share => (Math.floor(share * 1000) / 10) + ' %';
 function header(report) {
   text($('site'), report.site);
   $('site').hidden = !report.site;
+  text($('role'), report.role);
+  $('role').hidden = !report.role;
   const down = report.problems.filter(one => one.level === 'down').length;
   const warnings = report.problems.length - down;
   const words = down ? counted(down, 'problem')
-    : warnings ? counted(warnings, 'warning') : 'Everything works';
+    : warnings ? counted(warnings, 'warning') : report.role === 'standby' ? 'Standby' : 'Everything works';
   state($('overall'), report.state, words);
   text($('updated'), 'updated ' + at(report.now));
   document.title = (down ? '✕ ' : warnings ? '▲ ' : '') + 'func-observer' + (report.site ? ' · ' + report.site : '');

@@ -58,7 +58,8 @@ final class ServedPage implements AutoCloseable {
                         new StatusInputs.Target("backup", "http://127.0.0.1:8086", List.of("metric"))),
                 () -> retries,
                 limit -> deadLetters,
-                () -> completeness);
+                () -> completeness,
+                () -> null);
     }
 
     /** Something of everything, and some of it hostile. */
