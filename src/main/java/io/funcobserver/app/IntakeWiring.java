@@ -34,11 +34,12 @@ final class IntakeWiring {
 
     void bindTo(Main camel) {
         String token = settings.text("intake.token");
-        IntakeSettings intake = IntakeSettings.of(token, settings.size("intake.max-body"), Wiring.commonTags(settings));
+        IntakeSettings intake = IntakeSettings.of(
+                token, settings.size("intake.max-body"), Wiring.commonTags(settings), Wiring.batchLimits(settings));
         IntakeDoor door = new IntakeDoor(intake, metrics, clock);
         camel.bind("http-servers", new BoundedServers(router -> {}, door::install));
         camel.bind("intake", new Intake(intake, door));
-        camel.bind("groupCommit", new GroupCommit(metrics, calls));
+        camel.bind("groupCommit", new GroupCommit(intake.batch(), metrics, calls));
         if (settings.flag("intake.enabled") && isOpenToAll(token)) {
             LOG.warn(
                     "The intake listens on {} without a token: whoever reaches it can send points; set intake.token",

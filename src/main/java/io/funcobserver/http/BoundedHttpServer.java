@@ -4,6 +4,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
+import io.funcobserver.diagnosis.PrintableText;
+import io.funcobserver.observe.RateLimitedLog;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
@@ -17,6 +19,8 @@ import io.vertx.ext.web.RoutingContext;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Camel's embedded HTTP server with limits: of connections, of time, of what a request may hold, and of threads.
@@ -24,7 +28,9 @@ import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerCon
  * <p>Camel 4.17 makes its Vert.x servers with default options, which know none of them.
  */
 public final class BoundedHttpServer extends VertxPlatformHttpServer {
+    private static final Logger LOG = LoggerFactory.getLogger(BoundedHttpServer.class);
     private static final long LOOK_AT_CONNECTIONS_MS = 500;
+    private static final int LONGEST_REASON = 200;
     private static final int ANSWER_SECONDS = 10;
     private static final int NOT_FOUND = 404;
     private static final int NOT_ALLOWED = 405;
@@ -34,6 +40,7 @@ public final class BoundedHttpServer extends VertxPlatformHttpServer {
     private final ServerLimits limits;
     private final Consumer<Router> handlers;
     private final Connections connections;
+    private final RateLimitedLog invalid = new RateLimitedLog(LOG::warn);
     private HttpServer server;
 
     /** @param handlers puts handlers of its own in front of those that Camel adds */
@@ -85,6 +92,7 @@ public final class BoundedHttpServer extends VertxPlatformHttpServer {
                 .createHttpServer(options())
                 .connectionHandler(connections::opened)
                 .exceptionHandler(broken -> {})
+                .invalidRequestHandler(this::refuseInvalid)
                 .requestHandler(router);
         await(server.listen(address.getBindPort(), address.getBindHost())
                 .toCompletionStage()
@@ -96,13 +104,26 @@ public final class BoundedHttpServer extends VertxPlatformHttpServer {
         return new HttpServerOptions()
                 // A connection of HTTP/2 without TLS is first seen with its first bytes, and may never send any.
                 .setHttp2ClearTextEnabled(false)
+                // There are no web sockets here; each request would pass through what unpacks them.
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false)
                 .setHandle100ContinueAutomatically(limits.bodies())
                 .setTcpNoDelay(true);
     }
 
+    /** What is no HTTP is answered as Vert.x does it, 400, 414 or 431, and said: somebody has a wrong address. */
+    private void refuseInvalid(HttpServerRequest request) {
+        invalid.say("A client at " + request.remoteAddress().hostAddress() + " sent to port " + server.actualPort()
+                + " what is no HTTP request: "
+                + PrintableText.of(
+                        String.valueOf(request.decoderResult().cause().getMessage()), LONGEST_REASON)
+                + " (said once a minute at most)");
+        HttpServerRequest.DEFAULT_INVALID_REQUEST_HANDLER.handle(request);
+    }
+
     private void admit(RoutingContext context) {
         HttpConnection connection = context.request().connection();
-        connections.begins(connection);
+        connections.begins(connection, context.request());
         context.addEndHandler(ended -> connections.ends(connection));
         if (!limits.bodies() && hasBody(context.request())) {
             // What was sent is not read: nothing can follow on this connection.

@@ -88,7 +88,7 @@ final class BodyCheck {
             }
             lines.close();
             throw UploadRefusedException.malformed(
-                    first == null ? "the body is empty" : "no line is line protocol; the first one: " + first);
+                    first == null ? "the body holds no line" : "no line is line protocol; the first one: " + first);
         } catch (IOException e) {
             throw new IllegalStateException("a body that was read once cannot be read again", e);
         }
@@ -101,12 +101,17 @@ final class BodyCheck {
 
     private LineScanner scan() throws IOException {
         InputStream in = kept == null ? received.open() : new ByteArrayInputStream(kept);
-        return new LineScanner(in, length, received.share());
+        return new LineScanner(in, length, received.precision(), received.share());
     }
 
     /** The lines, from the beginning; to be asked for once. */
     LineScanner lines() {
         return lines;
+    }
+
+    /** In bytes, unpacked. */
+    long length() {
+        return length;
     }
 
     /** FNV-1a of the unpacked body, unsigned. */

@@ -11,6 +11,7 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 
 import io.funcobserver.observe.Metrics;
+import io.funcobserver.spool.BatchLimits;
 import io.funcobserver.spool.Category;
 import io.funcobserver.spool.Kind;
 import io.funcobserver.spool.LineBlock;
@@ -28,19 +29,22 @@ import org.apache.camel.ProducerTemplate;
 public final class GroupCommit {
     private static final String APPEND = "direct:append";
     private static final String SOURCE = "intake";
-    private static final int GROUP_BYTES = 1 << 20;
+    private static final long MOST_BYTES = 1 << 20;
 
     private final Metrics metrics;
     private final Consumer<Portion.Call> calls;
     private final Map<Category, Queue> queues = new EnumMap<>(Category.class);
     private ProducerTemplate template;
 
-    /** @param calls is told of each function call that is safe on disk */
-    public GroupCommit(Metrics metrics, Consumer<Portion.Call> calls) {
+    /**
+     * @param limits which no block exceeds, unless a single line does
+     * @param calls is told of each function call that is safe on disk
+     */
+    public GroupCommit(BatchLimits limits, Metrics metrics, Consumer<Portion.Call> calls) {
         this.metrics = metrics;
         this.calls = calls;
         for (Category category : Category.values()) {
-            queues.put(category, new Queue());
+            queues.put(category, new Queue(Math.min(MOST_BYTES, limits.maxBytes()), limits.maxLines()));
         }
     }
 
@@ -54,6 +58,11 @@ public final class GroupCommit {
         queues.get(points.category()).commit(points, template(camel));
         metrics.pointsReceived(points.category(), points.lines());
         points.calls().forEach(calls);
+    }
+
+    /** How many requests wait for a write that has not begun. */
+    int waiting(Category category) {
+        return queues.get(category).size();
     }
 
     private synchronized ProducerTemplate template(CamelContext camel) {
@@ -90,7 +99,14 @@ public final class GroupCommit {
 
     private static final class Queue {
         private final Deque<Waiting> waiting = new ArrayDeque<>();
+        private final long mostBytes;
+        private final long mostLines;
         private boolean writing;
+
+        Queue(long mostBytes, long mostLines) {
+            this.mostBytes = mostBytes;
+            this.mostLines = mostLines;
+        }
 
         void commit(Portion.Points points, ProducerTemplate template) throws Exception {
             Waiting own = new Waiting(points);
@@ -110,6 +126,10 @@ public final class GroupCommit {
             }
         }
 
+        synchronized int size() {
+            return waiting.size();
+        }
+
         /** @return whether nobody writes, so that this one does at once */
         private synchronized boolean enter(Waiting own) {
             waiting.add(own);
@@ -121,12 +141,16 @@ public final class GroupCommit {
         /** As many of those who wait as fit into one block, the one who writes among them: it waits longest. */
         private synchronized List<Waiting> group() {
             List<Waiting> group = new ArrayList<>();
-            int bytes = 0;
+            long bytes = 0;
+            long lines = 0;
             do {
                 Waiting next = waiting.remove();
                 group.add(next);
                 bytes += next.points.content().length;
-            } while (!waiting.isEmpty() && bytes + waiting.element().points.content().length <= GROUP_BYTES);
+                lines += next.points.lines();
+            } while (!waiting.isEmpty()
+                    && bytes + waiting.element().points.content().length <= mostBytes
+                    && lines + waiting.element().points.lines() <= mostLines);
             return group;
         }
 

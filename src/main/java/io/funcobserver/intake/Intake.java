@@ -5,11 +5,9 @@ import java.nio.charset.StandardCharsets;
 
 import io.funcobserver.diagnosis.Causes;
 import io.funcobserver.observe.RateLimitedLog;
-import io.funcobserver.spool.Category;
 import io.funcobserver.spool.SpoolFullException;
 import io.vertx.core.http.HttpServerRequest;
 import org.apache.camel.Exchange;
-import org.apache.camel.Header;
 import org.apache.camel.Message;
 import org.apache.camel.support.SynchronizationAdapter;
 import org.apache.camel.util.ObjectHelper;
@@ -38,13 +36,13 @@ public final class Intake {
      *     gives its portions one by one
      * @throws UploadRefusedException when the body cannot be used
      */
-    public Object open(HttpServerRequest request, @Header("category") String category, Exchange exchange) {
+    public Object open(HttpServerRequest request, Exchange exchange) {
         exchange.getMessage().removeHeaders("*");
         Received received = door.take(request);
         if (received == null) {
             throw UploadRefusedException.notNow("its sender has gone away");
         }
-        Upload upload = upload(Category.of(category), received);
+        Upload upload = upload(received);
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
             public void onDone(Exchange done) {
@@ -55,9 +53,13 @@ public final class Intake {
         return whole == null ? upload : whole;
     }
 
-    private Upload upload(Category category, Received received) {
+    private Upload upload(Received received) {
         try {
-            return new Upload(category, received, settings);
+            return new Upload(received, settings);
+        } catch (UploadRefusedException refused) {
+            received.share().close();
+            door.refused(received.sender(), refused);
+            throw refused;
         } catch (RuntimeException e) {
             received.share().close();
             throw e;

@@ -4,19 +4,26 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 import io.funcobserver.http.BoundedHttpServer;
 import io.funcobserver.observe.Metrics;
+import io.funcobserver.observe.RateLimitedLog;
+import io.funcobserver.spool.Category;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Stands before the intake's route, on the event loop: counts every request, asks for the token, and receives the body in
@@ -26,14 +33,17 @@ import io.vertx.ext.web.RoutingContext;
  * connection instead of the answer.
  */
 public final class IntakeDoor {
+    private static final Logger LOG = LoggerFactory.getLogger(IntakeDoor.class);
     private static final String WRITE = "/v1/write/";
     private static final String RETRY_AFTER_SECONDS = "1";
     private static final String NO_CATEGORY = "none";
-    private static final int UNAUTHORIZED = 401;
-    private static final int NOT_FOUND = 404;
     private static final int NOT_NOW = 503;
     /** What a request takes beside its body. */
     private static final int OVERHEAD = 4096;
+    /** Func's requests are smaller than this, nearly all. */
+    private static final long SMALL_BODY = 256 << 10;
+    /** A small body is there long before. */
+    private static final long SLOW_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final IntakeSettings settings;
     private final MemoryBudget budget;
@@ -41,6 +51,10 @@ public final class IntakeDoor {
     private final Clock clock;
     private final byte[] token;
     private final Map<HttpServerRequest, Received> received = new ConcurrentHashMap<>();
+    /** Those whose body is still on its way, the longest first; of the event loop. */
+    private final Set<Reception> receptions = new LinkedHashSet<>();
+
+    private final RateLimitedLog refusals = new RateLimitedLog(LOG::warn);
 
     public IntakeDoor(IntakeSettings settings, Metrics metrics, Clock clock) {
         this.settings = settings;
@@ -59,6 +73,20 @@ public final class IntakeDoor {
     public void install(Router router) {
         router.route().handler(this::count);
         router.route(HttpMethod.POST, WRITE + "*").handler(this::receive);
+        // Camel's route comes a moment after the port is open, and goes a moment before it is closed.
+        router.route(HttpMethod.POST, WRITE + "*")
+                .last()
+                .handler(context -> refuse(
+                        context, UploadRefusedException.notNow("the intake is starting or stopping; try again")));
+    }
+
+    /** Says that a sender was refused, and why: the first time, then once a minute at most. */
+    void refused(SocketAddress sender, UploadRefusedException refused) {
+        synchronized (refusals) {
+            refusals.say("An upload from " + (sender == null ? "a sender that is gone" : sender.hostAddress())
+                    + " is refused with " + refused.status() + ": " + refused.getMessage()
+                    + " (said once a minute at most; func_observer_intake_requests_total counts all)");
+        }
     }
 
     /**
@@ -71,43 +99,54 @@ public final class IntakeDoor {
     }
 
     private void count(RoutingContext context) {
-        String category = category(context);
+        String category = label(context);
         context.addEndHandler(ended -> metrics.intakeRequest(
                 category,
                 ended.succeeded() ? Integer.toString(context.response().getStatusCode()) : "io"));
         context.next();
     }
 
-    private static String category(RoutingContext context) {
-        String path = context.normalizedPath();
-        return path.equals(WRITE + "metric") || path.equals(WRITE + "logging")
-                ? path.substring(WRITE.length())
-                : NO_CATEGORY;
+    private static String label(RoutingContext context) {
+        Category category = category(context);
+        return category == null ? NO_CATEGORY : category.id();
+    }
+
+    /** Null where the path is neither category's. */
+    private static Category category(RoutingContext context) {
+        return switch (context.normalizedPath()) {
+            case WRITE + "metric" -> Category.METRIC;
+            case WRITE + "logging" -> Category.LOGGING;
+            default -> null;
+        };
     }
 
     private void receive(RoutingContext context) {
         HttpServerRequest request = context.request();
-        if (category(context).equals(NO_CATEGORY)) {
-            refuse(context, NOT_FOUND, "there is nothing at this path; give /v1/write/metric or /v1/write/logging");
-            return;
-        }
-        if (!isKnown(request.getParam("token"))) {
-            refuse(context, UNAUTHORIZED, "the token is missing or wrong; give it as ?token=");
-            return;
-        }
         try {
+            Category category = category(context);
+            if (category == null) {
+                throw UploadRefusedException.elsewhere(
+                        "there is nothing at this path; give /v1/write/metric or /v1/write/logging");
+            }
+            if (!isKnown(request.getParam("token"))) {
+                throw UploadRefusedException.unknown("the token is missing or wrong; give it as ?token=");
+            }
             Precision precision = Precision.of(request.getParam("precision"));
             boolean gzipped = isGzipped(request.getHeader(HttpHeaders.CONTENT_ENCODING));
-            refuseLength(request.getHeader(HttpHeaders.CONTENT_LENGTH));
-            new Reception(context, precision, gzipped).begin();
+            refuseLength(request);
+            new Reception(context, category, precision, gzipped).begin();
         } catch (UploadRefusedException refused) {
-            refuse(context, refused.status(), refused.getMessage());
+            refuse(context, refused);
         }
     }
 
     private boolean isKnown(String given) {
-        return token.length == 0
-                || given != null && MessageDigest.isEqual(token, given.getBytes(StandardCharsets.UTF_8));
+        return token.length == 0 || given != null && (isToken(given) || isToken(given.replace(' ', '+')));
+    }
+
+    /** A token in Base64 may hold a plus, which stands for a space in a query; not all senders escape it. */
+    private boolean isToken(String given) {
+        return MessageDigest.isEqual(token, given.getBytes(StandardCharsets.UTF_8));
     }
 
     private static boolean isGzipped(String encoding) {
@@ -118,58 +157,80 @@ public final class IntakeDoor {
         };
     }
 
-    private void refuseLength(String length) {
-        try {
-            if (length != null && Long.parseLong(length) > settings.maxBody()) {
-                throw UploadRefusedException.tooLarge("the body is larger than " + settings.maxBody() + " bytes");
-            }
-        } catch (NumberFormatException e) {
-            throw UploadRefusedException.malformed("the Content-Length is no number");
+    private void refuseLength(HttpServerRequest request) {
+        if (length(request) > settings.maxBody()) {
+            throw UploadRefusedException.tooLarge("the body is larger than " + settings.maxBody() + " bytes");
         }
     }
 
-    /** Throws the rest of the body away, then answers. */
-    private void refuse(RoutingContext context, int status, String why) {
+    /** As the sender says it; 0 where it does not. */
+    private static long length(HttpServerRequest request) {
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        try {
+            return length == null ? 0 : Long.parseLong(length);
+        } catch (NumberFormatException e) {
+            // Not even that fits into a long.
+            return Long.MAX_VALUE;
+        }
+    }
+
+    /** Throws the rest of the body away, then answers; at once where the rest may be without end. */
+    private void refuse(RoutingContext context, UploadRefusedException refused) {
         HttpServerRequest request = context.request();
-        if (status == NOT_NOW) {
+        refused(request.remoteAddress(), refused);
+        if (refused.status() == NOT_NOW) {
             context.response().putHeader(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
         }
         if (request.isEnded()) {
-            BoundedHttpServer.answer(context, status, why);
+            answer(context, refused);
             return;
+        }
+        long most = 2 * settings.maxBody();
+        if (length(request) > most) {
+            context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            answer(context, refused);
         }
         long[] dropped = {0};
         request.handler(chunk -> {
             dropped[0] += chunk.length();
-            if (dropped[0] > 2 * settings.maxBody()) {
+            if (dropped[0] > most) {
+                answer(context, refused);
                 request.connection().close();
             }
         });
-        request.endHandler(ended -> BoundedHttpServer.answer(context, status, why));
+        request.endHandler(ended -> answer(context, refused));
         request.exceptionHandler(broken -> {});
         request.resume();
+    }
+
+    private static void answer(RoutingContext context, UploadRefusedException refused) {
+        BoundedHttpServer.answer(context, refused.status(), refused.getMessage());
     }
 
     /** A body on its way. */
     private final class Reception {
         private final RoutingContext context;
+        private final Category category;
         private final Precision precision;
         private final boolean gzipped;
+        private final long begun = System.nanoTime();
         private final MemoryBudget.Share share = budget.share();
         private Segments body = new Segments(share);
 
-        Reception(RoutingContext context, Precision precision, boolean gzipped) {
+        Reception(RoutingContext context, Category category, Precision precision, boolean gzipped) {
             this.context = context;
+            this.category = category;
             this.precision = precision;
             this.gzipped = gzipped;
         }
 
         void begin() {
-            share.take(OVERHEAD);
+            take(() -> share.receive(OVERHEAD));
+            receptions.add(this);
             HttpServerRequest request = context.request();
             request.handler(this::chunk);
             request.endHandler(ended -> whole());
-            request.exceptionHandler(broken -> share.close());
+            request.exceptionHandler(broken -> end());
             request.resume();
         }
 
@@ -178,17 +239,63 @@ public final class IntakeDoor {
                 if (body.length() + (long) chunk.length() > settings.maxBody()) {
                     throw UploadRefusedException.tooLarge("the body is larger than " + settings.maxBody() + " bytes");
                 }
-                body.append(chunk.getBytes());
+                byte[] bytes = chunk.getBytes();
+                take(() -> body.append(bytes));
             } catch (UploadRefusedException refused) {
-                body = null;
-                share.close();
-                refuse(context, refused.status(), refused.getMessage());
+                giveUp(refused);
             }
         }
 
-        private void whole() {
+        /** Takes memory; a small body takes it from the slowest one where there is none left. */
+        private void take(Runnable taking) {
+            while (true) {
+                try {
+                    taking.run();
+                    return;
+                } catch (UploadRefusedException refused) {
+                    Reception slowest =
+                            receptions.isEmpty() ? this : receptions.iterator().next();
+                    if (refused.status() != NOT_NOW
+                            || body.length() > SMALL_BODY
+                            || slowest == this
+                            || System.nanoTime() - slowest.begun < SLOW_NANOS) {
+                        throw refused;
+                    }
+                    slowest.cutOff();
+                }
+            }
+        }
+
+        private void giveUp(UploadRefusedException refused) {
+            end();
+            body = null;
+            refuse(context, refused);
+        }
+
+        private void cutOff() {
+            end();
+            body = null;
             HttpServerRequest request = context.request();
-            received.put(request, new Received(body, gzipped, precision, now(), share));
+            request.handler(chunk -> {});
+            request.endHandler(ended -> {});
+            UploadRefusedException refused =
+                    UploadRefusedException.notNow("too slow while much is under way; try again");
+            refused(request.remoteAddress(), refused);
+            context.response().putHeader(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+            answer(context, refused);
+            request.connection().close();
+        }
+
+        private void end() {
+            receptions.remove(this);
+            share.close();
+        }
+
+        private void whole() {
+            receptions.remove(this);
+            HttpServerRequest request = context.request();
+            received.put(
+                    request, new Received(category, body, gzipped, precision, now(), request.remoteAddress(), share));
             // Nobody takes it when its sender is gone before a worker is free, or while the product stops.
             context.addEndHandler(ended -> {
                 Received left = received.remove(request);

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.funcobserver.lineprotocol.FixedTag;
+import io.funcobserver.spool.BatchLimits;
 
 /**
  * How uploads are received.
@@ -12,13 +13,14 @@ import io.funcobserver.lineprotocol.FixedTag;
  * @param maxBody the most bytes of one body, unpacked
  * @param memory the most bytes that all uploads under way may take
  * @param tags given to each point that has no such key
+ * @param batch how much goes into one request to the target
  */
-public record IntakeSettings(String token, long maxBody, long memory, List<FixedTag> tags) {
+public record IntakeSettings(String token, long maxBody, long memory, List<FixedTag> tags, BatchLimits batch) {
     private static final int SHARE_OF_HEAP = 4;
     private static final long LEAST_MEMORY = 8L << 20;
 
     /** With a quarter of the heap for uploads under way. */
-    public static IntakeSettings of(String token, long maxBody, Map<String, String> tags) {
+    public static IntakeSettings of(String token, long maxBody, Map<String, String> tags, BatchLimits batch) {
         long memory = Math.max(LEAST_MEMORY, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
         return new IntakeSettings(
                 token,
@@ -26,6 +28,7 @@ public record IntakeSettings(String token, long maxBody, long memory, List<Fixed
                 memory,
                 tags.entrySet().stream()
                         .map(tag -> FixedTag.of(tag.getKey(), tag.getValue()))
-                        .toList());
+                        .toList(),
+                batch);
     }
 }

@@ -23,6 +23,7 @@ final class LineScanner implements AutoCloseable {
     private static final long MOST_READ_AGAIN = 4L << 20;
 
     private final InputStream in;
+    private final Precision precision;
     private final MemoryBudget.Share share;
     private final PointReader reader = new PointReader();
     private byte[] buffer;
@@ -41,10 +42,12 @@ final class LineScanner implements AutoCloseable {
 
     /**
      * @param expected about how many bytes there will be; a body of one record needs no large buffer
+     * @param precision of its timestamps
      * @param share pays for a buffer that a long line makes larger
      */
-    LineScanner(InputStream in, long expected, MemoryBudget.Share share) {
+    LineScanner(InputStream in, long expected, Precision precision, MemoryBudget.Share share) {
         this.in = in;
+        this.precision = precision;
         this.buffer = new byte[(int) Math.min(INITIAL_CAPACITY, Math.max(LEAST_CAPACITY, expected + 1))];
         this.share = share;
     }
@@ -126,10 +129,18 @@ final class LineScanner implements AutoCloseable {
                 lineStart = begin;
                 lineEnd = end;
                 begin = end;
-                return now;
+                return checked(now);
             }
             fill();
         }
+    }
+
+    private Found checked(Found now) {
+        if (now == Found.POINT && reader.hasTimestamp() && !precision.fits(reader.timestamp())) {
+            reason = "a timestamp beyond 64-bit nanoseconds";
+            return Found.MALFORMED;
+        }
+        return now;
     }
 
     /** @return -1 when it is not there yet */
@@ -164,7 +175,7 @@ final class LineScanner implements AutoCloseable {
             begin = 0;
         }
         if (limit == buffer.length) {
-            share.take((long) COPIES * buffer.length);
+            share.work((long) COPIES * buffer.length);
             buffer = Arrays.copyOf(buffer, Math.toIntExact(2L * buffer.length));
         }
         while (limit < buffer.length) {

@@ -36,7 +36,7 @@ final class Segments {
 
     private void grow(int wanted) {
         int size = Math.min(LARGEST, Math.max(wanted, Math.max(FIRST, 2 * last.length)));
-        share.take(size);
+        share.receive(size);
         last = new byte[size];
         used = 0;
         segments.add(last);

@@ -25,31 +25,43 @@ import io.funcobserver.spool.Category;
 public final class Upload implements Iterator<Portion>, Closeable {
     private static final int PORTION_BYTES = 256 << 10;
     private static final int REASONS = 3;
+    /** Bytes that a line may become longer by, beside the tags that are configured: a status, a time. */
+    private static final int MOST_ADDED = 64;
 
     private final Category category;
     private final Received received;
     private final List<FixedTag> tags;
+    private final long portionBytes;
+    private final long portionLines;
+    private final long growth;
     private final long hash;
     private final LineScanner lines;
     private final Deque<Portion> ready = new ArrayDeque<>();
 
-    private final PointWriter points = new PointWriter();
+    private final PointWriter points;
     private long pointLines;
     private List<Portion.Call> calls = new ArrayList<>();
 
-    private final PointWriter rejected = new PointWriter();
+    /** Rarely needed. */
+    private PointWriter rejected;
+
     private long rejectedLines;
     private StringBuilder reasons = new StringBuilder();
     private boolean ended;
 
     /** @throws UploadRefusedException when the body cannot be used */
-    Upload(Category category, Received received, IntakeSettings settings) {
-        this.category = category;
+    Upload(Received received, IntakeSettings settings) {
+        this.category = received.category();
         this.received = received;
         this.tags = settings.tags();
+        this.portionBytes = Math.min(PORTION_BYTES, settings.batch().maxBytes());
+        this.portionLines = settings.batch().maxLines();
+        this.growth =
+                MOST_ADDED + tags.stream().mapToLong(tag -> tag.whole().length).sum();
         BodyCheck body = BodyCheck.of(received, settings.maxBody());
         this.hash = body.hash();
         this.lines = body.lines();
+        this.points = new PointWriter((int) Math.min(PORTION_BYTES, body.length() + growth + 1));
     }
 
     /** All of it as one portion of points, as nearly every upload is; null where it is anything else. */
@@ -88,15 +100,13 @@ public final class Upload implements Iterator<Portion>, Closeable {
         PointReader point = lines.point();
         if (!lines.isPoint()) {
             reject(lines.reason());
-        } else if (point.hasTimestamp() && !received.precision().fits(point.timestamp())) {
-            reject("a timestamp beyond 64-bit nanoseconds");
         } else {
+            if (pointLines == portionLines || points.length() + (lines.end() - lines.start()) + growth > portionBytes) {
+                finishPoints();
+            }
             take(lines.bytes(), point);
         }
-        if (points.length() >= PORTION_BYTES) {
-            finishPoints();
-        }
-        if (rejected.length() >= PORTION_BYTES) {
+        if (rejectedLines > 0 && rejected.length() >= PORTION_BYTES) {
             finishRejected();
         }
     }
@@ -142,6 +152,9 @@ public final class Upload implements Iterator<Portion>, Closeable {
                     .append(lines.offset())
                     .append(": ")
                     .append(why);
+        }
+        if (rejected == null) {
+            rejected = new PointWriter(lines.end() - lines.start() + 1);
         }
         rejectedLines++;
         rejected.line(lines.bytes(), lines.start(), lines.end());

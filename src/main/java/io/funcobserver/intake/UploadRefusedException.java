@@ -5,6 +5,8 @@ public final class UploadRefusedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private static final int MALFORMED = 400;
+    private static final int UNAUTHORIZED = 401;
+    private static final int NOT_FOUND = 404;
     private static final int TOO_LARGE = 413;
     private static final int NOT_NOW = 503;
 
@@ -18,6 +20,16 @@ public final class UploadRefusedException extends RuntimeException {
     /** 400: nothing in it can be used, and sending it again brings nothing. */
     static UploadRefusedException malformed(String why) {
         return new UploadRefusedException(MALFORMED, why);
+    }
+
+    /** 401. */
+    static UploadRefusedException unknown(String why) {
+        return new UploadRefusedException(UNAUTHORIZED, why);
+    }
+
+    /** 404. */
+    static UploadRefusedException elsewhere(String why) {
+        return new UploadRefusedException(NOT_FOUND, why);
     }
 
     /** 413. */

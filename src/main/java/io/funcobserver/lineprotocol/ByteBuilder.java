@@ -12,8 +12,16 @@ final class ByteBuilder {
     /** Texts are taken in chunks, so that room for the worst case is asked for a chunk only. */
     private static final int CHUNK = 16 << 10;
 
-    private byte[] bytes = new byte[INITIAL_CAPACITY];
+    private byte[] bytes;
     private int length;
+
+    ByteBuilder() {
+        this(INITIAL_CAPACITY);
+    }
+
+    ByteBuilder(int capacity) {
+        bytes = new byte[capacity];
+    }
 
     byte[] bytes() {
         return bytes;

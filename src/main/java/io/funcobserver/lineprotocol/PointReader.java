@@ -11,7 +11,7 @@ import java.util.Arrays;
  * (256 tags, 1024 fields, 65 535 bytes of measurement and tags). A line feed inside a quoted string is data; elsewhere it
  * ends the line, and a CR before it is passed over.
  *
- * <p>Nothing is allocated for a point. A reader is for one thread, and what it tells holds until the next line.
+ * <p>Nothing is allocated for a usual point. A reader is for one thread, and what it tells holds until the next line.
  */
 public final class PointReader {
     /** What stands at the place that was read. */
@@ -26,6 +26,9 @@ public final class PointReader {
         UNFINISHED
     }
 
+    /** As many tags or fields as a point usually has. */
+    private static final int FEW = 32;
+
     private static final int MAX_TAGS = 256;
     private static final int MAX_FIELDS = 1024;
     private static final int MAX_SERIES_BYTES = 65_535;
@@ -35,12 +38,12 @@ public final class PointReader {
     private static final String FIRST_LONG = "9223372036854775808";
     private static final String LAST_UNSIGNED = "18446744073709551615";
 
-    private final int[] tagStarts = new int[MAX_TAGS];
-    private final int[] tagEquals = new int[MAX_TAGS];
-    private final int[] tagEnds = new int[MAX_TAGS];
-    private final int[] tagHashes = new int[MAX_TAGS];
-    private final int[] fieldStarts = new int[MAX_FIELDS];
-    private final int[] fieldEquals = new int[MAX_FIELDS];
+    private int[] tagStarts = new int[FEW];
+    private int[] tagEquals = new int[FEW];
+    private int[] tagEnds = new int[FEW];
+    private int[] tagHashes = new int[FEW];
+    private int[] fieldStarts = new int[FEW];
+    private int[] fieldEquals = new int[FEW];
 
     private byte[] bytes;
     private int at;
@@ -232,6 +235,12 @@ public final class PointReader {
                 return malformed("a tag key that comes twice");
             }
         }
+        if (tags == tagStarts.length) {
+            tagStarts = Arrays.copyOf(tagStarts, MAX_TAGS);
+            tagEquals = Arrays.copyOf(tagEquals, MAX_TAGS);
+            tagEnds = Arrays.copyOf(tagEnds, MAX_TAGS);
+            tagHashes = Arrays.copyOf(tagHashes, MAX_TAGS);
+        }
         tagStarts[tags] = keyStart;
         tagEquals[tags] = equals;
         tagEnds[tags] = at;
@@ -262,6 +271,10 @@ public final class PointReader {
             }
             if (at == keyStart) {
                 return malformed("an empty field key");
+            }
+            if (fields == fieldStarts.length) {
+                fieldStarts = Arrays.copyOf(fieldStarts, MAX_FIELDS);
+                fieldEquals = Arrays.copyOf(fieldEquals, MAX_FIELDS);
             }
             fieldStarts[fields] = keyStart;
             fieldEquals[fields++] = at++;

@@ -4,7 +4,12 @@ import java.util.Arrays;
 
 /** Writes points that were read once more: the same measurement, tags and fields, with tags added and another time. */
 public final class PointWriter {
-    private final ByteBuilder lines = new ByteBuilder();
+    private final ByteBuilder lines;
+
+    /** @param expected about how many bytes will be written */
+    public PointWriter(int expected) {
+        lines = new ByteBuilder(expected);
+    }
 
     /** Begins a line with the point's measurement and tags, as they stand. */
     public PointWriter series(byte[] source, PointReader point) {

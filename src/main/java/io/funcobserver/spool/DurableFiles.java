@@ -27,6 +27,7 @@ public final class DurableFiles {
             FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
     private static final FileAttribute<?>[] OWNER_FILE = attribute("rw-------");
     private static final FileAttribute<?>[] OWNER_FOLDER = attribute("rwx------");
+    private static final int PIECE = 64 << 10;
     private static final AtomicBoolean SAID_NO_FOLDER_SYNC = new AtomicBoolean();
 
     private DurableFiles() {}
@@ -74,9 +75,11 @@ public final class DurableFiles {
         }
     }
 
-    /** Writes everything. */
+    /** Writes everything, in pieces: Java keeps memory outside the heap for each thread, as large as its largest write. */
     static void write(FileChannel channel, ByteBuffer bytes) throws IOException {
-        while (bytes.hasRemaining()) {
+        int end = bytes.limit();
+        while (bytes.position() < end) {
+            bytes.limit(Math.min(end, bytes.position() + PIECE));
             channel.write(bytes);
         }
     }

@@ -20,7 +20,7 @@ import static org.awaitility.Awaitility.await;
 class BoundedHttpServerTest {
     private static final int MOST = 5;
     private static final ServerLimits LIMITS =
-            new ServerLimits(MOST, Duration.ofMillis(1500), Duration.ofMillis(1500), false, 1);
+            new ServerLimits(MOST, Duration.ofMillis(1500), Duration.ofMillis(1500), false, 0, 1);
     private static final String HELLO = "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n";
 
     private final List<Socket> sockets = new ArrayList<>();

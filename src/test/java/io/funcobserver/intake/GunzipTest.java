@@ -21,12 +21,13 @@ class GunzipTest {
 
     @Property
     void unpacksMembersInOrder(@ForAll byte[] first, @ForAll byte[] second) throws IOException {
-        assertThat(unpack(join(IntakeRig.gzip(first), IntakeRig.gzip(second)))).isEqualTo(join(first, second));
+        assertThat(unpack(IntakeRig.join(IntakeRig.gzip(first), IntakeRig.gzip(second))))
+                .isEqualTo(IntakeRig.join(first, second));
     }
 
     @Property
     void isBrokenWhereverItIsCut(@ForAll @IntRange(min = 0, max = 1000) int length) throws IOException {
-        byte[] both = join(ONE, TWO);
+        byte[] both = IntakeRig.join(ONE, TWO);
         byte[] cut = Arrays.copyOf(both, length % both.length);
         if (cut.length == ONE.length) {
             assertThat(unpack(cut)).asString().isEqualTo("m f=1 1\n");
@@ -37,7 +38,7 @@ class GunzipTest {
 
     @Property
     void isBrokenByWhatFollows(@ForAll @Size(min = 1, max = 40) byte[] more) {
-        assertThatThrownBy(() -> unpack(join(ONE, more))).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> unpack(IntakeRig.join(ONE, more))).isInstanceOf(IOException.class);
     }
 
     @Property
@@ -61,7 +62,7 @@ class GunzipTest {
         head.writeBytes(new byte[] {'n', 0, 'c', 0});
         head.writeBytes(new byte[] {1, 2});
         byte[] rest = Arrays.copyOfRange(ONE, 10, ONE.length);
-        assertThat(unpack(join(head.toByteArray(), rest))).asString().isEqualTo("m f=1 1\n");
+        assertThat(unpack(IntakeRig.join(head.toByteArray(), rest))).asString().isEqualTo("m f=1 1\n");
     }
 
     @Example
@@ -73,12 +74,6 @@ class GunzipTest {
         }
         all.writeBytes(ONE);
         assertThat(unpack(all.toByteArray())).asString().isEqualTo("m f=1 1\n");
-    }
-
-    private static byte[] join(byte[] first, byte[] second) {
-        byte[] both = Arrays.copyOf(first, first.length + second.length);
-        System.arraycopy(second, 0, both, first.length, second.length);
-        return both;
     }
 
     private static byte[] unpack(byte[] packed) throws IOException {

@@ -13,6 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -22,6 +24,7 @@ import java.util.zip.GZIPOutputStream;
 import io.funcobserver.demo.FreePort;
 import io.funcobserver.http.BoundedServers;
 import io.funcobserver.observe.Metrics;
+import io.funcobserver.spool.BatchLimits;
 import io.funcobserver.spool.LineBlock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.apache.camel.Exchange;
@@ -32,6 +35,9 @@ import org.apache.camel.main.Main;
 public final class IntakeRig implements AutoCloseable {
     /** Lines that were given up. */
     record Rejected(String category, String reason, long lines, String content) {}
+
+    /** As they are by default. */
+    static final BatchLimits LIMITS = new BatchLimits(1 << 20, 10_000, Duration.ofSeconds(1));
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -55,7 +61,7 @@ public final class IntakeRig implements AutoCloseable {
         budget = door.budget();
         camel.bind("http-servers", new BoundedServers(router -> {}, door::install));
         camel.bind("intake", new Intake(settings, door));
-        camel.bind("groupCommit", new GroupCommit(metrics, calls::add));
+        camel.bind("groupCommit", new GroupCommit(settings.batch(), metrics, calls::add));
         camel.configure().addRoutesBuilder(new Behind());
         camel.setDefaultPropertyPlaceholderLocation("false");
         camel.setOverrideProperties(properties());
@@ -64,7 +70,7 @@ public final class IntakeRig implements AutoCloseable {
 
     /** With the limits that the product has by default, and as much memory as a small heap leaves. */
     static IntakeRig start(Path folder) throws Exception {
-        return new IntakeRig(folder, IntakeSettings.of(null, 64L << 20, Map.of()));
+        return new IntakeRig(folder, IntakeSettings.of(null, 64L << 20, Map.of(), LIMITS));
     }
 
     private Properties properties() {
@@ -166,6 +172,12 @@ public final class IntakeRig implements AutoCloseable {
 
     double counted(String name, String... labels) {
         return meters.get("func_observer_" + name).tags(labels).counter().count();
+    }
+
+    static byte[] join(byte[] first, byte[] second) {
+        byte[] both = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        return both;
     }
 
     static byte[] gzip(String text) {

@@ -31,7 +31,11 @@ class IntakeRouteTest {
     void start() throws Exception {
         rig = new IntakeRig(
                 folder,
-                IntakeSettings.of("se/cret?", MAX_BODY, new TreeMap<>(Map.of("site_name", "a site", "team", "blue"))));
+                IntakeSettings.of(
+                        "se/c+ret?",
+                        MAX_BODY,
+                        new TreeMap<>(Map.of("site_name", "a site", "team", "blue")),
+                        IntakeRig.LIMITS));
     }
 
     @AfterEach
@@ -40,7 +44,7 @@ class IntakeRouteTest {
     }
 
     private static String withToken(String path) {
-        return path + "?token=se%2Fcret%3F";
+        return path + "?token=se%2Fc%2Bret%3F";
     }
 
     private void assertAnswer(HttpResponse<String> answer, int status) {
@@ -49,7 +53,7 @@ class IntakeRouteTest {
         if (status == 200) {
             assertThat(answer.body()).isEmpty();
         } else {
-            assertThat(answer.body()).matches("[^\\n]+\\n").doesNotContain("cret");
+            assertThat(answer.body()).matches("[^\\n]+\\n").doesNotContain("+ret");
         }
         await().untilAsserted(() -> assertThat(rig.memory()).isZero());
     }
@@ -128,7 +132,7 @@ class IntakeRouteTest {
 
     @Test
     void refusesOtherPathsAndMethods() {
-        assertAnswer(rig.post("/v1/write/other?token=se%2Fcret%3F", "m f=1\n"), 404);
+        assertAnswer(rig.post(withToken("/v1/write/other"), "m f=1\n"), 404);
         assertAnswer(rig.post("/", "m f=1\n"), 404);
         assertAnswer(rig.send(HttpRequest.newBuilder(URI.create(rig.url(METRIC)))), 405);
         assertAnswer(rig.post("/v1/ping", ""), 405);
@@ -177,5 +181,92 @@ class IntakeRouteTest {
                 .containsExactly(
                         new Portion.Call("a__b.c", 1_700_000_000_000L, "", 1, Long.MIN_VALUE),
                         new Portion.Call("d", 1_700_000_001_000L, "success", Long.MIN_VALUE, -2));
+    }
+
+    @Test
+    void takesATokenWhosePlusIsNotEscaped() {
+        assertAnswer(rig.post(METRIC + "?token=se/c+ret%3F", "m f=1 1\n"), 200);
+        assertAnswer(rig.post(METRIC + "?token=se/c-ret%3F", "m f=1 1\n"), 401);
+    }
+
+    @Test
+    void takesTheCategoryFromThePathAlone() {
+        assertAnswer(rig.post(withToken(METRIC) + "&category=logging", "m f=1 1\n", "category", "other"), 200);
+        assertThat(rig.appended)
+                .singleElement()
+                .satisfies(block -> assertThat(block.category().id()).isEqualTo("metric"));
+    }
+
+    @Test
+    void takesAnUrlWithASlashAtItsEnd() {
+        // Func joins "http://host:9528/" and "/v1/write/metric".
+        assertAnswer(rig.post(withToken("/" + METRIC), "m f=1 1\n"), 200);
+        assertAnswer(rig.post(withToken(METRIC + "/"), "m f=1 1\n"), 404);
+    }
+
+    @Test
+    void allowsPostAlone() {
+        for (String method : List.of("GET", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH", "OTHER")) {
+            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(rig.url(withToken(METRIC))))
+                    .method(method, HttpRequest.BodyPublishers.noBody());
+            assertThat(rig.send(request).statusCode()).as(method).isEqualTo(405);
+        }
+    }
+
+    @Test
+    void mindsNoOtherHeaders() {
+        for (String type : List.of(
+                "multipart/form-data; boundary=x", "application/x-www-form-urlencoded", ";;", "a/b;charset=no")) {
+            assertAnswer(rig.post(withToken(METRIC), "m f=1 1\n", "Content-Type", type, "Accept", ";q=x,,"), 200);
+        }
+        assertThat(rig.lines()).hasSize(4);
+    }
+
+    @Test
+    void knowsGzipByAnyName() {
+        byte[] packed = IntakeRig.gzip("m f=1 1\n");
+        for (String encoding : List.of("gzip", "GZIP", "x-gzip", " gzip ")) {
+            assertAnswer(rig.post(withToken(METRIC), packed, "Content-Encoding", encoding), 200);
+        }
+        assertAnswer(rig.post(withToken(METRIC), "m f=1 1\n", "Content-Encoding", "identity"), 200);
+        for (String encoding : List.of("deflate", "br", "gzip, gzip", "none")) {
+            assertAnswer(rig.post(withToken(METRIC), packed, "Content-Encoding", encoding), 400);
+        }
+    }
+
+    @Test
+    void takesAllMembersOfAGzipOrNone() {
+        byte[] both = IntakeRig.join(
+                IntakeRig.gzip("m,site_name=x,team=x f=1 1\n"), IntakeRig.gzip("m,site_name=x,team=x f=2 2\n"));
+        assertAnswer(rig.post(withToken(METRIC), both, "Content-Encoding", "gzip"), 200);
+        assertThat(rig.lines()).containsExactly("m,site_name=x,team=x f=1 1", "m,site_name=x,team=x f=2 2");
+        both[IntakeRig.gzip("m,site_name=x,team=x f=1 1\n").length] = 0;
+        assertAnswer(rig.post(withToken(METRIC), both, "Content-Encoding", "gzip"), 400);
+        assertThat(rig.lines()).hasSize(2);
+    }
+
+    @Test
+    void passesOverBlanksAndComments() {
+        assertAnswer(rig.post(withToken(METRIC), "\n# m f=1 1\n  \r\n\t\nm f=1 1"), 200);
+        assertThat(rig.lines()).hasSize(1);
+        assertAnswer(rig.post(withToken(METRIC), "\n# m f=1 1\n  \r\n"), 400);
+    }
+
+    @Test
+    void endsLinesByALineFeedWhateverTheyCameWith() {
+        assertAnswer(
+                rig.post(withToken(METRIC), "m,site_name=x,team=x f=1 1\r\nm,site_name=x,team=x f=\"\r\n\"\r\n"), 200);
+        assertThat(new String(rig.appended.get(0).content(), java.nio.charset.StandardCharsets.UTF_8))
+                .startsWith("m,site_name=x,team=x f=1 1\nm,site_name=x,team=x f=\"\r\n\" ");
+    }
+
+    @Test
+    void refusesTimesBeyondNanoseconds() {
+        String beyond = "m f=1 9223372036854775807\n";
+        assertAnswer(rig.post(withToken(METRIC) + "&precision=s", beyond), 400);
+        assertAnswer(rig.post(withToken(METRIC) + "&precision=u", beyond + "m f=2 1\n"), 200);
+        assertThat(rig.rejected).singleElement().satisfies(lines -> assertThat(lines.content())
+                .isEqualTo(beyond));
+        assertAnswer(rig.post(withToken(METRIC), beyond + "m f=1 -9223372036854775808\n"), 200);
     }
 }

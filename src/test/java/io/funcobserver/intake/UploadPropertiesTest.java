@@ -236,12 +236,12 @@ class UploadPropertiesTest {
         MemoryBudget.Share share = new MemoryBudget(64 << 20).share();
         Segments segments = new Segments(share);
         segments.append(body);
-        Received received = new Received(segments, false, Precision.NANOSECONDS, NOW, share);
-        return new Upload(Category.METRIC, received, IntakeSettings.of(null, 64 << 20, Map.of("site_name", "s")));
+        Received received = new Received(Category.METRIC, segments, false, Precision.NANOSECONDS, NOW, null, share);
+        return new Upload(received, IntakeSettings.of(null, 64 << 20, Map.of("site_name", "s"), IntakeRig.LIMITS));
     }
 
     private static LineScanner scanner(InputStream in) {
-        return new LineScanner(in, 1, new MemoryBudget(64 << 20).share());
+        return new LineScanner(in, 1, Precision.NANOSECONDS, new MemoryBudget(64 << 20).share());
     }
 
     /** Gives one byte at a time. */
