@@ -18,6 +18,7 @@ import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.RedisDatabase;
 import io.funcobserver.demo.Servers;
 import io.funcobserver.testing.Slow;
+import io.funcobserver.testing.TestSettings;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.main.Main;
 import org.junit.jupiter.api.Test;

@@ -1,12 +1,10 @@
 package io.funcobserver.app;
 
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,18 +16,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
-import io.funcobserver.demo.FuncDatabase;
 import io.funcobserver.demo.FuncLists;
 import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.Line;
-import io.funcobserver.demo.Receiver;
-import io.funcobserver.demo.RedisDatabase;
-import io.funcobserver.demo.Servers;
 import io.funcobserver.testing.Slow;
-import org.junit.jupiter.api.AfterEach;
+import io.funcobserver.testing.TestInstallation;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import redis.clients.jedis.Jedis;
@@ -44,81 +38,43 @@ class BuffersTest {
     private static final String CALLS = FuncSchema.TASK_RECORD_FUNC;
     private static final String TASKS = FuncSchema.TASK_RECORD;
 
-    @TempDir
-    Path directory;
-
-    private final RedisDatabase redis = Servers.newRedisDatabase();
     private final long startNanos = System.currentTimeMillis() * 1_000_000;
-    private FuncDatabase database;
-    private Receiver receiver;
-    private RunningProduct product;
+
+    @AutoClose
+    private TestInstallation site = installation(FuncSchema.V6);
+
     private FuncLists lists;
 
     @BeforeEach
     void open() throws Exception {
-        open(FuncSchema.V6);
+        lists = new FuncLists(site.database, site.redis);
     }
 
-    private void open(FuncSchema schema) throws Exception {
-        database = Servers.newDatabase(schema);
-        receiver = Receiver.started();
-        lists = new FuncLists(database, redis);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        stop();
-        receiver.close();
-        database.close();
-    }
-
-    private void stop() throws Exception {
-        if (product != null) {
-            product.close();
-            product = null;
-        }
-    }
-
-    private Map<String, String> settings() {
-        Map<String, String> settings = new LinkedHashMap<>(RunningProduct.only(
-                TestSettings.of(database, redis, receiver.url(), directory.resolve("data")),
-                "func-call",
-                "task-record",
-                "task-record-func"));
-        settings.put("log.split-bytes", Integer.toString(TaskCases.SPLIT_BYTES));
-        settings.put("func.site-name", "北京 1");
-        settings.put("func.tags", "region=cn,env=test");
-        return settings;
-    }
-
-    private void start(String... more) throws Exception {
-        Map<String, String> settings = settings();
-        for (int i = 0; i < more.length; i += 2) {
-            settings.put(more[i], more[i + 1]);
-        }
-        product = RunningProduct.start(settings);
+    private static TestInstallation installation(FuncSchema schema) {
+        return TestInstallation.open(schema)
+                .only("func-call", "task-record", "task-record-func")
+                .set("log.split-bytes", Integer.toString(TaskCases.SPLIT_BYTES))
+                .set("func.site-name", "北京 1")
+                .set("func.tags", "region=cn,env=test");
     }
 
     @ParameterizedTest
     @EnumSource
     void aRecordIsTheSameFromTheListAndFromTheTable(FuncSchema schema) throws Exception {
-        close();
-        open(schema);
         List<ExpectedTask> tasks = Stream.concat(TaskCases.calls(schema).stream(), TaskCases.internals(schema).stream())
                 .toList();
+        site.close();
+        site = installation(schema);
+        open();
         for (ExpectedTask task : tasks) {
             lists.push(task.table(), List.of(task.row()), 100);
         }
         Map<String, Set<Object>> fromLists = arrived();
-        receiver.close();
-        receiver = Receiver.started();
-        try (Jedis jedis = redis.connect()) {
-            jedis.flushDB();
-        }
+        site.close();
+        site = installation(schema);
         for (ExpectedTask task : tasks) {
-            database.insert(task.table(), task.row());
+            site.database.insert(task.table(), task.row());
         }
-        directory = directory.resolve("table");
         Map<String, Set<Object>> fromTables = arrived();
         for (String measurement : fromTables.keySet()) {
             assertThat(fromLists.get(measurement))
@@ -128,20 +84,20 @@ class BuffersTest {
     }
 
     private Map<String, Set<Object>> arrived() throws Exception {
-        start();
-        String read = "func_observer_rows_read_total{measurement=\"%s\"}";
+        site.start();
+        String read = "measurement=\"%s\"";
         Map<String, Set<Object>> points = new HashMap<>();
         for (String measurement : List.of("func-call", "task-record", "task-record-func")) {
             int cases = (measurement.equals("task-record")
-                            ? TaskCases.internals(database.schema())
-                            : TaskCases.calls(database.schema()))
+                            ? TaskCases.internals(site.database.schema())
+                            : TaskCases.calls(site.database.schema()))
                     .size();
-            await().atMost(ARRIVAL).until(() -> product.metric(read.formatted(measurement)) == cases);
+            await().atMost(ARRIVAL).until(() -> site.metric("rows_read_total", read.formatted(measurement)) == cases);
         }
-        stop();
+        site.stop();
         for (String measurement : List.of("DFF_func_call", "DFF_task_record", "DFF_task_record_func")) {
             Set<Object> all = new HashSet<>();
-            receiver.accepted(measurement).forEach(line -> all.add(Point.arrived(line, startNanos)));
+            site.receiver.accepted(measurement).forEach(line -> all.add(Point.arrived(line, startNanos)));
             points.put(measurement, all);
         }
         return points;
@@ -149,7 +105,7 @@ class BuffersTest {
 
     @Test
     void everyTaskArrivesThoughFuncTrimsAtOnce() throws Exception {
-        start();
+        site.start();
         List<String> ids = new ArrayList<>();
         AtomicReference<Exception> failure = new AtomicReference<>();
         AtomicInteger ticks = new AtomicInteger();
@@ -195,20 +151,20 @@ class BuffersTest {
         assertThat(failure.get()).isNull();
         await().atMost(ARRIVAL).until(() -> arrivedAll(ids));
         Map<String, Line> byId = new HashMap<>();
-        for (Line line : receiver.accepted("DFF_task_record_func")) {
+        for (Line line : site.receiver.accepted("DFF_task_record_func")) {
             Line other = byId.put(line.tag("id"), line);
             assertThat(other).as("the same record again").isNull();
         }
-        await().atMost(ARRIVAL).untilAsserted(() -> assertThat(receiver.accepted("DFF_func_call"))
+        await().atMost(ARRIVAL).untilAsserted(() -> assertThat(site.receiver.accepted("DFF_func_call"))
                 .hasSize(ids.size()));
-        assertThat(receiver.accepted("DFF_func_call").stream()
+        assertThat(site.receiver.accepted("DFF_func_call").stream()
                         .map(line -> line.tags() + " " + line.timestamp())
                         .distinct())
                 .hasSize(ids.size());
     }
 
     private boolean arrivedAll(List<String> ids) {
-        return receiver.accepted("DFF_func_call").size() >= ids.size()
+        return site.receiver.accepted("DFF_func_call").size() >= ids.size()
                 && new HashSet<>(ids("DFF_task_record_func")).containsAll(ids);
     }
 
@@ -248,11 +204,10 @@ class BuffersTest {
     void whatStandsThereAtTheFirstStartCountsAsSeen() throws Exception {
         List<String> before = new ArrayList<>();
         push(before, 300, "sapi-1", 100);
-        start("records.start", "now");
-        await().atMost(ARRIVAL).until(() -> directory
-                .resolve("data/cursors/func-call.json")
-                .toFile()
-                .exists());
+        site.set("records.start", "now").start();
+        await().atMost(ARRIVAL)
+                .until(() ->
+                        site.data.resolve("cursors/func-call.json").toFile().exists());
         // The first pass has begun once the cursor stands and one more run is over.
         await().during(Duration.ofSeconds(2)).atMost(Duration.ofSeconds(5)).until(() -> true);
         List<String> after = new ArrayList<>();
@@ -267,14 +222,14 @@ class BuffersTest {
     void goesOnAfterARestartWithoutSendingItAllAgain() throws Exception {
         List<String> ids = new ArrayList<>();
         push(ids, 700, "sapi-1", 100);
-        start();
+        site.start();
         await().atMost(ARRIVAL).until(() -> ids("DFF_task_record_func").size() == 700);
         // The place in the list is written a few seconds late.
-        await().atMost(ARRIVAL).until(() -> Files.readString(directory.resolve("data/cursors/task-record-func.json"))
+        await().atMost(ARRIVAL).until(() -> Files.readString(site.data.resolve("cursors/task-record-func.json"))
                 .contains("\"head\""));
-        stop();
+        site.stop();
         push(ids, 50, "sapi-1", 100);
-        start();
+        site.start();
         await().atMost(ARRIVAL)
                 .untilAsserted(() -> assertThat(ids("DFF_task_record_func")).containsAll(ids));
         lists.flush(false, (table, row) -> {});
@@ -288,30 +243,30 @@ class BuffersTest {
     void passesOverEntriesThatAreNoRecords() throws Exception {
         List<String> ids = new ArrayList<>();
         push(ids, 3, "sapi-1", 100);
-        try (Jedis jedis = redis.connect()) {
+        try (Jedis jedis = site.redis.connect()) {
             jedis.lpush(
                     FuncLists.key(CALLS), "no json", "[1]", "{\"status\":\"success\"}", "{\"id\":null}", "{\"id\":");
         }
         push(ids, 3, "sapi-1", 100);
-        start();
+        site.start();
         await().atMost(ARRIVAL)
                 .untilAsserted(() -> assertThat(ids("DFF_task_record_func")).containsAll(ids));
         push(ids, 1, "sapi-1", 100);
         await().atMost(ARRIVAL)
                 .untilAsserted(() -> assertThat(ids("DFF_task_record_func")).containsAll(ids));
         assertThat(ids("DFF_task_record_func")).hasSameSizeAs(ids);
-        assertThat(product.dropped("task-record-func", "malformed")).isEqualTo(5);
+        assertThat(site.dropped("task-record-func", "malformed")).isEqualTo(5);
     }
 
     @Test
     void goesOnWithTheTableWhereTheListIsNone() throws Exception {
-        try (Jedis jedis = redis.connect()) {
+        try (Jedis jedis = site.redis.connect()) {
             jedis.set(FuncLists.key(TASKS), "no list");
         }
-        start();
-        database.insert(TASKS, Map.of("id", "task-1"));
+        site.start();
+        site.database.insert(TASKS, Map.of("id", "task-1"));
         await().atMost(ARRIVAL).until(() -> ids("DFF_task_record").contains("task-1"));
-        try (Jedis jedis = redis.connect()) {
+        try (Jedis jedis = site.redis.connect()) {
             jedis.del(FuncLists.key(TASKS));
         }
         lists.push(TASKS, List.of(Map.of("id", "task-2", "triggerTimeMs", 1_700_000_000_000L)), null);
@@ -322,14 +277,14 @@ class BuffersTest {
     void readsOnlyTheTablesWhereTheListsAreSwitchedOff() throws Exception {
         List<String> ids = new ArrayList<>();
         push(ids, 3, "sapi-1", 100);
-        start("records.buffers", "false");
-        database.insert(CALLS, Map.of("id", "task-1"));
+        site.set("records.buffers", "false").start();
+        site.database.insert(CALLS, Map.of("id", "task-1"));
         await().atMost(ARRIVAL).until(() -> ids("DFF_task_record_func").contains("task-1"));
         assertThat(ids("DFF_task_record_func")).containsExactly("task-1");
     }
 
     private List<String> ids(String measurement) {
-        return receiver.accepted(measurement).stream()
+        return site.receiver.accepted(measurement).stream()
                 .filter(line -> !line.fields().containsKey("message_page_number")
                         || line.field("message_page_number").equals(1L))
                 .map(line -> line.tag("id"))

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -13,12 +12,9 @@ import io.funcobserver.demo.FuncDatabase;
 import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.Line;
 import io.funcobserver.demo.Receiver;
-import io.funcobserver.demo.RedisDatabase;
-import io.funcobserver.demo.RedisServer;
-import io.funcobserver.demo.Servers;
 import io.funcobserver.testing.Slow;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import io.funcobserver.testing.TestInstallation;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,30 +31,17 @@ class CustomMeasurementTest {
     @TempDir
     Path directory;
 
-    private FuncDatabase database;
-    private Receiver receiver;
-    private RunningProduct product;
+    @AutoClose
+    private final TestInstallation site = TestInstallation.open().only("db-table", "task-record");
 
-    @BeforeEach
-    void start() throws Exception {
-        database = Servers.newDatabase(FuncSchema.V6);
-        receiver = Receiver.started();
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        if (product != null) {
-            product.close();
-        }
-        receiver.close();
-        database.close();
-    }
+    private final FuncDatabase database = site.database;
+    private final Receiver receiver = site.receiver;
 
     @Test
     void arrivesFromAFolderOfItsOwn() throws Exception {
         Path routes = directory.resolve("routes");
         copyAndRename(Files.createDirectories(routes.resolve("measurements")));
-        product = RunningProduct.start(settings(), RouteFiles.in(routes));
+        site.start(routes);
         arrivesAs("DFF_tables_by_engine");
         assertThat(receiver.accepted("DFF_db_table")).isEmpty();
     }
@@ -67,7 +50,7 @@ class CustomMeasurementTest {
     void arrivesFromAFlatFolder() throws Exception {
         Path routes = Files.createDirectories(directory.resolve("routes"));
         copyAndRename(routes);
-        product = RunningProduct.start(settings(), RouteFiles.in(routes));
+        site.start(routes);
         arrivesAs("DFF_tables_by_engine");
     }
 
@@ -75,7 +58,7 @@ class CustomMeasurementTest {
     void arrivesBesideAllOthers() throws Exception {
         Path routes = copyOfShipped();
         copyAndRename(routes.resolve("measurements"));
-        product = RunningProduct.start(settings(), RouteFiles.in(routes));
+        site.start(routes);
         arrivesAs("DFF_tables_by_engine");
         receiver.awaitAccepted("DFF_db_table", 1, ARRIVAL);
     }
@@ -94,9 +77,7 @@ class CustomMeasurementTest {
         for (String file : new String[] {"audit-log.camel.yaml", "audit-log.sql"}) {
             Files.copy(Path.of("docs/examples", file), routes.resolve(file));
         }
-        Map<String, String> settings = settings();
-        settings.put("measurement.audit-log.period", "200ms");
-        product = RunningProduct.start(settings, RouteFiles.in(routes));
+        site.set("measurement.audit-log.period", "200ms").start(routes);
         Line line = receiver.awaitAccepted("audit_log", 1, ARRIVAL).get(0);
         assertThat(line.tags()).isEqualTo(Map.of("id", "1", "actor", "张三", "action", "delete"));
         assertThat(line.fields())
@@ -112,7 +93,7 @@ class CustomMeasurementTest {
     void takesEffectWhenItIsEdited() throws Exception {
         Path routes = copyOfShipped();
         copyAndRename(routes.resolve("measurements"));
-        product = RunningProduct.start(reloading(routes), RouteFiles.in(routes));
+        reloading(routes).start(routes);
         arrivesAs("DFF_tables_by_engine");
         edit(routes, "DFF_tables_by_engine", "DFF_edited");
         arrivesAs("DFF_edited");
@@ -121,14 +102,14 @@ class CustomMeasurementTest {
         database.insert(FuncSchema.TASK_RECORD, Map.of("id", "after-the-edit"));
         await().atMost(ARRIVAL).until(() -> receiver.accepted("DFF_task_record").stream()
                 .anyMatch(line -> line.tag("id").equals("after-the-edit")));
-        assertThat(product.dropped(ID, "cut")).isZero();
+        assertThat(site.dropped(ID, "cut")).isZero();
     }
 
     @Test
     void goesOnAsItWasAfterABrokenEdit() throws Exception {
         Path routes = copyOfShipped();
         copyAndRename(routes.resolve("measurements"));
-        product = RunningProduct.start(reloading(routes), RouteFiles.in(routes));
+        reloading(routes).start(routes);
         arrivesAs("DFF_tables_by_engine");
         edit(routes, "    from:", "    from: [\n");
         // The folder is looked at each half second.
@@ -179,21 +160,10 @@ class CustomMeasurementTest {
         Files.move(other, file, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    private Map<String, String> settings() {
-        RedisDatabase redis = new RedisDatabase(new RedisServer("127.0.0.1", 1, null), 0);
-        Map<String, String> settings = new LinkedHashMap<>(RunningProduct.only(
-                TestSettings.of(database, redis, receiver.url(), directory.resolve("data")),
-                "db-table",
-                "task-record"));
-        return settings;
-    }
-
-    private Map<String, String> reloading(Path routes) {
-        Map<String, String> settings = settings();
-        settings.put("measurement." + ID + ".period", "200ms");
-        settings.put("camel.main.routes-reload-enabled", "true");
-        settings.put("camel.main.routes-reload-directory", routes.toString());
-        return settings;
+    private TestInstallation reloading(Path routes) {
+        return site.set("measurement." + ID + ".period", "200ms")
+                .set("camel.main.routes-reload-enabled", "true")
+                .set("camel.main.routes-reload-directory", routes.toString());
     }
 
     private void arrivesAs(String measurement) throws Exception {

@@ -1,11 +1,9 @@
 package io.funcobserver.app;
 
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,11 +16,10 @@ import io.funcobserver.demo.FuncDatabase;
 import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.Line;
 import io.funcobserver.demo.Receiver;
-import io.funcobserver.demo.RedisDatabase;
 import io.funcobserver.demo.Servers;
 import io.funcobserver.testing.Slow;
+import io.funcobserver.testing.TestInstallation;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -36,65 +33,59 @@ class MeasurementsTest {
 
     private final long startNanos = System.currentTimeMillis() * 1_000_000;
 
-    @TempDir
-    Path data;
-
     @ParameterizedTest
     @EnumSource
     void everyTaskBecomesItsPoints(FuncSchema schema) throws Exception {
         List<ExpectedTask> calls = TaskCases.calls(schema);
         List<ExpectedTask> internals = TaskCases.internals(schema);
-        try (FuncDatabase database = Servers.newDatabase(schema);
-                Receiver receiver = Receiver.started()) {
+        try (TestInstallation site = installation(TestInstallation.open(schema))) {
+            FuncDatabase database = site.database;
+            Receiver receiver = site.receiver;
             insert(database, calls);
             insert(database, internals);
-            Map<String, String> settings = settings(database, receiver);
-            try (RunningProduct product = RunningProduct.start(
-                    RunningProduct.only(settings, "func-call", "task-record", "task-record-func"))) {
-                List<Point> callPoints =
-                        calls.stream().flatMap(ExpectedTask::callPoint).toList();
-                arrive(receiver, "DFF_func_call", callPoints);
-                arrive(receiver, "DFF_task_record_func", recordPoints(calls));
-                arrive(receiver, "DFF_task_record", recordPoints(internals));
+            site.only("func-call", "task-record", "task-record-func").start();
+            List<Point> callPoints =
+                    calls.stream().flatMap(ExpectedTask::callPoint).toList();
+            arrive(receiver, "DFF_func_call", callPoints);
+            arrive(receiver, "DFF_task_record_func", recordPoints(calls));
+            arrive(receiver, "DFF_task_record", recordPoints(internals));
 
-                // A wait and a total beyond 64 bits; of the records also a delay, a timeout and an expiry.
-                assertThat(product.dropped("func-call", "overflow")).isEqualTo(2);
-                assertThat(product.dropped("task-record", "overflow")).isEqualTo(5);
-                assertThat(product.dropped("task-record-func", "overflow")).isEqualTo(5);
-                for (String measurement : List.of("func-call", "task-record", "task-record-func")) {
-                    assertThat(product.dropped(measurement, "time")).isEqualTo(3);
-                    assertThat(product.dropped(measurement, "cut")).isZero();
-                }
-                long withoutCost = calls.size() - callPoints.size();
-                assertThat(product.dropped("func-call", "no_field"))
-                        .isEqualTo(withoutCost)
-                        .isPositive();
-                assertThat(product.dropped("task-record-func", "no_field")).isZero();
-                assertThat(product.metric("func_observer_rows_read_total{measurement=\"func-call\"}"))
-                        .isEqualTo(calls.size());
+            // A wait and a total beyond 64 bits; of the records also a delay, a timeout and an expiry.
+            assertThat(site.dropped("func-call", "overflow")).isEqualTo(2);
+            assertThat(site.dropped("task-record", "overflow")).isEqualTo(5);
+            assertThat(site.dropped("task-record-func", "overflow")).isEqualTo(5);
+            for (String measurement : List.of("func-call", "task-record", "task-record-func")) {
+                assertThat(site.dropped(measurement, "time")).isEqualTo(3);
+                assertThat(site.dropped(measurement, "cut")).isZero();
             }
+            long withoutCost = calls.size() - callPoints.size();
+            assertThat(site.dropped("func-call", "no_field"))
+                    .isEqualTo(withoutCost)
+                    .isPositive();
+            assertThat(site.dropped("task-record-func", "no_field")).isZero();
+            assertThat(site.metric("rows_read_total", "measurement=\"func-call\""))
+                    .isEqualTo(calls.size());
         }
     }
 
     @ParameterizedTest
     @EnumSource
     void everyTableBecomesAPointWithItsStatus(FuncSchema schema) throws Exception {
-        try (FuncDatabase database = Servers.newDatabase(schema);
-                Receiver receiver = Receiver.started()) {
+        try (TestInstallation site = installation(TestInstallation.open(schema))) {
+            FuncDatabase database = site.database;
+            Receiver receiver = site.receiver;
             insert(database, TaskCases.calls(schema));
             database.execute(
                     "CREATE TABLE without_number (id VARCHAR(9)) COMMENT '" + "界".repeat(400) + "'",
                     "CREATE TABLE `a b=c,d` (seq BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY)",
                     "CREATE VIEW no_table AS SELECT id FROM without_number");
-            Map<String, String> settings = RunningProduct.only(settings(database, receiver), "db-table");
-            try (RunningProduct product = RunningProduct.start(settings)) {
-                // InnoDB works its statistics out some seconds after an insert.
-                await().atMost(ARRIVAL).untilAsserted(() -> assertThat(lastRun(
-                                receiver.accepted("DFF_db_table"),
-                                tableStatus(database).size()))
-                        .containsExactlyInAnyOrderElementsOf(tableStatus(database)));
-                assertThat(product.dropped("db-table", "cut")).isPositive();
-            }
+            site.only("db-table").start();
+            // InnoDB works its statistics out some seconds after an insert.
+            await().atMost(ARRIVAL).untilAsserted(() -> assertThat(lastRun(
+                            receiver.accepted("DFF_db_table"),
+                            tableStatus(database).size()))
+                    .containsExactlyInAnyOrderElementsOf(tableStatus(database)));
+            assertThat(site.dropped("db-table", "cut")).isPositive();
             assertThat(receiver.accepted("DFF_db_table"))
                     .allSatisfy(line -> assertThat(line.timestamp()).isGreaterThanOrEqualTo(startNanos));
         }
@@ -107,53 +98,49 @@ class MeasurementsTest {
         String log = line.repeat(50_000);
         String returned = "\"" + "界".repeat(17_000_000) + "\"";
         try (EmbeddedMariaDb server = EmbeddedMariaDb.started("--max-allowed-packet=512M");
-                FuncDatabase database = FuncDatabase.create(server.server(), "dataflux_func", FuncSchema.V6);
-                Receiver receiver = Receiver.started()) {
+                TestInstallation site = installation(new TestInstallation(
+                        FuncDatabase.create(server.server(), "dataflux_func", FuncSchema.V6),
+                        Servers.newRedisDatabase(),
+                        Receiver.started()))) {
+            FuncDatabase database = site.database;
+            Receiver receiver = site.receiver;
             ExpectedTask before = ExpectedTask.call(FuncSchema.V6, 1);
             ExpectedTask large = ExpectedTask.call(FuncSchema.V6, 2)
                     .given("printLogsTEXT", log)
                     .given("returnValueJSON", returned);
             ExpectedTask after = ExpectedTask.call(FuncSchema.V6, 3);
             insert(database, List.of(before, large, after));
-            Map<String, String> settings = new LinkedHashMap<>(
-                    RunningProduct.only(settings(database, receiver), "func-call", "task-record-func"));
-            settings.put("log.split-bytes", "1000000");
-            try (RunningProduct product = RunningProduct.start(settings)) {
-                List<Point> calls = Stream.of(before, large, after)
-                        .flatMap(ExpectedTask::callPoint)
-                        .toList();
-                arrive(receiver, "DFF_func_call", calls);
-                await().atMost(ARRIVAL).until(() -> receiver.accepted("DFF_task_record_func").stream()
-                        .anyMatch(record -> record.tag("id").equals("task-3")));
-                Map<String, List<Line>> records = receiver.accepted("DFF_task_record_func").stream()
-                        .collect(Collectors.groupingBy(record -> record.tag("id"), TreeMap::new, Collectors.toList()));
-                assertThat(records.get("task-1")).hasSize(1);
-                assertThat(records.get("task-3")).hasSize(1);
-                List<Line> pages = records.get("task-2");
-                String message = pages.stream()
-                        .map(page -> (String) page.field("message"))
-                        .collect(Collectors.joining());
-                assertThat(message.equals(log))
-                        .as("the pages joined are the log")
-                        .isTrue();
-                assertThat(pages).extracting(Line::timestamp).doesNotHaveDuplicates();
-                // 32 MiB, cut at a character boundary: the quotation mark and 11 184 810 characters of 3 bytes.
-                String first = (String) pages.get(0).field("return_value");
-                assertThat(first.equals("\"" + "界".repeat(11_184_810)))
-                        .as("the return value is cut after " + first.length() + " characters")
-                        .isTrue();
-                assertThat(product.dropped("task-record-func", "cut")).isEqualTo(1);
-            }
+            site.only("func-call", "task-record-func")
+                    .set("log.split-bytes", "1000000")
+                    .start();
+            List<Point> calls = Stream.of(before, large, after)
+                    .flatMap(ExpectedTask::callPoint)
+                    .toList();
+            arrive(receiver, "DFF_func_call", calls);
+            await().atMost(ARRIVAL).until(() -> receiver.accepted("DFF_task_record_func").stream()
+                    .anyMatch(record -> record.tag("id").equals("task-3")));
+            Map<String, List<Line>> records = receiver.accepted("DFF_task_record_func").stream()
+                    .collect(Collectors.groupingBy(record -> record.tag("id"), TreeMap::new, Collectors.toList()));
+            assertThat(records.get("task-1")).hasSize(1);
+            assertThat(records.get("task-3")).hasSize(1);
+            List<Line> pages = records.get("task-2");
+            String message =
+                    pages.stream().map(page -> (String) page.field("message")).collect(Collectors.joining());
+            assertThat(message.equals(log)).as("the pages joined are the log").isTrue();
+            assertThat(pages).extracting(Line::timestamp).doesNotHaveDuplicates();
+            // 32 MiB, cut at a character boundary: the quotation mark and 11 184 810 characters of 3 bytes.
+            String first = (String) pages.get(0).field("return_value");
+            assertThat(first.equals("\"" + "界".repeat(11_184_810)))
+                    .as("the return value is cut after " + first.length() + " characters")
+                    .isTrue();
+            assertThat(site.dropped("task-record-func", "cut")).isEqualTo(1);
         }
     }
 
-    private Map<String, String> settings(FuncDatabase database, Receiver receiver) {
-        RedisDatabase noRedis = new RedisDatabase(new io.funcobserver.demo.RedisServer("127.0.0.1", 1, null), 0);
-        Map<String, String> settings = TestSettings.of(database, noRedis, receiver.url(), data);
-        settings.put("func.site-name", "北京 1");
-        settings.put("func.tags", "region=cn,env=test");
-        settings.put("log.split-bytes", Integer.toString(TaskCases.SPLIT_BYTES));
-        return settings;
+    private static TestInstallation installation(TestInstallation site) {
+        return site.set("func.site-name", "北京 1")
+                .set("func.tags", "region=cn,env=test")
+                .set("log.split-bytes", Integer.toString(TaskCases.SPLIT_BYTES));
     }
 
     private static void insert(FuncDatabase database, List<ExpectedTask> tasks) throws Exception {

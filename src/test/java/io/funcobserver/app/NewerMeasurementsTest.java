@@ -1,24 +1,17 @@
 package io.funcobserver.app;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-import io.funcobserver.demo.FuncDatabase;
 import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.Line;
-import io.funcobserver.demo.Receiver;
-import io.funcobserver.demo.RedisDatabase;
-import io.funcobserver.demo.Servers;
 import io.funcobserver.testing.Slow;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import io.funcobserver.testing.TestInstallation;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import redis.clients.jedis.Jedis;
@@ -36,37 +29,19 @@ class NewerMeasurementsTest {
 
     private final long startNanos = System.currentTimeMillis() * 1_000_000;
     private final long now = System.currentTimeMillis() / 1000;
-    private final RedisDatabase redis = Servers.newRedisDatabase();
 
-    @TempDir
-    Path data;
-
-    private Receiver receiver;
-    private RunningProduct product;
-
-    @BeforeEach
-    void start() throws IOException {
-        receiver = Receiver.started();
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        if (product != null) {
-            product.close();
-        }
-        receiver.close();
-    }
+    @AutoClose
+    private TestInstallation site = TestInstallation.open();
 
     @Test
     void countsWhatWaitsInEachDelayQueue() throws Exception {
         String key = "DataFluxFunc-worker#delayQueue@";
-        try (Jedis jedis = redis.connect();
-                FuncDatabase func = Servers.newDatabase(FuncSchema.V6)) {
+        try (Jedis jedis = site.redis.connect()) {
             jedis.zadd(key + 2, Map.of("a", 1.0, "b", 2.0));
             jedis.lpush(key + 3, "of another type");
-            run(func, "delay-queue");
+            site.only("delay-queue").start();
             List<Line> lines =
-                    receiver.awaitAccepted("DFF_delay_queue", 15, ARRIVAL).subList(0, 15);
+                    site.receiver.awaitAccepted("DFF_delay_queue", 15, ARRIVAL).subList(0, 15);
             assertThat(lines).extracting(line -> line.tag("queue")).doesNotContain("3");
             assertThat(lines).allSatisfy(line -> assertThat(line.fields())
                     .isEqualTo(Map.of("length", line.tag("queue").equals("2") ? 2L : 0L)));
@@ -77,54 +52,51 @@ class NewerMeasurementsTest {
     @ParameterizedTest
     @EnumSource
     void countsTheEntitiesOfEachGeneration(FuncSchema schema) throws Exception {
-        try (FuncDatabase func = Servers.newDatabase(schema)) {
-            func.execute("INSERT INTO " + schema.syncApiTable() + " (id, isDisabled) VALUES ('x', 1), ('y', 0)");
-            run(func, "entity");
-            Map<String, Map<String, Object>> expected = new TreeMap<>(Map.of(
-                    "scriptSet", Map.of("count", 2L),
-                    "script", Map.of("count", 2L),
-                    "func", Map.of("count", 2L),
-                    "connector", Map.of("count", 1L),
-                    "envVariable", Map.of("count", 1L),
-                    "syncAPI", Map.of("count", 3L, "enabled_count", 2L),
-                    "asyncAPI", Map.of("count", 1L, "enabled_count", 1L),
-                    "cronJob", Map.of("count", 1L, "enabled_count", 1L),
-                    "fileService", Map.of("count", 1L),
-                    "user", Map.of("count", 1L)));
-            assertThat(entities(10)).isEqualTo(expected);
-        }
+        of(schema);
+        site.database.execute("INSERT INTO " + schema.syncApiTable() + " (id, isDisabled) VALUES ('x', 1), ('y', 0)");
+        site.only("entity").start();
+        Map<String, Map<String, Object>> expected = new TreeMap<>(Map.of(
+                "scriptSet", Map.of("count", 2L),
+                "script", Map.of("count", 2L),
+                "func", Map.of("count", 2L),
+                "connector", Map.of("count", 1L),
+                "envVariable", Map.of("count", 1L),
+                "syncAPI", Map.of("count", 3L, "enabled_count", 2L),
+                "asyncAPI", Map.of("count", 1L, "enabled_count", 1L),
+                "cronJob", Map.of("count", 1L, "enabled_count", 1L),
+                "fileService", Map.of("count", 1L),
+                "user", Map.of("count", 1L)));
+        assertThat(entities(10)).isEqualTo(expected);
     }
 
     @Test
     void passesOverTheEntitiesThatAFuncDoesNotHave() throws Exception {
-        try (FuncDatabase func = Servers.newDatabase(FuncSchema.V6)) {
-            func.execute("DROP TABLE biz_main_connector", "CREATE TABLE biz_main_batch (id INT)");
-            run(func, "entity");
-            assertThat(entities(9)).doesNotContainKey("connector").containsKey("asyncAPI");
-        }
+        site.database.execute("DROP TABLE biz_main_connector", "CREATE TABLE biz_main_batch (id INT)");
+        site.only("entity").start();
+        assertThat(entities(9)).doesNotContainKey("connector").containsKey("asyncAPI");
     }
 
     @ParameterizedTest
     @EnumSource
     void countsHowOftenTheCronJobsFire(FuncSchema schema) throws Exception {
-        try (FuncDatabase func = Servers.newDatabase(schema);
-                Jedis jedis = redis.connect()) {
-            func.execute("UPDATE biz_main_func SET extraConfigJSON = '{\"fixedCronExpr\":\"0 * * * *\"}'"
+        of(schema);
+        try (Jedis jedis = site.redis.connect()) {
+            site.database.execute("UPDATE biz_main_func SET extraConfigJSON = '{\"fixedCronExpr\":\"0 * * * *\"}'"
                     + " WHERE id = 'df_monitor__checks.run'");
-            job(func, "off", "demo__main.hello", "* * * * *", 1);
-            job(func, "orphan", "demo__main.gone", "* * * * *", 0);
-            job(func, "fixed", "df_monitor__checks.run", "* * * * *", 0);
-            job(func, "paused", "demo__main.hello", "* * * * *", 0);
-            job(func, "was-paused", "demo__main.hello", "0 0 * * *", 0);
-            job(func, "dynamic", "df_monitor__checks.run", "* * * * *", 0);
-            job(func, "was-dynamic", "demo__main.hello", "0 22-2 * * *", 0);
-            job(func, "bad", "demo__main.hello", "not a schedule", 0);
+            job("off", "demo__main.hello", "* * * * *", 1);
+            job("orphan", "demo__main.gone", "* * * * *", 0);
+            job("fixed", "df_monitor__checks.run", "* * * * *", 0);
+            job("paused", "demo__main.hello", "* * * * *", 0);
+            job("was-paused", "demo__main.hello", "0 0 * * *", 0);
+            job("dynamic", "df_monitor__checks.run", "* * * * *", 0);
+            job("was-dynamic", "demo__main.hello", "0 22-2 * * *", 0);
+            job("bad", "demo__main.hello", "not a schedule", 0);
             jedis.hset(PAUSED, Map.of("paused", "" + (now + 600), "was-paused", "" + (now - 600), "other", "x"));
             jedis.hset(DYNAMIC, "dynamic", "{\"expireTime\":" + (now + 600) + ",\"value\":\"*/30 * * * *\"}");
             jedis.hset(DYNAMIC, "was-dynamic", "{\"expireTime\":" + (now - 600) + ",\"value\":\"* * * * *\"}");
             jedis.hset(DYNAMIC, "cron-hello", "no JSON");
-            run(func, "cron-job");
-            Line line = receiver.awaitAccepted("DFF_cron_job", 1, ARRIVAL).get(0);
+            site.only("cron-job").start();
+            Line line = site.receiver.awaitAccepted("DFF_cron_job", 1, ARRIVAL).get(0);
             // 288 + 24 + 1 + 48 + 5
             assertThat(Point.arrived(line, startNanos))
                     .isEqualTo(Point.of("DFF_cron_job")
@@ -138,32 +110,27 @@ class NewerMeasurementsTest {
 
     @Test
     void saysNothingOfCronJobsWhereNoneIsEnabled() throws Exception {
-        try (FuncDatabase func = Servers.newDatabase(FuncSchema.V6)) {
-            func.execute("UPDATE biz_main_cron_job SET isDisabled = 1");
-            run(func, "cron-job", "entity");
-            await().atMost(ARRIVAL)
-                    .until(() ->
-                            product.metric("func_observer_last_success_timestamp_seconds{measurement=\"cron-job\"}")
-                                    > 0);
-            assertThat(receiver.accepted("DFF_cron_job")).isEmpty();
-            func.execute("DROP TABLE biz_main_cron_job");
-            int before = receiver.accepted("DFF_entity").size();
-            receiver.awaitAccepted("DFF_entity", before + 30, ARRIVAL);
-            assertThat(receiver.accepted("DFF_cron_job")).isEmpty();
-        }
+        site.database.execute("UPDATE biz_main_cron_job SET isDisabled = 1");
+        site.only("cron-job", "entity").start();
+        await().atMost(ARRIVAL)
+                .until(() -> site.metric("last_success_timestamp_seconds", "measurement=\"cron-job\"") > 0);
+        assertThat(site.receiver.accepted("DFF_cron_job")).isEmpty();
+        site.database.execute("DROP TABLE biz_main_cron_job");
+        int before = site.receiver.accepted("DFF_entity").size();
+        site.receiver.awaitAccepted("DFF_entity", before + 30, ARRIVAL);
+        assertThat(site.receiver.accepted("DFF_cron_job")).isEmpty();
     }
 
     @Test
     void tellsOfTheProcessesThatGaveASignOfLife() throws Exception {
-        try (FuncDatabase func = Servers.newDatabase(FuncSchema.V6);
-                Jedis jedis = redis.connect()) {
+        try (Jedis jedis = site.redis.connect()) {
             jedis.hset(HEARTBEATS, "hostname:node-1:pid:17", heartbeat(now + 100, "server"));
             jedis.hset(HEARTBEATS, "hostname:node:2:pid:18", heartbeat(now + 100, "worker"));
             jedis.hset(HEARTBEATS, "hostname:old:pid:19", heartbeat(now - 61, "beat"));
             jedis.hset(HEARTBEATS, "hostname:broken:pid:20", "{");
             jedis.hset(HEARTBEATS, "of another form", heartbeat(now + 100, "beat"));
-            run(func, "service-info");
-            List<Line> lines = receiver.awaitAccepted("DFF_service_info", 2, ARRIVAL);
+            site.only("service-info").start();
+            List<Line> lines = site.receiver.awaitAccepted("DFF_service_info", 2, ARRIVAL);
             assertThat(lines.subList(0, 2).stream().map(line -> Point.arrived(line, startNanos)))
                     .containsExactlyInAnyOrder(service("server", "node-1", "17"), service("worker", "node:2", "18"));
             assertThat(lines).extracting(line -> line.tag("hostname")).doesNotContain("old", "broken");
@@ -186,23 +153,25 @@ class NewerMeasurementsTest {
                 + "\",\"version\":\"6.1.0\",\"edition\":\"ce\",\"uptime\":12}";
     }
 
-    private static void job(FuncDatabase func, String id, String function, String expression, int disabled)
-            throws SQLException {
-        func.execute("INSERT INTO " + func.schema().cronJobTable() + " (id, funcId, "
-                + func.schema().cronColumn() + ", isDisabled) VALUES ('" + id + "', '" + function + "', '" + expression
+    private void job(String id, String function, String expression, int disabled) throws SQLException {
+        site.database.execute("INSERT INTO " + site.database.schema().cronJobTable() + " (id, funcId, "
+                + site.database.schema().cronColumn() + ", isDisabled) VALUES ('" + id + "', '" + function + "', '"
+                + expression
                 + "', " + disabled + ")");
     }
 
     private Map<String, Map<String, Object>> entities(int count) throws InterruptedException {
         Map<String, Map<String, Object>> entities = new TreeMap<>();
-        receiver.awaitAccepted("DFF_entity", count, ARRIVAL)
+        site.receiver
+                .awaitAccepted("DFF_entity", count, ARRIVAL)
                 .subList(0, count)
                 .forEach(line -> entities.put(line.tag("entity"), line.fields()));
         return entities;
     }
 
-    private void run(FuncDatabase func, String... measurements) throws IOException {
-        product = RunningProduct.start(
-                RunningProduct.only(TestSettings.of(func, redis, receiver.url(), data), measurements));
+    /** A Func of that generation instead of the newest. */
+    private void of(FuncSchema schema) throws Exception {
+        site.close();
+        site = TestInstallation.open(schema);
     }
 }

@@ -18,6 +18,7 @@ import io.funcobserver.demo.Servers;
 import io.funcobserver.lineprotocol.StrictLineParser;
 import io.funcobserver.lineprotocol.StrictLineParser.Point;
 import io.funcobserver.testing.Slow;
+import io.funcobserver.testing.TestSettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;

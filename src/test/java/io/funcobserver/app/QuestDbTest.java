@@ -16,19 +16,16 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.funcobserver.config.Catalogue;
 import io.funcobserver.demo.FuncDatabase;
 import io.funcobserver.demo.FuncSchema;
-import io.funcobserver.demo.RedisDatabase;
-import io.funcobserver.demo.Servers;
 import io.funcobserver.testing.Slow;
+import io.funcobserver.testing.TestInstallation;
 import io.questdb.ServerMain;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -91,7 +88,8 @@ class QuestDbTest {
     void givesBackEveryRecordAsItWasInTheTables() throws Exception {
         List<ExpectedTask> calls = TaskCases.calls(FuncSchema.V6);
         List<ExpectedTask> internals = TaskCases.internals(FuncSchema.V6);
-        try (FuncDatabase database = Servers.newDatabase(FuncSchema.V6)) {
+        try (TestInstallation site = installation()) {
+            FuncDatabase database = site.database;
             try (Connection connection = database.connect()) {
                 for (ExpectedTask task : calls) {
                     database.insert(connection, task.table(), task.row());
@@ -101,49 +99,42 @@ class QuestDbTest {
                 }
             }
             long startMicros = System.currentTimeMillis() * 1000;
-            RunningProduct product = RunningProduct.start(settings(database));
-            try {
-                givesBack(
-                        startMicros,
-                        "DFF_func_call",
-                        calls.stream().flatMap(ExpectedTask::callPoint).toList());
-                givesBack(
-                        startMicros,
-                        "DFF_task_record_func",
-                        calls.stream().flatMap(ExpectedTask::recordPoints).toList());
-                givesBack(
-                        startMicros,
-                        "DFF_task_record",
-                        internals.stream().flatMap(ExpectedTask::recordPoints).toList());
-                for (String gauge : List.of("DFF_worker_queue", "DFF_cache_db", "DFF_cache_db_key", "DFF_db_table")) {
-                    await().atMost(ARRIVAL).ignoreExceptions().until(() -> !rows("SELECT * FROM " + gauge)
-                            .isEmpty());
-                }
-                assertThat(rows("SELECT DISTINCT queue, length FROM DFF_worker_queue"))
-                        .hasSize(16);
-                assertThat(rows("SELECT DISTINCT name FROM DFF_db_table")).hasSize(12);
-            } finally {
-                product.close();
+            site.start();
+            givesBack(
+                    startMicros,
+                    "DFF_func_call",
+                    calls.stream().flatMap(ExpectedTask::callPoint).toList());
+            givesBack(
+                    startMicros,
+                    "DFF_task_record_func",
+                    calls.stream().flatMap(ExpectedTask::recordPoints).toList());
+            givesBack(
+                    startMicros,
+                    "DFF_task_record",
+                    internals.stream().flatMap(ExpectedTask::recordPoints).toList());
+            for (String gauge : List.of("DFF_worker_queue", "DFF_cache_db", "DFF_cache_db_key", "DFF_db_table")) {
+                await().atMost(ARRIVAL).ignoreExceptions().until(() -> !rows("SELECT * FROM " + gauge)
+                        .isEmpty());
             }
+            assertThat(rows("SELECT DISTINCT queue, length FROM DFF_worker_queue"))
+                    .hasSize(16);
+            assertThat(rows("SELECT DISTINCT name FROM DFF_db_table")).hasSize(12);
         }
     }
 
-    private Map<String, String> settings(FuncDatabase database) {
-        RedisDatabase redis = Servers.newRedisDatabase();
-        try (Jedis jedis = redis.connect()) {
+    private TestInstallation installation() {
+        TestInstallation site = TestInstallation.open();
+        try (Jedis jedis = site.redis.connect()) {
             jedis.set("DataFluxFunc-sys#lock@autoClean", "1");
         }
-        Map<String, String> settings = new LinkedHashMap<>(RunningProduct.only(
-                TestSettings.of(database, redis, "http://127.0.0.1:" + port, directory.resolve("data")),
-                Catalogue.standardRouteIds().toArray(String[]::new)));
-        settings.put("target.metric-path", "/write");
-        settings.put("target.logging-path", "/write");
-        // Time for several files to come together: QuestDB stores only the first gzip member of a body.
-        settings.put("batch.max-delay", "1s");
-        settings.put("func.site-name", "北京 1");
-        settings.put("func.tags", "region=cn,env=test");
-        settings.put("log.split-bytes", Integer.toString(TaskCases.SPLIT_BYTES));
-        return settings;
+        return site.set("target.url", "http://127.0.0.1:" + port)
+                .set("target.metric-path", "/write")
+                .set("target.logging-path", "/write")
+                // Time for several files to come together: QuestDB stores only the first gzip member of a body.
+                .set("batch.max-delay", "1s")
+                .set("func.site-name", "北京 1")
+                .set("func.tags", "region=cn,env=test")
+                .set("log.split-bytes", Integer.toString(TaskCases.SPLIT_BYTES));
     }
 
     private void givesBack(long startMicros, String measurement, List<Point> expected) throws Exception {

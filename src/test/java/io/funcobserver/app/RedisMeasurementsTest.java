@@ -1,29 +1,22 @@
 package io.funcobserver.app;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-import io.funcobserver.demo.FuncDatabase;
-import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.Line;
-import io.funcobserver.demo.MySqlServer;
 import io.funcobserver.demo.Receiver;
 import io.funcobserver.demo.RedisDatabase;
-import io.funcobserver.demo.Servers;
 import io.funcobserver.testing.Slow;
-import org.junit.jupiter.api.AfterEach;
+import io.funcobserver.testing.TestInstallation;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -37,17 +30,16 @@ class RedisMeasurementsTest {
     private static final String HEARTBEAT = "DataFluxFunc-monitor#heartbeat@workerOnQueue";
 
     private final long startNanos = System.currentTimeMillis() * 1_000_000;
-    private final RedisDatabase redis = Servers.newRedisDatabase();
 
-    @TempDir
-    Path data;
+    @AutoClose
+    private final TestInstallation site =
+            TestInstallation.open().set("func.site-name", "site").set("func.tags", "region=cn");
 
-    private Receiver receiver;
-    private RunningProduct product;
+    private final RedisDatabase redis = site.redis;
+    private final Receiver receiver = site.receiver;
 
     @BeforeEach
-    void start() throws IOException {
-        receiver = Receiver.started();
+    void fill() {
         try (Jedis jedis = redis.connect()) {
             jedis.lpush(QUEUE + 0, "a", "b", "c");
             jedis.set(QUEUE + 3, "not a list");
@@ -67,17 +59,9 @@ class RedisMeasurementsTest {
         }
     }
 
-    @AfterEach
-    void stop() throws IOException {
-        if (product != null) {
-            product.close();
-        }
-        receiver.close();
-    }
-
     @Test
     void reportsSixteenQueuesAndThoseFoundBeyond() throws Exception {
-        product = RunningProduct.start(settings("worker-queue", "cache-db-key"));
+        site.only("worker-queue", "cache-db-key").start();
         List<Point> queues = queues(16);
         queues.add(queue(20, 2));
         await().atMost(ARRIVAL)
@@ -96,9 +80,7 @@ class RedisMeasurementsTest {
         try (Jedis jedis = redis.connect()) {
             jedis.del(QUEUE + 15, QUEUE + 20);
         }
-        Map<String, String> settings = settings("worker-queue", "cache-db-key");
-        settings.put("func.queues", "10");
-        product = RunningProduct.start(settings);
+        site.only("worker-queue", "cache-db-key").set("func.queues", "10").start();
         await().atMost(ARRIVAL)
                 .until(() -> runs("DFF_worker_queue").size() >= 3
                         && !runs("DFF_cache_db_key").isEmpty());
@@ -107,7 +89,7 @@ class RedisMeasurementsTest {
 
     @Test
     void countsKeysByPrefix() throws Exception {
-        product = RunningProduct.start(settings("cache-db-key"));
+        site.only("cache-db-key").start();
         List<Point> prefixes = List.of(
                 prefix(HEARTBEAT + ":TAGS", 5),
                 prefix("DataFluxFunc-user#session@token:TAGS", 4),
@@ -124,10 +106,10 @@ class RedisMeasurementsTest {
 
     @Test
     void sumsUpThePrefixesBeyondTheLargest() throws Exception {
-        Map<String, String> settings = settings("cache-db-key");
-        settings.put("measurement.cache-db-key.max-prefixes", "2");
-        settings.put("measurement.cache-db-key.scan-count", "2");
-        product = RunningProduct.start(settings);
+        site.only("cache-db-key")
+                .set("measurement.cache-db-key.max-prefixes", "2")
+                .set("measurement.cache-db-key.scan-count", "2")
+                .start();
         List<Point> prefixes = List.of(
                 prefix(HEARTBEAT + ":TAGS", 5),
                 prefix("DataFluxFunc-user#session@token:TAGS", 4),
@@ -139,7 +121,7 @@ class RedisMeasurementsTest {
 
     @Test
     void reportsKeysAndMemory() throws Exception {
-        product = RunningProduct.start(settings("cache-db"));
+        site.only("cache-db").start();
         Line line = receiver.awaitAccepted("DFF_cache_db", 1, ARRIVAL).get(0);
         long memory = (long) line.field("used_memory");
         try (Jedis jedis = redis.connect()) {
@@ -163,21 +145,12 @@ class RedisMeasurementsTest {
         try (Jedis jedis = redis.connect()) {
             jedis.flushDB();
         }
-        product = RunningProduct.start(settings("cache-db", "worker-queue"));
+        site.only("cache-db", "worker-queue").start();
         assertThat(receiver.awaitAccepted("DFF_cache_db", 1, ARRIVAL).get(0).field("keys"))
                 .isEqualTo(0L);
         assertThat(receiver.awaitAccepted("DFF_worker_queue", 16, ARRIVAL).subList(0, 16))
                 .extracting(line -> line.field("length"))
                 .containsOnly(0L);
-    }
-
-    private Map<String, String> settings(String... measurements) {
-        FuncDatabase none = new FuncDatabase(new MySqlServer("127.0.0.1", 1, "root", ""), "none", FuncSchema.V6);
-        Map<String, String> settings = new LinkedHashMap<>(
-                RunningProduct.only(TestSettings.of(none, redis, receiver.url(), data), measurements));
-        settings.put("func.site-name", "site");
-        settings.put("func.tags", "region=cn");
-        return settings;
     }
 
     /** The queues that Func has; that with a key of another type is passed over. */

@@ -1,24 +1,19 @@
 package io.funcobserver.app;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-import io.funcobserver.demo.FuncDatabase;
 import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.FuncSimulator;
 import io.funcobserver.demo.Receiver;
-import io.funcobserver.demo.RedisDatabase;
-import io.funcobserver.demo.Servers;
 import io.funcobserver.observe.status.Browser;
 import io.funcobserver.testing.Slow;
+import io.funcobserver.testing.TestInstallation;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -37,55 +32,33 @@ class StatusPageOfProductTest {
             "task-record", "DFF_task_record",
             "task-record-func", "DFF_task_record_func");
 
-    @TempDir
-    Path data;
-
     @BeforeEach
     void needsABrowser() {
         assumeTrue(Browser.installed().isPresent(), Browser.MISSING);
     }
 
-    private Map<String, String> settings(FuncDatabase database, RedisDatabase keys, Receiver receiver) {
-        Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("func.mysql.host", database.server().host());
-        settings.put("func.mysql.port", Integer.toString(database.server().port()));
-        settings.put("func.mysql.database", database.name());
-        settings.put("func.mysql.username", database.server().user());
-        settings.put("func.mysql.password", database.server().password());
-        settings.put("func.redis.host", keys.host());
-        settings.put("func.redis.port", Integer.toString(keys.port()));
-        settings.put("func.redis.database", Integer.toString(keys.number()));
-        settings.put("target.url", receiver.url());
-        settings.put("data.directory", data.resolve("data").toString());
-        settings.put("retry.max-delay", "1s");
-        return settings;
-    }
-
     @Test
     void itsNumbersAreThoseOfTheReceiverAndFaultsComeAndGo() throws Exception {
-        RedisDatabase keys = Servers.newRedisDatabase();
-        try (FuncDatabase database = Servers.newDatabase(FuncSchema.V6);
-                Receiver receiver = Receiver.started();
-                FuncSimulator func = new FuncSimulator(database, keys, FuncSimulator.Settings.test())) {
+        try (TestInstallation site = TestInstallation.open();
+                FuncSimulator func = new FuncSimulator(site.database, site.redis, FuncSimulator.Settings.test())) {
+            Receiver receiver = site.receiver;
             func.insert(500);
-            Map<String, String> settings = RunningProduct.only(
-                    settings(database, keys, receiver), MEASUREMENTS.keySet().toArray(String[]::new));
-            try (RunningProduct product = RunningProduct.start(settings);
-                    Browser browser = Browser.start()) {
-                browser.open(product.page());
+            site.only(MEASUREMENTS.keySet().toArray(String[]::new)).start();
+            try (Browser browser = Browser.start()) {
+                browser.open(site.page());
                 browser.awaitData();
                 await("the numbers to meet")
                         .atMost(ARRIVAL)
-                        .untilAsserted(() -> assertNumbers(browser, product, receiver));
+                        .untilAsserted(() -> assertNumbers(browser, site, receiver));
                 // Not every call has a cost to report, but each stands in its record.
                 await("the calls").atMost(ARRIVAL).untilAsserted(() -> assertThat(
                                 browser.text("#tiles div:first-child"))
                         .contains(calls(func) + " in the last hour"));
 
                 faultOfTheTarget(browser, func, receiver);
-                assertNumbersSoon(browser, product, receiver);
+                assertNumbersSoon(browser, site, receiver);
                 assertThat(browser.complaints()).isEmpty();
-                assertThat(browser.requests()).allSatisfy(url -> assertThat(url).startsWith(product.page()));
+                assertThat(browser.requests()).allSatisfy(url -> assertThat(url).startsWith(site.page()));
             }
         }
     }
@@ -110,20 +83,18 @@ class StatusPageOfProductTest {
         });
     }
 
-    private static void assertNumbersSoon(Browser browser, RunningProduct product, Receiver receiver) {
-        await("the numbers to meet again")
-                .atMost(ARRIVAL)
-                .untilAsserted(() -> assertNumbers(browser, product, receiver));
+    private static void assertNumbersSoon(Browser browser, TestInstallation site, Receiver receiver) {
+        await("the numbers to meet again").atMost(ARRIVAL).untilAsserted(() -> assertNumbers(browser, site, receiver));
     }
 
-    private static void assertNumbers(Browser browser, RunningProduct product, Receiver receiver) throws Exception {
+    private static void assertNumbers(Browser browser, TestInstallation site, Receiver receiver) throws Exception {
         Map<String, Long> shown = new HashMap<>();
         Map<String, Long> arrived = new HashMap<>();
         for (String id : MEASUREMENTS.keySet()) {
             shown.put(id, number(browser, "tr[data-measurement=" + id + "]", "points"));
             arrived.put(id, (long) receiver.accepted(MEASUREMENTS.get(id)).size());
             assertThat(shown.get(id))
-                    .isEqualTo(product.metric("func_observer_points_spooled_total{measurement=\"" + id + "\"}"));
+                    .isEqualTo((long) site.metric("points_spooled_total", "measurement=\"" + id + "\""));
         }
         assertThat(shown).isEqualTo(arrived).allSatisfy((id, points) -> assertThat(points)
                 .isPositive());

@@ -12,6 +12,7 @@ import io.funcobserver.demo.Servers;
 import io.funcobserver.diagnosis.RedisDiagnosis;
 import io.funcobserver.observe.HealthState;
 import io.funcobserver.testing.Slow;
+import io.funcobserver.testing.TestSettings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

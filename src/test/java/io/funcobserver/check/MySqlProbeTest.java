@@ -16,6 +16,7 @@ import io.funcobserver.demo.MySqlServer;
 import io.funcobserver.demo.Servers;
 import io.funcobserver.mysql.MySqlPool;
 import io.funcobserver.testing.Slow;
+import io.funcobserver.testing.TestSettings;
 import io.funcobserver.tls.TestAuthority;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

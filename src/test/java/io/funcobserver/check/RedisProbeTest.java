@@ -12,6 +12,7 @@ import io.funcobserver.demo.EmbeddedRedis;
 import io.funcobserver.diagnosis.RedisDiagnosis;
 import io.funcobserver.redis.FuncRedis;
 import io.funcobserver.testing.Slow;
+import io.funcobserver.testing.TestSettings;
 import io.funcobserver.tls.TestAuthority;
 import io.funcobserver.tls.TlsFront;
 import org.junit.jupiter.api.AfterAll;

@@ -18,6 +18,7 @@ import io.funcobserver.config.Settings;
 import io.funcobserver.config.SettingsSources;
 import io.funcobserver.spool.Category;
 import io.funcobserver.testing.Slow;
+import io.funcobserver.testing.TestSettings;
 import io.funcobserver.tls.TestAuthority;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

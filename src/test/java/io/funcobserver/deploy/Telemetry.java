@@ -20,7 +20,6 @@ import java.util.regex.Pattern;
 
 import io.funcobserver.app.Pipeline;
 import io.funcobserver.app.RouteFiles;
-import io.funcobserver.app.TestSettings;
 import io.funcobserver.config.Catalogue;
 import io.funcobserver.config.Settings;
 import io.funcobserver.demo.FuncDatabase;
@@ -30,6 +29,7 @@ import io.funcobserver.demo.Line;
 import io.funcobserver.demo.Receiver;
 import io.funcobserver.demo.RedisDatabase;
 import io.funcobserver.demo.Servers;
+import io.funcobserver.testing.TestSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

@@ -23,6 +23,8 @@ import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.FuncSimulator;
 import io.funcobserver.demo.Receiver;
 import io.funcobserver.demo.RedisDatabase;
+import io.funcobserver.testing.ProductProcess;
+import io.funcobserver.testing.TestInstallation;
 import org.awaitility.core.ConditionTimeoutException;
 
 import static org.awaitility.Awaitility.await;
@@ -45,7 +47,7 @@ final class Chaos {
     private EmbeddedRedis redis;
     private Link toMariaDb;
     private Link toRedis;
-    private Site site;
+    private TestInstallation site;
     private ProductProcess product;
     private long deadLettered;
 
@@ -81,7 +83,7 @@ final class Chaos {
                 EmbeddedRedis redisServer = EmbeddedRedis.started();
                 Link mysqlLink = new Link(mysqlServer.port());
                 Link redisLink = new Link(redisServer.port());
-                Site running = new Site(
+                TestInstallation running = new TestInstallation(
                         folder,
                         FuncDatabase.create(mysqlServer.server(), "dataflux_func", FuncSchema.V6),
                         new RedisDatabase(redisServer.server(), 5),

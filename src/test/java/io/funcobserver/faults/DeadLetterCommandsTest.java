@@ -3,7 +3,6 @@ package io.funcobserver.faults;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
@@ -12,11 +11,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.funcobserver.app.Pipeline;
 import io.funcobserver.demo.FuncSimulator;
 import io.funcobserver.demo.Line;
+import io.funcobserver.testing.Ledger;
+import io.funcobserver.testing.ProductProcess;
+import io.funcobserver.testing.Scrape;
 import io.funcobserver.testing.Slow;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import io.funcobserver.testing.TestInstallation;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -27,22 +28,10 @@ class DeadLetterCommandsTest {
     private static final Duration LONG = Duration.ofSeconds(30);
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    @TempDir
-    Path folder;
+    @AutoClose
+    private final TestInstallation site = TestInstallation.open();
 
-    private Site site;
-    private FuncSimulator func;
-
-    @BeforeEach
-    void open() throws Exception {
-        site = Site.on(folder);
-        func = site.func();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        site.close();
-    }
+    private final FuncSimulator func = site.func();
 
     @Test
     void showsNothingWhereThereIsNothing() {

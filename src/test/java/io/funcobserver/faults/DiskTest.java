@@ -14,18 +14,19 @@ import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.funcobserver.demo.Answer;
+import io.funcobserver.demo.FreePort;
 import io.funcobserver.demo.FuncDatabase;
 import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.Line;
 import io.funcobserver.demo.Receiver;
-import io.funcobserver.demo.Servers;
+import io.funcobserver.testing.ProductProcess;
 import io.funcobserver.testing.Slow;
-import org.junit.jupiter.api.AfterEach;
+import io.funcobserver.testing.TestInstallation;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
+import static io.funcobserver.testing.TestInstallation.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** A disk or a spool without room, and places that cannot be written: all of it heals without a restart. */
@@ -36,66 +37,50 @@ class DiskTest {
     /** Without these, permissions hold for root too. */
     private static final String[] WITHOUT_PRIVILEGE = {"setpriv", "--bounding-set", "-dac_override,-dac_read_search"};
 
-    @TempDir
-    Path folder;
+    @AutoClose
+    private final TestInstallation site = TestInstallation.open().only("task-record");
 
-    private Path data;
-    private FuncDatabase func;
-    private Receiver target;
-    private ProductRig product;
-
-    @BeforeEach
-    void open() throws Exception {
-        data = folder.resolve("data");
-        func = Servers.newDatabase(FuncSchema.V6);
-        target = Receiver.started();
-        product = new ProductRig(func, Servers.newRedisDatabase(), target, data).only("task-record");
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        product.close();
-        target.close();
-        func.close();
-    }
+    private final FuncDatabase func = site.database;
+    private final Receiver target = site.receiver;
+    private Path data = site.data;
 
     @Test
     void recordsPauseAtTheLimitOfTheSpoolAndGoOnWithoutALoss() throws Exception {
         target.answerWith(Answer.status(503));
-        product.set("spool.max-size", "8KiB")
+        site.set("spool.max-size", "8KiB")
                 .set("batch.max-lines", "10")
                 .set("records.page-size", "20")
                 .start();
         insert("a", 600);
-        ProductRig.soon().until(() -> product.health().contains("has reached spool.max-size"));
-        ProductRig.soon().until(() -> product.metric("lag_rows", "measurement=\"task-record\"") > 0);
-        assertThat(product.isUp()).isFalse();
+        soon().until(() -> site.health().contains("has reached spool.max-size"));
+        soon().until(() -> site.metric("lag_rows", "measurement=\"task-record\"") > 0);
+        assertThat(site.isUp()).isFalse();
         long cursor = cursor();
         insert("b", 600);
         assertThat(cursor()).isEqualTo(cursor).isLessThan(600);
-        assertThat(product.metric("spool_bytes", "category=\"logging\"")).isBetween(8_192.0, 2 * 8_192.0);
+        assertThat(site.metric("spool_bytes", "category=\"logging\"")).isBetween(8_192.0, 2 * 8_192.0);
 
         target.answerWith(Answer.usual());
         awaitAll(1200);
         assertThat(ids()).hasSize(1200);
-        ProductRig.soon().until(product::isUp);
+        soon().until(site::isUp);
         assertThat(cursor()).isEqualTo(1200);
-        assertThat(product.metric("points_dropped_total")).isZero();
+        assertThat(site.metric("points_dropped_total")).isZero();
     }
 
     @Test
     void gaugesMakeRoomByTheirOldestAndAreCounted() throws Exception {
         target.answerWith(Answer.status(503));
-        product.only("worker-queue").set("spool.max-size", "8KiB").start();
-        ProductRig.soon().until(() -> product.metric("points_dropped_total", "reason=\"spool_full\"") > 100);
-        assertThat(product.health()).contains("spool.metric").contains("the oldest samples are dropped");
+        site.only("worker-queue").set("spool.max-size", "8KiB").start();
+        soon().until(() -> site.metric("points_dropped_total", "reason=\"spool_full\"") > 100);
+        assertThat(site.health()).contains("spool.metric").contains("the oldest samples are dropped");
         List<String> waiting = spoolFiles("metric");
 
         target.answerWith(Answer.usual());
-        ProductRig.soon().until(product::isUp);
-        product.stop();
-        product.start();
-        ProductRig.soon().until(() -> product.metric("points_delivered_total") > 200);
+        soon().until(site::isUp);
+        site.stop();
+        site.start();
+        soon().until(() -> site.metric("points_delivered_total") > 200);
         // The batch that was tried before comes first, as it was; what waited after it are the newest samples.
         TreeSet<Long> times = new TreeSet<>();
         target.accepted("DFF_worker_queue").forEach(line -> times.add(line.timestamp()));
@@ -110,22 +95,22 @@ class DiskTest {
     @Test
     void everySampleIsDeliveredOrCountedAsDropped() throws Exception {
         target.answerWith(Answer.status(503));
-        product.only("worker-queue").set("spool.max-size", "8KiB").start();
-        ProductRig.soon().until(() -> product.metric("points_dropped_total", "reason=\"spool_full\"") > 100);
+        site.only("worker-queue").set("spool.max-size", "8KiB").start();
+        soon().until(() -> site.metric("points_dropped_total", "reason=\"spool_full\"") > 100);
         target.answerWith(Answer.usual());
-        ProductRig.soon().until(product::isUp);
-        ProductRig.soon().untilAsserted(() -> {
-            double spooled = product.metric("points_spooled_total", "measurement=\"worker-queue\"");
-            double delivered = product.metric("points_delivered_total", "category=\"metric\"");
-            double dropped = product.metric("points_dropped_total", "category=\"metric\"");
+        soon().until(site::isUp);
+        soon().untilAsserted(() -> {
+            double spooled = site.metric("points_spooled_total", "measurement=\"worker-queue\"");
+            double delivered = site.metric("points_delivered_total", "category=\"metric\"");
+            double dropped = site.metric("points_dropped_total", "category=\"metric\"");
             assertThat(delivered + dropped).isEqualTo(spooled);
         });
     }
 
     @Test
     void aFullDiskPausesAndHealsWithoutALoss() throws Exception {
-        try (Tmpfs disk = Tmpfs.mounted(folder.resolve("disk"), "1m")) {
-            product.set("data.directory", disk.path().resolve("data").toString());
+        try (Tmpfs disk = Tmpfs.mounted(site.folder.resolve("disk"), "1m")) {
+            site.set("data.directory", disk.path().resolve("data").toString());
             fillsAndHeals(disk.path());
         }
     }
@@ -134,41 +119,39 @@ class DiskTest {
     private void fillsAndHeals(Path disk) throws Exception {
         data = disk.resolve("data");
         target.answerWith(Answer.status(503));
-        product.set("records.page-size", "50")
-                .only("task-record", "worker-queue")
-                .start();
+        site.set("records.page-size", "50").only("task-record", "worker-queue").start();
         for (int i = 0; i < 12; i++) {
             insertLarge("a" + i + "-", 50);
         }
-        ProductRig.soon().until(() -> product.health().contains("spool.logging"));
-        assertThat(product.health()).contains("disk");
+        soon().until(() -> site.health().contains("spool.logging"));
+        assertThat(site.health()).contains("disk");
         long cursor = cursor();
         assertThat(cursor).isLessThan(600);
         assertThat(disk.toFile().getUsableSpace()).isPositive();
 
         target.refuse(line -> "a0-7".equals(line.tag("id")));
         target.answerWith(Answer.usual());
-        ProductRig.soon().untilAsserted(() -> assertThat(new TreeSet<>(ids())).hasSize(599));
-        ProductRig.soon().until(product::isUp);
-        assertThat(product.metric("dead_letter_lines_total", "category=\"logging\""))
+        soon().untilAsserted(() -> assertThat(new TreeSet<>(ids())).hasSize(599));
+        soon().until(site::isUp);
+        assertThat(site.metric("dead_letter_lines_total", "category=\"logging\""))
                 .isEqualTo(1);
         assertThat(cursor()).isEqualTo(600);
     }
 
     @Test
     void aDiskThatOthersFillPausesAndHealsWithoutALoss() throws Exception {
-        try (Tmpfs disk = Tmpfs.mounted(folder.resolve("disk"), "1m")) {
+        try (Tmpfs disk = Tmpfs.mounted(site.folder.resolve("disk"), "1m")) {
             data = disk.path().resolve("data");
-            product.set("data.directory", data.toString()).start();
+            site.set("data.directory", data.toString()).start();
             insert("a", 5);
             awaitAll(5);
             target.answerWith(Answer.status(503));
             insert("b", 5);
-            ProductRig.soon().until(() -> cursor() == 10);
+            soon().until(() -> cursor() == 10);
             Path others = disk.path().resolve("others");
             fill(others);
             insert("c", 5);
-            ProductRig.soon().until(() -> product.health().contains("spool.logging"));
+            soon().until(() -> site.health().contains("spool.logging"));
             assertThat(cursor()).isEqualTo(10);
 
             // What waits goes out all the same, and no more comes in.
@@ -178,7 +161,7 @@ class DiskTest {
             assertThat(ids()).hasSize(10);
             Files.delete(others);
             awaitAll(15);
-            ProductRig.soon().until(product::isUp);
+            soon().until(site::isUp);
         }
     }
 
@@ -187,32 +170,33 @@ class DiskTest {
         Assumptions.assumeTrue(
                 runs("prlimit", "--version"), "prlimit of util-linux is not there: no limit can be set on files");
         target.answerWith(Answer.status(503));
-        product.set("records.page-size", "200");
+        site.set("records.page-size", "200");
         // A soft limit on the size of files stands in for a quota: a write beyond it fails half-way, for root too.
-        try (ProductProcess process = ProductProcess.Launch.plain()
-                .behind("prlimit", "--fsize=3000:unlimited")
-                .with("-Xshare:auto")
-                .start(folder.resolve("cwd"), product.settings(), "run")) {
+        try (ProductProcess process = site.command(
+                ProductProcess.Launch.plain()
+                        .behind("prlimit", "--fsize=3000:unlimited")
+                        .with("-Xshare:auto"),
+                "run")) {
             insert("a", 3);
-            ProductRig.soon().until(() -> cursor() == 3);
+            soon().until(() -> cursor() == 3);
             insertLarge("b", 100);
-            ProductRig.soon().until(() -> product.health().contains("measurement.task-record"));
+            soon().until(() -> site.health().contains("measurement.task-record"));
             assertThat(cursor()).isEqualTo(3);
             assertThat(spoolFiles("logging")).hasSize(1);
 
             run("prlimit", "--pid", Long.toString(process.process().pid()), "--fsize=unlimited:unlimited");
-            ProductRig.soon().until(() -> cursor() == 103);
+            soon().until(() -> cursor() == 103);
             target.answerWith(Answer.usual());
             awaitAll(103);
             assertThat(ids()).hasSize(103);
-            ProductRig.soon().until(product::isUp);
+            soon().until(site::isUp);
             assertThat(process.stop().exitCode()).isZero();
         }
     }
 
     @Test
     void aSpoolThatCannotBeWrittenStopsTheCursor() throws Exception {
-        product.start();
+        site.start();
         insert("a", 2);
         awaitAll(2);
         Path spool = data.resolve("spool/main/logging");
@@ -220,31 +204,31 @@ class DiskTest {
         Files.move(spool, away);
         Files.createFile(spool);
         insert("b", 2);
-        ProductRig.soon().until(() -> product.health().contains("measurement.task-record"));
+        soon().until(() -> site.health().contains("measurement.task-record"));
         assertThat(cursor()).isEqualTo(2);
         Files.delete(spool);
         Files.move(away, spool);
         awaitAll(4);
         assertThat(ids()).hasSize(4);
-        ProductRig.soon().until(product::isUp);
+        soon().until(site::isUp);
     }
 
     @Test
     void cursorsThatCannotBeWrittenDoNotSendTheSameRowsOverAndOver() throws Exception {
-        product.start();
+        site.start();
         insert("a", 2);
         awaitAll(2);
         // A folder in the place of the file that is written: that stops root as well.
         Path part = Files.createDirectories(data.resolve("cursors/task-record.json.part"));
         insert("b", 2);
         awaitAll(4);
-        ProductRig.soon().until(() -> product.health().contains("measurement.task-record"));
-        ProductRig.soon().during(Duration.ofSeconds(1)).until(() -> ids().size() <= 6);
+        soon().until(() -> site.health().contains("measurement.task-record"));
+        soon().during(Duration.ofSeconds(1)).until(() -> ids().size() <= 6);
         assertThat(cursor()).isEqualTo(2);
 
         Files.delete(part);
-        ProductRig.soon().until(product::isUp);
-        ProductRig.soon().until(() -> cursor() == 4);
+        soon().until(site::isUp);
+        soon().until(() -> cursor() == 4);
         insert("c", 1);
         awaitAll(5);
         assertThat(ids()).hasSizeLessThanOrEqualTo(9);
@@ -256,20 +240,20 @@ class DiskTest {
                 !ROOT || runs("setpriv", "--version"), "root without setpriv: permissions bind nothing here");
         ProductProcess.Launch launch =
                 ROOT ? ProductProcess.Launch.plain().behind(WITHOUT_PRIVILEGE) : ProductProcess.Launch.plain();
-        try (ProductProcess process = launch.start(folder.resolve("cwd"), product.settings(), "run")) {
+        try (ProductProcess process = site.command(launch, "run")) {
             insert("a", 3);
             awaitAll(3);
             permit("r-x------");
             insert("b", 3);
-            ProductRig.soon().until(() -> product.health().contains("measurement.task-record"));
+            soon().until(() -> site.health().contains("measurement.task-record"));
             assertThat(cursor()).isEqualTo(3);
             permit("rwx------");
             awaitAll(6);
             assertThat(ids()).hasSize(6);
-            ProductRig.soon().until(product::isUp);
+            soon().until(site::isUp);
 
             permit("r-x------");
-            try (ProductProcess second = launch.start(folder.resolve("second"), otherPort(), "run")) {
+            try (ProductProcess second = launch.start(site.folder.resolve("second"), otherPort(), "run")) {
                 assertThat(second.exitCode()).as(second.output()).isEqualTo(2);
             }
             permit("rwx------");
@@ -279,9 +263,9 @@ class DiskTest {
 
     @Test
     void aSecondProcessOnTheSameDataDirectoryRefusesInOneLine() throws Exception {
-        product.start();
+        site.start();
         try (ProductProcess second =
-                ProductProcess.Launch.plain().start(folder.resolve("second"), otherPort(), "run")) {
+                ProductProcess.Launch.plain().start(site.folder.resolve("second"), otherPort(), "run")) {
             assertThat(second.exitCode()).as(second.output()).isEqualTo(2);
             assertThat(second.output().lines())
                     .singleElement()
@@ -294,8 +278,8 @@ class DiskTest {
     }
 
     private Map<String, String> otherPort() throws IOException {
-        Map<String, String> other = new java.util.HashMap<>(product.settings());
-        other.put("observe.port", Integer.toString(ProductRig.freePort()));
+        Map<String, String> other = new java.util.HashMap<>(site.settings);
+        other.put("observe.port", Integer.toString(FreePort.next()));
         return other;
     }
 
@@ -371,7 +355,7 @@ class DiskTest {
     }
 
     private void awaitAll(int rows) {
-        ProductRig.soon().untilAsserted(() -> assertThat(new TreeSet<>(ids())).hasSize(rows));
+        soon().untilAsserted(() -> assertThat(new TreeSet<>(ids())).hasSize(rows));
     }
 
     private List<String> ids() {

@@ -9,16 +9,16 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
 import io.funcobserver.demo.RedisDatabase;
+import io.funcobserver.testing.ProductProcess;
 import io.funcobserver.testing.Slow;
+import io.funcobserver.testing.TestInstallation;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -29,9 +29,6 @@ import static org.awaitility.Awaitility.await;
 class HostileRedisTest {
     private static final Duration LONG = Duration.ofSeconds(60);
 
-    @TempDir
-    Path folder;
-
     @Test
     void noAnswerEndsTheProcess() throws Exception {
         try (Hostile redis = new Hostile(Map.of(
@@ -40,11 +37,10 @@ class HostileRedisTest {
                         "INFO", "*2147483640\r\n",
                         "SCAN", "*2\r\n$1\r\n7\r\n*200000\r\n",
                         "HGETALL", "*240000\r\n"));
-                Site site = Site.on(folder)) {
+                TestInstallation site = TestInstallation.open()) {
             site.set("func.redis.port", String.valueOf(redis.port()));
-            ProductProcess product = ProductProcess.Launch.plain()
-                    .with("-Xmx96m", "-XX:+ExitOnOutOfMemoryError")
-                    .start(folder.resolve("work"), site.settings, "run");
+            ProductProcess product =
+                    site.command(ProductProcess.Launch.plain().with("-Xmx96m", "-XX:+ExitOnOutOfMemoryError"), "run");
             try (product) {
                 product.awaitReady();
                 for (String id : List.of(
@@ -69,11 +65,10 @@ class HostileRedisTest {
 
     @Test
     void prefixesOfAHundredKilobytesAreCountedByTheirBeginning() throws Exception {
-        try (Site site = Site.on(folder)) {
+        try (TestInstallation site = TestInstallation.open()) {
             fill(site.redis);
-            ProductProcess product = ProductProcess.Launch.plain()
-                    .with("-Xmx96m", "-XX:+ExitOnOutOfMemoryError")
-                    .start(folder.resolve("work"), site.settings, "run");
+            ProductProcess product =
+                    site.command(ProductProcess.Launch.plain().with("-Xmx96m", "-XX:+ExitOnOutOfMemoryError"), "run");
             try (product) {
                 product.awaitReady();
                 await().atMost(LONG).untilAsserted(() -> assertThat(site.receiver.accepted("DFF_cache_db_key"))

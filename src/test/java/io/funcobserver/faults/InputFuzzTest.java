@@ -3,7 +3,6 @@ package io.funcobserver.faults;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -22,19 +21,19 @@ import io.funcobserver.demo.FuncDatabase;
 import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.Receiver;
 import io.funcobserver.demo.Request;
-import io.funcobserver.demo.Servers;
 import io.funcobserver.lineprotocol.Fnv;
 import io.funcobserver.lineprotocol.StrictLineParser;
 import io.funcobserver.lineprotocol.StrictLineParser.Point;
+import io.funcobserver.testing.ProductProcess;
 import io.funcobserver.testing.Slow;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import io.funcobserver.testing.TestInstallation;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
+import static io.funcobserver.testing.TestInstallation.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Whatever the columns hold arrives exactly, or is counted; judged by a parser that knows nothing of the product. */
+/** Whatever the columns hold arrives exactly, or is counted; judged by a parser that knows nothing of the site. */
 @Slow
 class InputFuzzTest {
     private static final String CALLS = FuncSchema.TASK_RECORD_FUNC;
@@ -59,27 +58,11 @@ class InputFuzzTest {
             "rootTaskId", "root_task_id",
             "status", "task_status");
 
-    @TempDir
-    Path folder;
+    @AutoClose
+    private final TestInstallation site = TestInstallation.open().only("task-record-func");
 
-    private FuncDatabase func;
-    private Receiver target;
-    private ProductRig product;
-
-    @BeforeEach
-    void open() throws Exception {
-        func = Servers.newDatabase(FuncSchema.V6);
-        target = Receiver.started();
-        product = new ProductRig(func, Servers.newRedisDatabase(), target, folder.resolve("data"))
-                .only("task-record-func");
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        product.close();
-        target.close();
-        func.close();
-    }
+    private final FuncDatabase func = site.database;
+    private final Receiver target = site.receiver;
 
     @Test
     void whateverTheColumnsHoldArrivesExactlyOrIsCounted() throws Exception {
@@ -90,12 +73,12 @@ class InputFuzzTest {
                         + " MODIFY funcId TEXT CHARACTER SET latin1 NULL, MODIFY exceptionTEXT LONGBLOB NULL,"
                         + " MODIFY callChainJSON LONGTEXT CHARACTER SET utf16 NULL, DROP KEY ORIGIN_ID");
         int refused = insertRandomRows(new Random(seed));
-        product.start();
+        site.start();
         Map<String, Expected> expected = expected();
         assertThat(expected).as("rows that the server took, of %s", ROWS).hasSizeGreaterThan(ROWS / 2);
         assertThat(refused).isLessThan(ROWS);
         Map<String, Point> points = new HashMap<>();
-        ProductRig.soon().untilAsserted(() -> {
+        soon().untilAsserted(() -> {
             points.clear();
             points().forEach(point -> points.merge(point.tags().get("id"), point, InputFuzzTest::joined));
             assertThat(points).hasSameSizeAs(expected);
@@ -116,14 +99,14 @@ class InputFuzzTest {
             }
         });
         for (String reason : List.of("cut", "overflow", "time")) {
-            double counted = product.metric(
+            double counted = site.metric(
                     "values_dropped_total", "measurement=\"task-record-func\"", "reason=\"" + reason + "\"");
             long due = expected.values().stream()
                     .mapToLong(row -> row.losses.getOrDefault(reason, 0))
                     .sum();
             assertThat(counted).as("%s, seed %s", reason, seed).isEqualTo(due);
         }
-        assertThat(product.metric("dead_letter_lines_total")).isZero();
+        assertThat(site.metric("dead_letter_lines_total")).isZero();
     }
 
     @Test
@@ -137,16 +120,14 @@ class InputFuzzTest {
                 received[1]++;
             }
         });
-        product.set("batch.max-bytes", "4MiB");
+        site.set("batch.max-bytes", "4MiB");
         func.execute(
                 "INSERT INTO " + CALLS + " (id, triggerTimeMs, printLogsTEXT, exceptionTEXT) VALUES ('large',"
                         + " 1700000000000, REPEAT('0123456789', 10000000), REPEAT('x', 40000000)), ('small', 1700000000000, 'y', NULL)");
-        try (ProductProcess process = ProductProcess.Launch.plain()
-                .with("-Xmx768m")
-                .start(folder.resolve("run"), product.settings(), "run")) {
-            ProductRig.soon().untilAsserted(() -> assertThat(received[1]).isEqualTo(1001));
+        try (ProductProcess process = site.command(ProductProcess.Launch.plain().with("-Xmx768m"), "run")) {
+            soon().untilAsserted(() -> assertThat(received[1]).isEqualTo(1001));
             assertThat(received[0]).isEqualTo(100_000_001);
-            assertThat(product.metric("values_dropped_total", "reason=\"cut\"")).isEqualTo(1);
+            assertThat(site.metric("values_dropped_total", "reason=\"cut\"")).isEqualTo(1);
             assertThat(process.stop().exitCode()).isZero();
         }
     }

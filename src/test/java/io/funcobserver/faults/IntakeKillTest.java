@@ -12,13 +12,15 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 
 import io.funcobserver.demo.FreePort;
 import io.funcobserver.demo.UploadClient;
+import io.funcobserver.testing.ProductProcess;
 import io.funcobserver.testing.Slow;
+import io.funcobserver.testing.TestInstallation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
-import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
@@ -34,9 +36,6 @@ class IntakeKillTest {
     private static final long SEED = Long.getLong("faults.seed", System.nanoTime());
     private static final int CLIENTS = 4;
 
-    @TempDir
-    Path folder;
-
     private final Random random = new Random(SEED);
     private final Set<String> answered = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean stopping = new AtomicBoolean();
@@ -47,7 +46,7 @@ class IntakeKillTest {
                 .as("a spool that takes lines at direct:append")
                 .isTrue();
         reporter.publishEntry("faults.seed", String.valueOf(SEED));
-        try (Site site = Site.on(folder)) {
+        try (TestInstallation site = TestInstallation.open()) {
             int port = FreePort.next();
             site.set("intake.enabled", "true").set("intake.port", String.valueOf(port));
             ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
@@ -89,7 +88,8 @@ class IntakeKillTest {
                     answered.add(id);
                 }
             } catch (IOException killed) {
-                // Not answered: nothing was promised.
+                // Not answered: nothing was promised. The next life needs the processor to start.
+                LockSupport.parkNanos(20_000_000);
             }
         }
     }

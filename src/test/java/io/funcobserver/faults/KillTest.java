@@ -22,10 +22,11 @@ import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.FuncSimulator;
 import io.funcobserver.demo.Line;
 import io.funcobserver.demo.Request;
+import io.funcobserver.testing.ProductProcess;
 import io.funcobserver.testing.Slow;
+import io.funcobserver.testing.TestInstallation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
-import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -39,9 +40,6 @@ class KillTest {
     private static final int KILLS = Integer.getInteger("faults.kills", 20);
     private static final long SEED = Long.getLong("faults.seed", System.nanoTime());
     private static final List<String> CATEGORIES = List.of("metric", "logging");
-
-    @TempDir
-    Path folder;
 
     private final Random random = new Random(SEED);
 
@@ -66,7 +64,7 @@ class KillTest {
         reporter.publishEntry("faults.seed", String.valueOf(SEED));
         FuncSimulator.Settings busy =
                 FuncSimulator.Settings.test().withSeed(SEED).withTasksPerSecond(200);
-        try (Site site = Site.on(folder)) {
+        try (TestInstallation site = TestInstallation.open()) {
             site.set("batch.max-lines", "150");
             try (FuncSimulator func = new FuncSimulator(site.database, site.redis, busy).start()) {
                 for (int life = 1; life <= KILLS; life++) {
@@ -95,7 +93,7 @@ class KillTest {
     @Test
     void countsExactlyTheRowsThatWereTrimmedBeforeTheyCouldBeRead() throws Exception {
         FuncSimulator.Settings trimming = FuncSimulator.Settings.test().withTrims(true);
-        try (Site site = Site.on(folder)) {
+        try (TestInstallation site = TestInstallation.open()) {
             // What is missing is kept in the cursors, over every crash, until the last life counts it.
             site.set("records.late-window", "1h");
             FuncSimulator func = new FuncSimulator(site.database, null, trimming);
@@ -128,7 +126,7 @@ class KillTest {
         }
     }
 
-    private static void assertAllRead(Site site) throws Exception {
+    private static void assertAllRead(TestInstallation site) throws Exception {
         for (String measurement : List.of("func-call", "task-record", "task-record-func")) {
             Path cursor = site.data.resolve("cursors").resolve(measurement + ".json");
             assertThat(cursor).exists();
@@ -138,7 +136,7 @@ class KillTest {
         }
     }
 
-    private void live(Site site, int life, Moment moment) throws Exception {
+    private void live(TestInstallation site, int life, Moment moment) throws Exception {
         site.receiver
                 .answerWith(moment == Moment.BACKLOG ? Answer.status(503) : Answer.usual())
                 .refuse(moment == Moment.BISECT ? KillTest::isPoison : line -> false);
@@ -161,13 +159,13 @@ class KillTest {
         assertRefusedWas(site, life, moment);
     }
 
-    private ProductProcess launch(Site site, int life) {
+    private ProductProcess launch(TestInstallation site, int life) {
         // So that each request tells which life of the product it comes from.
         site.set("target.url", site.receiver.url() + "?life=" + life);
         return site.launch();
     }
 
-    private void reach(Site site, int life, Moment moment) throws IOException {
+    private void reach(TestInstallation site, int life, Moment moment) throws IOException {
         switch (moment) {
             case BACKLOG -> awaitRequests(site, life, request -> request.status() == 503, 3);
             case BISECT -> awaitRequests(site, life, request -> request.status() == 400, 1);
@@ -184,7 +182,7 @@ class KillTest {
     }
 
     /** Returns at the very moment when lines are on their way to the disk, which is a matter of milliseconds. */
-    private static void awaitHalfWritten(Site site) throws IOException {
+    private static void awaitHalfWritten(TestInstallation site) throws IOException {
         long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
         while (System.nanoTime() < deadline) {
             for (String category : CATEGORIES) {
@@ -200,13 +198,13 @@ class KillTest {
         throw new AssertionError("nothing was written within 30 s");
     }
 
-    private static void awaitRequests(Site site, int life, Predicate<Request> which, int count) {
+    private static void awaitRequests(TestInstallation site, int life, Predicate<Request> which, int count) {
         await().atMost(Duration.ofSeconds(30))
                 .pollInterval(Duration.ofMillis(10))
                 .until(() -> requests(site, life).stream().filter(which).count() >= count);
     }
 
-    private static List<Request> requests(Site site, int life) {
+    private static List<Request> requests(TestInstallation site, int life) {
         String query = "life=" + life;
         return site.receiver.requests().stream()
                 .filter(request -> query.equals(request.query()))
@@ -223,7 +221,7 @@ class KillTest {
     }
 
     /** What was under way at the last crash is the first that the next life sends. */
-    private void assertResent(Site site) {
+    private void assertResent(TestInstallation site) {
         for (String category : CATEGORIES) {
             byte[] expected = underWay.bodies().get(category);
             if (expected != null) {
@@ -238,7 +236,7 @@ class KillTest {
     }
 
     /** The batch that was put off last is the one that is remembered. */
-    private void assertRefusedWas(Site site, int life, Moment moment) {
+    private void assertRefusedWas(TestInstallation site, int life, Moment moment) {
         if (moment == Moment.BACKLOG) {
             for (Request request : requests(site, life)) {
                 String category = request.path().substring(request.path().lastIndexOf('/') + 1);
@@ -254,7 +252,7 @@ class KillTest {
     }
 
     /** The oldest request of each category: what was being sent, or is sent next. */
-    private static Map<String, byte[]> inFlight(Site site) throws IOException {
+    private static Map<String, byte[]> inFlight(TestInstallation site) throws IOException {
         Map<String, byte[]> bodies = new HashMap<>();
         for (String category : CATEGORIES) {
             Path spool = site.data.resolve("spool/main").resolve(category);
@@ -268,7 +266,7 @@ class KillTest {
     }
 
     /** Files that a crash left and that belong to nothing; those whose names come again are looked for at the end. */
-    private static List<String> leftovers(Site site) {
+    private static List<String> leftovers(TestInstallation site) {
         List<String> files = site.files();
         return files.stream()
                 .filter(file -> !file.startsWith("cursors/"))
@@ -279,7 +277,7 @@ class KillTest {
                 .collect(Collectors.toCollection(ArrayList::new));
     }
 
-    private static void awaitAllDelivered(Site site) {
+    private static void awaitAllDelivered(TestInstallation site) {
         await().atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(200))
                 .untilAsserted(() -> {

@@ -5,7 +5,6 @@ import java.io.OutputStream;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,8 +14,8 @@ import io.funcobserver.demo.FreePort;
 import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.FuncSimulator;
 import io.funcobserver.testing.Slow;
+import io.funcobserver.testing.TestInstallation;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -27,12 +26,9 @@ import static org.awaitility.Awaitility.await;
 class PortsTest {
     private static final int CLIENTS = 600;
 
-    @TempDir
-    Path folder;
-
     @Test
     void hundredsOfHalfRequestsHoldUpNeitherHealthNorDelivery() throws Exception {
-        try (Site site = Site.on(folder)) {
+        try (TestInstallation site = TestInstallation.open()) {
             int intake = FreePort.next();
             site.set("intake.enabled", "true").set("intake.port", String.valueOf(intake));
             site.set("measurement.task-record.enabled", "true");
@@ -62,7 +58,7 @@ class PortsTest {
 
     @Test
     void aBodyWithoutEndIsCutOffOrRefused() throws Exception {
-        try (Site site = Site.on(folder)) {
+        try (TestInstallation site = TestInstallation.open()) {
             int intake = FreePort.next();
             site.set("intake.enabled", "true").set("intake.port", String.valueOf(intake));
             site.set("intake.max-body", "1MiB");
@@ -86,7 +82,7 @@ class PortsTest {
 
     @Test
     void aBusyPortOfTheIntakeIsAConfigurationError() throws Exception {
-        try (Site site = Site.on(folder);
+        try (TestInstallation site = TestInstallation.open();
                 ServerSocket busy = new ServerSocket(0)) {
             site.set("intake.enabled", "true").set("intake.port", String.valueOf(busy.getLocalPort()));
             assertThatThrownBy(site::startPipeline)

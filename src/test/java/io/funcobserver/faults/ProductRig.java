@@ -15,13 +15,13 @@ import java.util.Map;
 
 import io.funcobserver.app.Pipeline;
 import io.funcobserver.app.RouteFiles;
-import io.funcobserver.app.TestSettings;
 import io.funcobserver.config.Catalogue;
 import io.funcobserver.config.Settings;
 import io.funcobserver.demo.FuncDatabase;
 import io.funcobserver.demo.Line;
 import io.funcobserver.demo.Receiver;
 import io.funcobserver.demo.RedisDatabase;
+import io.funcobserver.testing.TestSettings;
 import org.awaitility.core.ConditionFactory;
 
 import static org.awaitility.Awaitility.await;

@@ -1,6 +1,5 @@
 package io.funcobserver.faults;
 
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
@@ -9,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-import io.funcobserver.app.TestSettings;
 import io.funcobserver.demo.EmbeddedMariaDb;
 import io.funcobserver.demo.EmbeddedRedis;
 import io.funcobserver.demo.FuncDatabase;
@@ -17,11 +15,13 @@ import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.FuncSimulator;
 import io.funcobserver.demo.Receiver;
 import io.funcobserver.demo.RedisDatabase;
+import io.funcobserver.testing.ProductProcess;
 import io.funcobserver.testing.Slow;
+import io.funcobserver.testing.TestInstallation;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
 
+import static io.funcobserver.testing.TestInstallation.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The documented rights are enough for everything, and nothing is ever written. */
@@ -60,16 +60,16 @@ class RightsTest {
         "+hgetall"
     };
 
-    @TempDir
-    Path folder;
-
     @Test
     void theDocumentedRightsAreEnoughAndNothingIsWritten() throws Exception {
         try (EmbeddedMariaDb mysql = EmbeddedMariaDb.started();
                 EmbeddedRedis redis = EmbeddedRedis.started();
-                Receiver target = Receiver.started()) {
-            FuncDatabase func = FuncDatabase.create(mysql.server(), "func", FuncSchema.V6);
-            RedisDatabase cache = new RedisDatabase(redis.server(), 5);
+                TestInstallation site = new TestInstallation(
+                        FuncDatabase.create(mysql.server(), "func", FuncSchema.V6),
+                        new RedisDatabase(redis.server(), 5),
+                        Receiver.started())) {
+            FuncDatabase func = site.database;
+            RedisDatabase cache = site.redis;
             new FuncSimulator(func, cache, FuncSimulator.Settings.test()).insert(50);
             try (Jedis jedis = cache.connect()) {
                 jedis.lpush("DataFluxFunc-worker#workerQueue@3", "task");
@@ -84,24 +84,20 @@ class RightsTest {
                     "CREATE USER 'func-observer'@'%' IDENTIFIED BY 'mysql-password'",
                     "GRANT SELECT ON `func`.* TO 'func-observer'@'%'");
 
-            ProductRig product = new ProductRig(TestSettings.of(func, cache, target.url(), folder.resolve("data")));
-            product.set("func.mysql.username", "func-observer")
+            site.set("func.mysql.username", "func-observer")
                     .set("func.mysql.password", "mysql-password")
                     .set("func.redis.username", "func-observer")
                     .set("func.redis.password", "redis-password");
             Map<String, Long> before = statements(mysql);
             Map<String, Long> commandsBefore = commands(cache);
-            try (product) {
-                product.start();
-                for (String measurement : MEASUREMENTS) {
-                    target.awaitAccepted(measurement, 1, Duration.ofSeconds(30));
-                }
-                ProductRig.soon().until(product::isUp);
+            site.start();
+            for (String measurement : MEASUREMENTS) {
+                site.receiver.awaitAccepted(measurement, 1, Duration.ofSeconds(30));
             }
-            try (ProductProcess check =
-                    ProductProcess.Launch.plain().start(folder.resolve("check"), product.settings(), "check")) {
-                assertThat(check.exitCode()).as(check.output()).isZero();
-            }
+            soon().until(site::isUp);
+            site.stop();
+            ProductProcess check = site.command("check");
+            assertThat(check.exitCode()).as(check.output()).isZero();
 
             assertThat(grown(before, statements(mysql)))
                     .containsKey("Com_select")

@@ -11,20 +11,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-import io.funcobserver.app.TestSettings;
 import io.funcobserver.demo.Answer;
 import io.funcobserver.demo.FuncDatabase;
 import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.Receiver;
 import io.funcobserver.demo.RedisDatabase;
 import io.funcobserver.demo.Request;
-import io.funcobserver.demo.Servers;
+import io.funcobserver.testing.ProductProcess;
 import io.funcobserver.testing.Slow;
+import io.funcobserver.testing.TestInstallation;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Protocol;
 
+import static io.funcobserver.testing.TestInstallation.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** No secret comes out of the product, also when a server repeats it, and nobody else can read what it keeps. */
@@ -44,16 +44,14 @@ class SecretsTest {
             "Gehe1m",
             "S3cret0f");
 
-    @TempDir
-    Path folder;
-
     @Test
     void noSecretComesOutThoughTheServersRepeatThem() throws Exception {
-        Path data = folder.resolve("data");
         String user = "observer_" + ProcessHandle.current().pid();
-        try (FuncDatabase func = Servers.newDatabase(FuncSchema.V6);
-                Receiver target = Receiver.started()) {
-            RedisDatabase redis = Servers.newRedisDatabase();
+        try (TestInstallation site = TestInstallation.open()) {
+            FuncDatabase func = site.database;
+            RedisDatabase redis = site.redis;
+            Receiver target = site.receiver;
+            Path data = site.data;
             func.execute(
                     "CREATE USER '" + user + "'@'%' IDENTIFIED BY '" + MYSQL + "'",
                     "GRANT SELECT ON `" + func.name() + "`.* TO '" + user + "'@'%'");
@@ -82,28 +80,27 @@ class SecretsTest {
                     target.url() + "?token=" + TOKEN,
                     "target.authorization",
                     "Token " + AUTHORIZATION);
-            ProductRig product = new ProductRig(TestSettings.of(func, redis, target.url(), data))
-                    .set("func.mysql.username", user)
+            site.set("func.mysql.username", user)
                     .set("func.redis.username", user)
                     .set("logging.level.root", "DEBUG")
                     .set("logging.level.io.funcobserver", "TRACE")
                     .set("records.late-window", "1s");
-            product.settings().putAll(secret);
+            site.settings.putAll(secret);
             ProductProcess.Launch launch = ProductProcess.Launch.plain().told(secret);
             List<String> seen = new ArrayList<>();
 
             target.answerWith(request -> repeating(request, 401));
-            try (ProductProcess run = launch.start(folder.resolve("run"), product.settings(), "run")) {
+            try (ProductProcess run = site.command(launch, "run")) {
                 func.insert(FuncSchema.TASK_RECORD, Map.of("id", "a"));
                 for (int status : new int[] {401, 500, 302, 429}) {
                     target.answerWith(request -> repeating(request, status));
-                    ProductRig.soon().until(() -> product.health().contains("answered " + status));
-                    seen.add(product.health());
+                    soon().until(() -> site.health().contains("answered " + status));
+                    seen.add(site.health());
                 }
                 target.answerWith(request -> repeating(request, 400));
-                ProductRig.soon().until(() -> product.metric("dead_letter_files", "category=\"logging\"") > 0);
-                ProductRig.soon().until(() -> product.metric("dead_letter_files", "category=\"metric\"") > 0);
-                seen.add(product.metrics());
+                soon().until(() -> site.metric("dead_letter_files", "category=\"logging\"") > 0);
+                soon().until(() -> site.metric("dead_letter_files", "category=\"metric\"") > 0);
+                seen.add(site.metrics().text());
                 assertOwnersAlone(data);
                 if (Files.exists(Path.of("/proc/self/cmdline"))) {
                     seen.add(Files.readString(Path.of("/proc/" + run.process().pid() + "/cmdline")));
@@ -113,12 +110,11 @@ class SecretsTest {
                 func.execute("ALTER USER '" + user + "'@'%' IDENTIFIED BY 'another'");
                 acl(redis, "SETUSER", user, "resetpass", ">another");
                 kill(func, redis, user);
-                ProductRig.soon().until(() -> product.health().contains("func.mysql.password"));
-                ProductRig.soon().until(() -> product.health().contains("func.redis.password"));
-                seen.add(product.health());
-                try (ProductProcess check = launch.start(folder.resolve("check"), product.settings(), "check");
-                        ProductProcess letters =
-                                launch.start(folder.resolve("letters"), product.settings(), "dead-letters")) {
+                soon().until(() -> site.health().contains("func.mysql.password"));
+                soon().until(() -> site.health().contains("func.redis.password"));
+                seen.add(site.health());
+                try (ProductProcess check = site.command(launch, "check");
+                        ProductProcess letters = site.command(launch, "dead-letters")) {
                     check.exitCode();
                     letters.exitCode();
                     seen.add(check.output());

@@ -17,14 +17,16 @@ import io.funcobserver.demo.EmbeddedRedis;
 import io.funcobserver.demo.FuncDatabase;
 import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.FuncSimulator;
+import io.funcobserver.demo.Receiver;
 import io.funcobserver.demo.RedisDatabase;
+import io.funcobserver.testing.Scrape;
 import io.funcobserver.testing.Slow;
+import io.funcobserver.testing.TestInstallation;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -39,14 +41,11 @@ class SourceFaultsTest {
     private static final List<String> BY_MYSQL = List.of("db-table", "func-call", "task-record", "task-record-func");
     private static final List<String> BY_REDIS = List.of("worker-queue", "cache-db", "cache-db-key");
 
-    @TempDir
-    private static Path folder;
-
     private EmbeddedMariaDb mariaDb;
     private EmbeddedRedis redis;
     private Link toMariaDb;
     private Link toRedis;
-    private Site site;
+    private TestInstallation site;
     private FuncSimulator func;
     private Pipeline pipeline;
 
@@ -62,7 +61,7 @@ class SourceFaultsTest {
         }
         toMariaDb = new Link(mariaDb.port());
         toRedis = new Link(redis.port());
-        site = new Site(folder, database, new RedisDatabase(redis.server(), 5));
+        site = new TestInstallation(database, new RedisDatabase(redis.server(), 5), Receiver.started());
         site.set("func.mysql.username", "reader").set("func.mysql.password", "one");
         site.set("func.mysql.port", String.valueOf(toMariaDb.port()));
         site.set("func.redis.port", String.valueOf(toRedis.port()));

@@ -1,7 +1,6 @@
 package io.funcobserver.faults;
 
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 
 import io.funcobserver.app.Pipeline;
@@ -11,12 +10,13 @@ import io.funcobserver.demo.EmbeddedRedis;
 import io.funcobserver.demo.FuncDatabase;
 import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.FuncSimulator;
+import io.funcobserver.demo.Receiver;
 import io.funcobserver.demo.RedisDatabase;
+import io.funcobserver.testing.ProductProcess;
 import io.funcobserver.testing.Slow;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import io.funcobserver.testing.TestInstallation;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -26,22 +26,10 @@ import static org.awaitility.Awaitility.await;
 class StopTest {
     private static final Duration LONG = Duration.ofSeconds(30);
 
-    @TempDir
-    Path folder;
+    @AutoClose
+    private final TestInstallation site = TestInstallation.open();
 
-    private Site site;
-    private FuncSimulator func;
-
-    @BeforeEach
-    void open() throws Exception {
-        site = Site.on(folder);
-        func = site.func();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        site.close();
-    }
+    private final FuncSimulator func = site.func();
 
     @Test
     void stopsWhenIdle() throws Exception {
@@ -144,13 +132,13 @@ class StopTest {
     }
 
     @Test
-    void stopsWhileTheSourcesHang(@TempDir Path other) throws Exception {
+    void stopsWhileTheSourcesHang() throws Exception {
         try (EmbeddedMariaDb mariaDb = EmbeddedMariaDb.started();
                 EmbeddedRedis redis = EmbeddedRedis.started();
-                Site hanging = new Site(
-                        other,
+                TestInstallation hanging = new TestInstallation(
                         FuncDatabase.create(mariaDb.server(), "dataflux_func", FuncSchema.V6),
-                        new RedisDatabase(redis.server(), 5))) {
+                        new RedisDatabase(redis.server(), 5),
+                        Receiver.started())) {
             hanging.set("records.page-size", "50");
             hanging.func().insert(3000);
             ProductProcess product = hanging.launch().awaitReady();
@@ -173,7 +161,7 @@ class StopTest {
         assertThat(ended.output()).contains("everything read is safe on disk").doesNotContain("ERROR");
     }
 
-    private static void deliversTheRest(Site site) throws Exception {
+    private static void deliversTheRest(TestInstallation site) throws Exception {
         site.receiver.answerWith(Answer.usual()).refuse(line -> false);
         try (Pipeline rest = site.startPipeline()) {
             assertThat(rest).isNotNull();
@@ -183,12 +171,12 @@ class StopTest {
         assertThat(site.files()).noneMatch(file -> file.endsWith(".part"));
     }
 
-    private static void deliversTheRestOnce(Site site) throws Exception {
+    private static void deliversTheRestOnce(TestInstallation site) throws Exception {
         deliversTheRest(site);
         assertThat(site.ledger.resent()).as("lines sent twice").isZero();
     }
 
-    private static void awaitDelivered(Site site) {
+    private static void awaitDelivered(TestInstallation site) {
         await().atMost(LONG)
                 .untilAsserted(() -> assertThat(site.ledger.lost(site.database)).isEmpty());
     }

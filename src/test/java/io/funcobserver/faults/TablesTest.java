@@ -1,7 +1,6 @@
 package io.funcobserver.faults;
 
 import java.math.BigInteger;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.HashMap;
@@ -12,49 +11,29 @@ import io.funcobserver.demo.FuncDatabase;
 import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.Line;
 import io.funcobserver.demo.Receiver;
-import io.funcobserver.demo.Servers;
 import io.funcobserver.testing.Slow;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import io.funcobserver.testing.TestInstallation;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
+import static io.funcobserver.testing.TestInstallation.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What Func and its upgrades do to the tables under a running product. */
+/** What Func and its upgrades do to the tables under a running site. */
 @Slow
 class TablesTest {
     private static final String TASKS = FuncSchema.TASK_RECORD;
     private static final String CALLS = FuncSchema.TASK_RECORD_FUNC;
 
-    @TempDir
-    Path data;
+    @AutoClose
+    private TestInstallation site = TestInstallation.open().only("task-record");
 
-    private FuncDatabase func;
-    private Receiver target;
-    private ProductRig product;
-
-    @BeforeEach
-    void open() throws Exception {
-        open(FuncSchema.V6);
-    }
-
-    private void open(FuncSchema schema) throws Exception {
-        func = Servers.newDatabase(schema);
-        target = Receiver.started();
-        product = new ProductRig(func, Servers.newRedisDatabase(), target, data).only("task-record");
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        product.close();
-        target.close();
-        func.close();
-    }
+    private FuncDatabase func = site.database;
+    private Receiver target = site.receiver;
 
     @Test
     void deliversARowThatBecomesVisibleLateWhileFuncTrims() throws Exception {
-        product.set("records.late-window", "30s").start();
+        site.set("records.late-window", "30s").start();
         insert("first", 1);
         awaitIds("first0");
         try (Connection first = func.connect();
@@ -81,19 +60,19 @@ class TablesTest {
 
     @Test
     void countsTheRowsThatWereTrimmedBeforeTheyCouldBeReadAndOnlyThose() throws Exception {
-        product.set("records.late-window", "1s").start();
+        site.set("records.late-window", "1s").start();
         insert("a", 3);
         awaitIds("a0", "a1", "a2");
-        product.stop();
+        site.stop();
 
         // Read, then trimmed: no loss. Never read and trimmed: seven rows. Rolled back: nobody can tell, an upper
         // bound.
         func.execute("DELETE FROM " + TASKS);
         insert("b", 10);
         func.execute("DELETE FROM " + TASKS + " WHERE id IN ('b0', 'b1', 'b2', 'b3', 'b5', 'b7', 'b8')");
-        product.start();
+        site.start();
         awaitIds("a0", "a1", "a2", "b4", "b6", "b9");
-        ProductRig.soon().until(() -> missed() > 0);
+        soon().until(() -> missed() > 0);
         assertThat(missed()).isEqualTo(7);
 
         insert("c", 2);
@@ -106,25 +85,25 @@ class TablesTest {
 
     @Test
     void readsATruncatedTableWithFewerRowsThanBefore() throws Exception {
-        product.start();
+        site.start();
         insert("old", 20);
         target.awaitAccepted("DFF_task_record", 20, Duration.ofSeconds(30));
         func.execute("TRUNCATE TABLE " + TASKS);
         insert("new", 2);
-        ProductRig.soon().until(() -> ids().containsAll(List.of("new0", "new1")));
+        soon().until(() -> ids().containsAll(List.of("new0", "new1")));
         assertThat(ids()).hasSize(22).doesNotHaveDuplicates();
         assertThat(missed()).isZero();
     }
 
     @Test
     void readsATruncatedTableWithMoreRowsThanBeforeOverARestartToo() throws Exception {
-        product.start();
+        site.start();
         insert("old", 3);
         target.awaitAccepted("DFF_task_record", 3, Duration.ofSeconds(30));
-        product.stop();
+        site.stop();
         func.execute("TRUNCATE TABLE " + TASKS);
         insert("new", 20);
-        product.start();
+        site.start();
         target.awaitAccepted("DFF_task_record", 23, Duration.ofSeconds(30));
         assertThat(ids()).hasSize(23).doesNotHaveDuplicates();
         assertThat(missed()).isZero();
@@ -133,7 +112,7 @@ class TablesTest {
     @Test
     void readsNumbersBeyondTheSignedOnes() throws Exception {
         BigInteger first = BigInteger.TWO.pow(63).add(BigInteger.valueOf(41));
-        product.set("records.start", first.subtract(BigInteger.ONE).toString()).start();
+        site.set("records.start", first.subtract(BigInteger.ONE).toString()).start();
         for (int i = 0; i < 3; i++) {
             func.insert(
                     TASKS,
@@ -150,19 +129,20 @@ class TablesTest {
         assertThat(target.accepted("DFF_task_record"))
                 .extracting(Line::timestamp)
                 .containsExactly(1_700_000_000_000_845_099L, 1_700_000_000_000_216_888L, 1_700_000_000_000_101_521L);
-        product.stop();
+        site.stop();
         func.insert(TASKS, Map.of("id", "big3"));
-        product.start();
+        site.start();
         awaitIds("big0", "big1", "big2", "big3");
-        assertThat(product.metric("lag_rows", "measurement=\"task-record\"")).isZero();
+        assertThat(site.metric("lag_rows", "measurement=\"task-record\"")).isZero();
         assertThat(missed()).isZero();
     }
 
     @Test
     void goesOnWhileAnUpgradeRenamesDropsAndAddsColumns() throws Exception {
-        close();
-        open(FuncSchema.V5);
-        product.only("task-record-func").start();
+        site.close();
+        site = TestInstallation.open(FuncSchema.V5).only("task-record-func").start();
+        func = site.database;
+        target = site.receiver;
         Map<String, Object> cron = Map.of("origin", "cronJob", "status", "failure", "printLogsTEXT", "a log");
         insertCall("before", cron, "cronExpr");
         awaitCall("before");
@@ -187,17 +167,15 @@ class TablesTest {
         assertThat(target.accepted("DFF_task_record_func").get(3).field("delay"))
                 .isEqualTo(7L);
         assertThat(target.accepted("DFF_task_record_func")).hasSize(4);
-        ProductRig.soon().until(product::isUp);
+        soon().until(site::isUp);
     }
 
     @Test
     void waitsForATableThatIsNotThereYetAndSaysSo() throws Exception {
         func.execute("DROP TABLE " + TASKS);
-        product.only("task-record", "worker-queue").set("records.start", "now").start();
-        ProductRig.soon().until(() -> product.health().contains("measurement.task-record"));
-        assertThat(product.health())
-                .contains("table " + TASKS + " does not exist")
-                .contains("as soon as it is there");
+        site.only("task-record", "worker-queue").set("records.start", "now").start();
+        soon().until(() -> site.health().contains("measurement.task-record"));
+        assertThat(site.health()).contains("table " + TASKS + " does not exist").contains("as soon as it is there");
         target.awaitAccepted("DFF_worker_queue", 32, Duration.ofSeconds(30));
 
         try (Connection connection = func.connect();
@@ -206,36 +184,36 @@ class TablesTest {
         }
         insert("first", 2);
         awaitIds("first0", "first1");
-        ProductRig.soon().until(product::isUp);
+        soon().until(site::isUp);
     }
 
     @Test
     void readsATableThatIsDroppedAndCreatedAndSaysSoMeanwhile() throws Exception {
-        product.start();
+        site.start();
         insert("old", 3);
         awaitIds("old0", "old1", "old2");
         func.execute("DROP TABLE " + TASKS);
-        ProductRig.soon().until(() -> product.health().contains("table " + TASKS + " does not exist"));
+        soon().until(() -> site.health().contains("table " + TASKS + " does not exist"));
         func.execute(func.schema().taskRecord());
         insert("new", 5);
         awaitIds("old0", "old1", "old2", "new0", "new1", "new2", "new3", "new4");
         assertThat(ids()).doesNotHaveDuplicates();
         assertThat(missed()).isZero();
-        ProductRig.soon().until(product::isUp);
+        soon().until(site::isUp);
     }
 
     @Test
     void readsNothingForAMeasurementThatIsSwitchedOff() throws Exception {
         func.execute("DROP TABLE " + CALLS);
-        product.start();
+        site.start();
         insert("a", 1);
         awaitIds("a0");
-        assertThat(product.health()).doesNotContain(CALLS);
-        assertThat(product.isUp()).isTrue();
+        assertThat(site.health()).doesNotContain(CALLS);
+        assertThat(site.isUp()).isTrue();
         long begin = System.nanoTime();
-        product.stop();
+        site.stop();
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(15));
-        assertThat(data.resolve("cursors")).isDirectoryNotContaining("glob:**func-call*");
+        assertThat(site.data.resolve("cursors")).isDirectoryNotContaining("glob:**func-call*");
     }
 
     private void insert(String name, int rows) throws Exception {
@@ -254,20 +232,19 @@ class TablesTest {
     }
 
     private void awaitCall(String id) {
-        ProductRig.soon().until(() -> ProductRig.tags(target, "DFF_task_record_func", "id")
-                .contains(id));
+        soon().until(() -> site.tags("DFF_task_record_func", "id").contains(id));
     }
 
     private List<String> ids() {
-        return ProductRig.tags(target, "DFF_task_record", "id");
+        return site.tags("DFF_task_record", "id");
     }
 
     private void awaitIds(String... ids) {
-        ProductRig.soon().untilAsserted(() -> assertThat(ids()).contains(ids));
+        soon().untilAsserted(() -> assertThat(ids()).contains(ids));
         assertThat(ids()).hasSize(ids.length);
     }
 
     private double missed() {
-        return product.metric("rows_missed_total", "measurement=\"task-record\"");
+        return site.metric("rows_missed_total", "measurement=\"task-record\"");
     }
 }

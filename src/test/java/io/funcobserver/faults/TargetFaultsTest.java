@@ -1,6 +1,5 @@
 package io.funcobserver.faults;
 
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,14 +22,17 @@ import io.funcobserver.demo.FuncSimulator;
 import io.funcobserver.demo.Line;
 import io.funcobserver.demo.Receiver;
 import io.funcobserver.demo.Request;
+import io.funcobserver.testing.Ledger;
+import io.funcobserver.testing.ProductProcess;
+import io.funcobserver.testing.Scrape;
 import io.funcobserver.testing.Slow;
+import io.funcobserver.testing.TestInstallation;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -45,17 +47,14 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 class TargetFaultsTest {
     private static final Duration LONG = Duration.ofSeconds(20);
 
-    @TempDir
-    private static Path folder;
-
-    private Site site;
+    private TestInstallation site;
     private Receiver receiver;
     private FuncSimulator func;
     private Pipeline pipeline;
 
     @BeforeAll
     void start() throws Exception {
-        site = Site.on(folder).set("target.timeout", "500ms").set("target.connect-timeout", "500ms");
+        site = TestInstallation.open().set("target.timeout", "500ms").set("target.connect-timeout", "500ms");
         receiver = site.receiver;
         func = site.func();
         pipeline = site.startPipeline();
@@ -257,8 +256,8 @@ class TargetFaultsTest {
 
     @SuppressWarnings("try")
     @Test
-    void drainsBacklogInOrderAndAtFullSpeed(@TempDir Path other) throws Exception {
-        try (Site busy = Site.on(other).set("batch.max-lines", "20")) {
+    void drainsBacklogInOrderAndAtFullSpeed() throws Exception {
+        try (TestInstallation busy = TestInstallation.open().set("batch.max-lines", "20")) {
             busy.receiver.answerWith(Answer.status(503));
             try (Pipeline running = busy.startPipeline()) {
                 FuncSimulator writing = busy.func();
@@ -305,7 +304,7 @@ class TargetFaultsTest {
         });
     }
 
-    private static void awaitDelivered(Site site) {
+    private static void awaitDelivered(TestInstallation site) {
         await().atMost(LONG).pollInterval(Duration.ofMillis(50)).untilAsserted(() -> {
             assertThat(site.ledger.lost(site.database)).as("rows lost").isEmpty();
             assertThat(site.files())

@@ -16,16 +16,16 @@ import io.funcobserver.demo.FuncDatabase;
 import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.Line;
 import io.funcobserver.demo.Receiver;
-import io.funcobserver.demo.Servers;
+import io.funcobserver.testing.ProductProcess;
 import io.funcobserver.testing.Slow;
-import org.junit.jupiter.api.AfterEach;
+import io.funcobserver.testing.TestInstallation;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import static io.funcobserver.testing.TestInstallation.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The machine's clock jumps, and time zones do what time zones do. */
@@ -75,31 +75,16 @@ class TimeTest {
             }
             """;
 
-    @TempDir
-    Path folder;
+    @AutoClose
+    private final TestInstallation site = TestInstallation.open();
 
-    private FuncDatabase func;
-    private Receiver target;
-    private ProductRig product;
-
-    @BeforeEach
-    void open() throws Exception {
-        func = Servers.newDatabase(FuncSchema.V6);
-        target = Receiver.started();
-        product = new ProductRig(func, Servers.newRedisDatabase(), target, folder.resolve("data"));
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        product.close();
-        target.close();
-        func.close();
-    }
+    private final FuncDatabase func = site.database;
+    private final Receiver target = site.receiver;
 
     @Test
     void nothingWaitsByTheClockOnTheWall() throws Exception {
         Set<Long> before = timers().map(Thread::getId).collect(Collectors.toSet());
-        product.start();
+        site.start();
         target.awaitAccepted("DFF_worker_queue", 16, Duration.ofSeconds(30));
         target.awaitAccepted("DFF_cache_db_key", 0, Duration.ofSeconds(30));
         // A java.util.Timer sleeps until a time of the wall clock: set back by an hour, it sleeps for an hour.
@@ -116,12 +101,11 @@ class TimeTest {
 
     @Test
     void goesOnWhenTheClockJumpsBackAndForth() throws Exception {
-        Path offset = Files.writeString(folder.resolve("offset"), "0");
+        Path offset = Files.writeString(site.folder.resolve("offset"), "0");
         Map<String, String> environment =
                 Map.of("LD_PRELOAD", compiledClock().toString(), "CLOCK_OFFSET_FILE", offset.toString());
-        product.only("task-record", "worker-queue");
-        try (ProductProcess run =
-                ProductProcess.Launch.plain().in(environment).start(folder.resolve("run"), product.settings(), "run")) {
+        site.only("task-record", "worker-queue");
+        try (ProductProcess run = site.command(ProductProcess.Launch.plain().in(environment), "run")) {
             awaitTask("at first");
             int number = 0;
             long day = Duration.ofDays(1).toSeconds();
@@ -131,7 +115,7 @@ class TimeTest {
                 awaitTask("jump " + number++);
                 target.awaitAccepted("DFF_worker_queue", samples + 64, Duration.ofSeconds(30));
             }
-            assertThat(product.isUp()).isTrue();
+            assertThat(site.isUp()).isTrue();
             assertThat(run.stop().exitCode()).isZero();
         }
         List<Line> samples = target.accepted("DFF_worker_queue");
@@ -144,8 +128,8 @@ class TimeTest {
 
     /** Skips the test where no C compiler is. */
     private Path compiledClock() throws Exception {
-        Path source = Files.writeString(folder.resolve("clock.c"), CLOCK);
-        Path library = folder.resolve("clock.so");
+        Path source = Files.writeString(site.folder.resolve("clock.c"), CLOCK);
+        Path library = site.folder.resolve("clock.so");
         int exit = -1;
         try {
             exit = new ProcessBuilder("cc", "-shared", "-fPIC", "-o", library.toString(), source.toString())
@@ -161,8 +145,7 @@ class TimeTest {
 
     private void awaitTask(String id) throws Exception {
         func.insert(TASKS, Map.of("id", id));
-        ProductRig.soon()
-                .until(() -> ProductRig.tags(target, "DFF_task_record", "id").contains(id));
+        soon().until(() -> site.tags("DFF_task_record", "id").contains(id));
     }
 
     @ParameterizedTest
@@ -181,7 +164,7 @@ class TimeTest {
     })
     void isoFieldsAreRightInAnyZone(String zone, String instant, String iso) throws Exception {
         long millis = Instant.parse(instant).toEpochMilli();
-        product.only("task-record").set("func.time-zone", zone).start();
+        site.only("task-record").set("func.time-zone", zone).start();
         func.insert(TASKS, Map.of("id", "a", "triggerTimeMs", millis, "startTimeMs", millis + 1, "endTimeMs", 0));
         Line line = target.awaitAccepted("DFF_task_record", 1, Duration.ofSeconds(30))
                 .get(0);

@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-import io.funcobserver.check.TestSettings;
 import io.funcobserver.demo.EmbeddedRedis;
 import io.funcobserver.redis.FuncRedis;
 import io.funcobserver.testing.Slow;
+import io.funcobserver.testing.TestSettings;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.Jedis;
 

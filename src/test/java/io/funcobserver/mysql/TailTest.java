@@ -14,9 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.funcobserver.app.TestSettings;
-import io.funcobserver.cluster.Leadership;
 import io.funcobserver.cluster.Leadership.Term;
+import io.funcobserver.cluster.Leadership;
 import io.funcobserver.config.Settings;
 import io.funcobserver.demo.FuncDatabase;
 import io.funcobserver.demo.FuncSchema;
@@ -27,6 +26,7 @@ import io.funcobserver.observe.HealthState;
 import io.funcobserver.observe.Metrics;
 import io.funcobserver.spool.PageAcknowledger;
 import io.funcobserver.testing.Slow;
+import io.funcobserver.testing.TestSettings;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.apache.camel.CamelContext;

@@ -1,4 +1,4 @@
-package io.funcobserver.faults;
+package io.funcobserver.testing;
 
 import java.io.IOException;
 import java.net.URI;
@@ -8,13 +8,13 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 
 /** What a running product shows below {@code /observe/}. */
-record Observed(String port) {
+public record Observed(String port) {
     private static final Duration LONGEST_ANSWER = Duration.ofSeconds(5);
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     /** Whether there is an answer, be it UP or DOWN. */
-    boolean answers() {
+    public boolean answers() {
         try {
             health();
             return true;
@@ -23,15 +23,15 @@ record Observed(String port) {
         }
     }
 
-    String health() throws IOException {
+    public String health() throws IOException {
         return get("health");
     }
 
-    Scrape metrics() throws IOException {
+    public Scrape metrics() throws IOException {
         return new Scrape(get("metrics"));
     }
 
-    String get(String path) throws IOException {
+    public String get(String path) throws IOException {
         URI uri = URI.create("http://127.0.0.1:" + port + "/observe/" + path);
         try {
             return HTTP.send(

@@ -1,4 +1,4 @@
-package io.funcobserver.faults;
+package io.funcobserver.testing;
 
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -19,7 +19,7 @@ import io.funcobserver.demo.Line;
 import io.funcobserver.lineprotocol.Fnv;
 
 /** What arrived, to be compared with what Func's tables hold. */
-final class Ledger {
+public final class Ledger {
     private static final String CALL = "call at ";
 
     private final Map<String, UUID> lines = new HashMap<>();
@@ -30,7 +30,7 @@ final class Ledger {
     private long resent;
 
     /** A line was accepted. */
-    synchronized void arrived(Line line) {
+    public synchronized void arrived(Line line) {
         String point = line.measurement() + line.tags() + line.timestamp();
         UUID content = UUID.nameUUIDFromBytes(line.text().getBytes(StandardCharsets.UTF_8));
         UUID before = lines.put(point, content);
@@ -57,27 +57,27 @@ final class Ledger {
     }
 
     /** Points that came twice and were not the same to the byte. */
-    synchronized List<String> differing() {
+    public synchronized List<String> differing() {
         return List.copyOf(differing);
     }
 
     /** How many lines came more than once. */
-    synchronized long resent() {
+    public synchronized long resent() {
         return resent;
     }
 
     /** How many different points came. */
-    synchronized long points() {
+    public synchronized long points() {
         return lines.size();
     }
 
     /** Whether every page of the record came. */
-    synchronized boolean has(String measurement, String id) {
+    public synchronized boolean has(String measurement, String id) {
         return records.contains(record(measurement, id));
     }
 
     /** What should have come of the rows that are in the tables now, and did not, or not whole. */
-    List<String> lost(FuncDatabase database) throws SQLException {
+    public List<String> lost(FuncDatabase database) throws SQLException {
         List<String> expected = new ArrayList<>();
         try (Connection connection = database.connect();
                 Statement statement = connection.createStatement()) {
@@ -106,7 +106,7 @@ final class Ledger {
     }
 
     /** How many rows of the tables came whole as task records. */
-    long delivered(FuncDatabase database) throws SQLException {
+    public long delivered(FuncDatabase database) throws SQLException {
         long rows = database.number("SELECT COUNT(*) FROM " + FuncSchema.TASK_RECORD)
                 + database.number("SELECT COUNT(*) FROM " + FuncSchema.TASK_RECORD_FUNC);
         return rows

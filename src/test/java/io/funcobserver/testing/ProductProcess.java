@@ -1,4 +1,4 @@
-package io.funcobserver.faults;
+package io.funcobserver.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,11 +16,11 @@ import java.util.stream.Collectors;
 import static org.awaitility.Awaitility.await;
 
 /** The product as its user runs it: a JVM of its own, in an empty folder, with the routes inside the jar. */
-final class ProductProcess implements AutoCloseable {
+public final class ProductProcess implements AutoCloseable {
     private static final Duration LONGEST_START = Duration.ofSeconds(60);
 
     /** What a command that came to its end left. */
-    record Ended(int exitCode, String output) {}
+    public record Ended(int exitCode, String output) {}
 
     /**
      * How to start it.
@@ -29,25 +29,25 @@ final class ProductProcess implements AutoCloseable {
      * @param jvmOptions such as a heap size
      * @param environment of the process, beside that of the test
      */
-    record Launch(List<String> wrapper, List<String> jvmOptions, Map<String, String> environment) {
-        static Launch plain() {
+    public record Launch(List<String> wrapper, List<String> jvmOptions, Map<String, String> environment) {
+        public static Launch plain() {
             return new Launch(List.of(), List.of(), Map.of());
         }
 
-        Launch behind(String... commands) {
+        public Launch behind(String... commands) {
             return new Launch(List.of(commands), jvmOptions, environment);
         }
 
-        Launch with(String... options) {
+        public Launch with(String... options) {
             return new Launch(wrapper, List.of(options), environment);
         }
 
-        Launch in(Map<String, String> variables) {
+        public Launch in(Map<String, String> variables) {
             return new Launch(wrapper, jvmOptions, variables);
         }
 
         /** The same, with these properties given as environment variables. */
-        Launch told(Map<String, String> properties) {
+        public Launch told(Map<String, String> properties) {
             return in(properties.entrySet().stream()
                     .collect(Collectors.toMap(property -> variable(property.getKey()), Map.Entry::getValue)));
         }
@@ -58,12 +58,17 @@ final class ProductProcess implements AutoCloseable {
          * @param folder the working directory, made when it is missing
          * @param settings by property, {@code observe.port} among them; those of the environment are not given twice
          */
-        ProductProcess start(Path folder, Map<String, String> settings, String... command) {
+        public ProductProcess start(Path folder, Map<String, String> settings, String... command) {
+            return start(ProductJar.java(), folder, settings, command);
+        }
+
+        /** @param java up to the name of the main class */
+        ProductProcess start(List<String> java, Path folder, Map<String, String> settings, String... command) {
             try {
                 Files.createDirectories(folder);
                 Path log = Files.createTempFile(folder, command[0] + "-", ".log");
                 List<String> line = new ArrayList<>(wrapper);
-                line.addAll(ProductJar.java());
+                line.addAll(java);
                 line.addAll(jvmOptions);
                 line.add("io.funcobserver.app.FuncObserver");
                 line.addAll(Arrays.asList(command));
@@ -102,31 +107,31 @@ final class ProductProcess implements AutoCloseable {
      * @param folder the working directory, made when it is missing
      * @param settings by property, {@code observe.port} among them
      */
-    static ProductProcess run(Path folder, Map<String, String> settings) {
+    public static ProductProcess run(Path folder, Map<String, String> settings) {
         return start(folder, settings, "run");
     }
 
     /** Starts any command, and does not wait for it. */
-    static ProductProcess start(Path folder, Map<String, String> settings, String... command) {
+    public static ProductProcess start(Path folder, Map<String, String> settings, String... command) {
         return Launch.plain().start(folder, settings, command);
     }
 
     /** The environment variable of a property. */
-    static String variable(String property) {
+    public static String variable(String property) {
         return property.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
     }
 
-    Process process() {
+    public Process process() {
         return process;
     }
 
     /** Waits for its end by itself. */
-    int exitCode() {
+    public int exitCode() {
         return awaitEnd(Duration.ofSeconds(60)).exitCode();
     }
 
     /** Waits until health can be asked, whatever it says. */
-    ProductProcess awaitReady() {
+    public ProductProcess awaitReady() {
         await().atMost(LONGEST_START)
                 .pollInterval(Duration.ofMillis(20))
                 .until(() -> hasEnded(Duration.ZERO) || observed.answers());
@@ -136,23 +141,23 @@ final class ProductProcess implements AutoCloseable {
         return this;
     }
 
-    Observed observed() {
+    public Observed observed() {
         return observed;
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
     /** Lets it run for so long. */
-    void runFor(Duration time) {
+    public void runFor(Duration time) {
         if (hasEnded(time)) {
             throw new AssertionError("ended by itself with " + process.exitValue() + ": " + output());
         }
     }
 
     /** Lets it run for so long, or to its end. */
-    void runForAtMost(Duration time) {
+    public void runForAtMost(Duration time) {
         hasEnded(time);
     }
 
@@ -166,7 +171,7 @@ final class ProductProcess implements AutoCloseable {
     }
 
     /** {@code kill -9}; returns when it is dead. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
         if (!hasEnded(Duration.ofSeconds(10))) {
             throw new AssertionError("outlived kill -9");
@@ -174,12 +179,12 @@ final class ProductProcess implements AutoCloseable {
     }
 
     /** SIGTERM. */
-    void terminate() {
+    public void terminate() {
         process.destroy();
     }
 
     /** Waits for the end. */
-    Ended awaitEnd(Duration atMost) {
+    public Ended awaitEnd(Duration atMost) {
         if (!hasEnded(atMost)) {
             String threads = threads();
             kill();
@@ -200,13 +205,13 @@ final class ProductProcess implements AutoCloseable {
     }
 
     /** SIGTERM, and the wait for the end that it has to bring within 30 s. */
-    Ended stop() {
+    public Ended stop() {
         terminate();
         return awaitEnd(Duration.ofSeconds(30));
     }
 
     /** All that it has written to standard output and standard error. */
-    String output() {
+    public String output() {
         try {
             return Files.readString(log);
         } catch (IOException e) {
