@@ -55,9 +55,10 @@ final class ProductJar {
             String name = "func-observer-" + Long.toHexString(checksum());
             Path jar = FOLDER.resolve(name + ".jar");
             Path archive = FOLDER.resolve(name + ".jsa");
+            // Held until the channel is closed.
             try (FileChannel lock = FileChannel.open(
-                            FOLDER.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                    var locked = lock.lock()) {
+                    FOLDER.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+                lock.lock();
                 if (!Files.exists(jar)) {
                     pack(jar);
                 }
