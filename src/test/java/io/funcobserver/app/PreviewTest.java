@@ -12,11 +12,11 @@ import io.funcobserver.config.Settings;
 import io.funcobserver.demo.FuncDatabase;
 import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.FuncSimulator;
+import io.funcobserver.demo.Line;
+import io.funcobserver.demo.LineParser;
 import io.funcobserver.demo.Receiver;
 import io.funcobserver.demo.RedisDatabase;
 import io.funcobserver.demo.Servers;
-import io.funcobserver.lineprotocol.StrictLineParser;
-import io.funcobserver.lineprotocol.StrictLineParser.Point;
 import io.funcobserver.testing.Slow;
 import io.funcobserver.testing.TestSettings;
 import org.junit.jupiter.api.Test;
@@ -54,8 +54,8 @@ class PreviewTest {
             Path data = directory.resolve("data");
             Map<String, String> failed = preview(TestSettings.of(database, redis, receiver.url(), data), routes.ids());
             assertThat(failed).isEmpty();
-            List<Point> points = StrictLineParser.parse(out.toByteArray());
-            assertThat(points.stream().map(Point::measurement).distinct()).containsExactlyInAnyOrderElementsOf(ALL);
+            List<Line> points = LineParser.parseSorted(out.toByteArray());
+            assertThat(points.stream().map(Line::measurement).distinct()).containsExactlyInAnyOrderElementsOf(ALL);
             assertThat(receiver.requests()).isEmpty();
             assertThat(data).doesNotExist();
             try (Stream<Path> files = Files.list(directory)) {
@@ -74,7 +74,7 @@ class PreviewTest {
             Map<String, String> settings =
                     TestSettings.of(database, Servers.newRedisDatabase(), "http://127.0.0.1:1", directory);
             assertThat(preview(settings, List.of("task-record"))).isEmpty();
-            List<Point> points = StrictLineParser.parse(out.toByteArray());
+            List<Line> points = LineParser.parseSorted(out.toByteArray());
             assertThat(points).hasSize(100);
             assertThat(points.get(0).tags()).containsEntry("id", "task-31");
             assertThat(points.get(99).tags()).containsEntry("id", "task-130");
@@ -90,7 +90,7 @@ class PreviewTest {
             settings = new LinkedHashMap<>(settings);
             settings.put("measurement.task-record.enabled", "false");
             assertThat(preview(settings, List.of("task-record"))).isEmpty();
-            assertThat(StrictLineParser.parse(out.toByteArray())).hasSize(1);
+            assertThat(LineParser.parseSorted(out.toByteArray())).hasSize(1);
         }
     }
 
@@ -106,7 +106,7 @@ class PreviewTest {
                             "worker-queue", "cache-db", "cache-db-key", "delay-queue", "cron-job", "service-info");
             assertThat(failed.values())
                     .allSatisfy(reason -> assertThat(reason).isNotBlank().doesNotContain("\n"));
-            assertThat(StrictLineParser.parse(out.toByteArray()).stream().map(Point::measurement))
+            assertThat(LineParser.parseSorted(out.toByteArray()).stream().map(Line::measurement))
                     .contains("DFF_db_table")
                     .doesNotContain("DFF_cache_db");
         }

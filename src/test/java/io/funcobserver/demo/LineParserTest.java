@@ -2,6 +2,7 @@ package io.funcobserver.demo;
 
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 
 import org.junit.jupiter.api.Test;
@@ -9,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class LineParserTest {
     @Test
@@ -74,6 +76,7 @@ class LineParserTest {
     void refuses(String line) {
         LineParser.Result result = parse("good f=1i 1\n" + line + "\ngood f=1i 2\n");
         assertThat(result.errors()).isNotEmpty();
+        assertRefusedStrictly(line);
     }
 
     @Test
@@ -87,6 +90,62 @@ class LineParserTest {
         assertThat(LineParser.parse(new byte[] {'m', ' ', 'f', '=', '"', (byte) 0xff, '"'})
                         .errors())
                 .isNotEmpty();
+    }
+
+    @Test
+    void readsStrictlyWhatEveryReceiverReadsInTheSameWay() {
+        byte[] lines =
+                bytes("m\\ 1,a=b\\,c\\=d,z=C:\\x b=true,f=-1.5E-3,i=-7i,s=\"a \\\"b\\\" \\\\,\n\r\" 12\nn f=1i -1\n");
+        List<Line> read = LineParser.parseSorted(lines);
+        assertThat(read).extracting(Line::measurement).containsExactly("m 1", "n");
+        assertThat(read).extracting(Line::timestamp).containsExactly(12L, -1L);
+        assertThat(read.get(0).tags()).isEqualTo(Map.of("a", "b,c=d", "z", "C:\\x"));
+        assertThat(read.get(0).fields()).isEqualTo(Map.of("b", true, "f", -0.0015, "i", -7L, "s", "a \"b\" \\,\n\r"));
+        assertThat(read.get(1)).isEqualTo(new Line("n", Map.of(), Map.of("f", 1L), -1L, "n f=1i -1"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "#m f=1i 1",
+                "m",
+                "m 1",
+                "m,a=b\\\\ f=1i 1",
+                "m,a=b\\\\,c=d f=1i 1",
+                "m,a=b\\\\,c f=1i 1",
+                "m,a=b=c f=1i 1",
+                "m,a=b a=1i 1",
+                "m,b=b,a=c f=1i 1",
+                "m g=1i,f=2i 1",
+                "m f=1i\t1",
+                "m,a=b\tc f=1i 1",
+                "m f=1u 1",
+                "m f=1i",
+                "m f=1i ",
+                "m f=\"a\\b\" 1",
+                "m f=\"a\"b 1",
+                "m,a=\u00ed\u00a0\u0080 f=1i 1",
+                "m f=\"\u00c0\u0080\" 1"
+            })
+    void refusesStrictly(String line) {
+        assertRefusedStrictly(line);
+    }
+
+    private static void assertRefusedStrictly(String line) {
+        assertThatThrownBy(() -> LineParser.parseSorted(bytes("ok f=1i 1\n" + line + "\n")))
+                .isInstanceOf(LineParser.MalformedLine.class)
+                .hasMessageStartingWith("line 2, offset ");
+    }
+
+    @Test
+    void mindsTheOrderOfKeysOnlyWhenAskedTo() {
+        assertThat(LineParser.parseStrictly(bytes("m,b=b,a=c g=1i,f=2i 1\n"))).hasSize(1);
+    }
+
+    /** Each character a byte. */
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 
     private static Line only(String body) {

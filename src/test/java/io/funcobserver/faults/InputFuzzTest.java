@@ -19,11 +19,11 @@ import java.util.zip.GZIPInputStream;
 import io.funcobserver.demo.Answer;
 import io.funcobserver.demo.FuncDatabase;
 import io.funcobserver.demo.FuncSchema;
+import io.funcobserver.demo.Line;
+import io.funcobserver.demo.LineParser;
 import io.funcobserver.demo.Receiver;
 import io.funcobserver.demo.Request;
 import io.funcobserver.lineprotocol.Fnv;
-import io.funcobserver.lineprotocol.StrictLineParser;
-import io.funcobserver.lineprotocol.StrictLineParser.Point;
 import io.funcobserver.testing.ProductProcess;
 import io.funcobserver.testing.Slow;
 import io.funcobserver.testing.TestInstallation;
@@ -77,7 +77,7 @@ class InputFuzzTest {
         Map<String, Expected> expected = expected();
         assertThat(expected).as("rows that the server took, of %s", ROWS).hasSizeGreaterThan(ROWS / 2);
         assertThat(refused).isLessThan(ROWS);
-        Map<String, Point> points = new HashMap<>();
+        Map<String, Line> points = new HashMap<>();
         soon().untilAsserted(() -> {
             points.clear();
             points().forEach(point -> points.merge(point.tags().get("id"), point, InputFuzzTest::joined));
@@ -86,7 +86,7 @@ class InputFuzzTest {
         });
 
         expected.forEach((id, row) -> {
-            Point point = points.get(id);
+            Line point = points.get(id);
             assertThat(point.tags()).as("tags of %s, seed %s", id, seed).containsExactlyInAnyOrderEntriesOf(row.tags);
             point.fields().keySet().removeAll(List.of("message_page_number", "message_page_count"));
             assertThat(point.fields().keySet()).as("seed %s", seed).isEqualTo(row.fields.keySet());
@@ -359,7 +359,7 @@ class InputFuzzTest {
     }
 
     /** A record from two of its pages; the number of pages that it has by now stands where the page's number did. */
-    private static Point joined(Point first, Point next) {
+    private static Line joined(Line first, Line next) {
         long pages = (long) first.fields().get("message_page_number") + 1;
         assertThat(next.tags()).isEqualTo(first.tags());
         assertThat(next.fields()).containsEntry("message_page_number", pages);
@@ -368,20 +368,20 @@ class InputFuzzTest {
         Map<String, Object> fields = new HashMap<>(first.fields());
         fields.put("message", (String) fields.get("message") + next.fields().get("message"));
         fields.put("message_page_number", pages);
-        return new Point(first.measurement(), first.tags(), fields, first.timestamp());
+        return new Line(first.measurement(), first.tags(), fields, first.timestamp(), first.text());
     }
 
-    private static boolean isWhole(Point point) {
+    private static boolean isWhole(Line point) {
         return java.util.Objects.equals(
                 point.fields().get("message_page_number"), point.fields().get("message_page_count"));
     }
 
-    private List<Point> points() throws IOException {
-        List<Point> points = new ArrayList<>();
+    private List<Line> points() throws IOException {
+        List<Line> points = new ArrayList<>();
         for (Request request : target.requests()) {
             assertThat(request.status()).isEqualTo(200);
             try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(request.body()))) {
-                points.addAll(StrictLineParser.parseUnsorted(in.readAllBytes()));
+                points.addAll(LineParser.parseStrictly(in.readAllBytes()));
             }
         }
         return points;

@@ -7,6 +7,9 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
+import io.funcobserver.demo.Line;
+import io.funcobserver.demo.LineParser;
+
 /** An encoder together with what came out of it. */
 final class Encoded {
     private final LineEncoder encoder;
@@ -45,8 +48,8 @@ final class Encoded {
         return all.toByteArray();
     }
 
-    List<StrictLineParser.Point> points() {
-        return StrictLineParser.parse(bytes());
+    List<Line> points() {
+        return LineParser.parseSorted(bytes());
     }
 
     Map<DropListener.Reason, Integer> losses() {

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-import io.funcobserver.lineprotocol.StrictLineParser.Point;
+import io.funcobserver.demo.Line;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -33,7 +33,12 @@ class LineEncoderPropertiesTest {
             expected.put("f", wellFormed(text));
         }
         expected.put("v", 1L);
-        assertThat(encoded.points()).containsExactly(new Point("m", Map.of(), expected, 5));
+        assertThat(encoded.points()).singleElement().satisfies(line -> {
+            assertThat(line.measurement()).isEqualTo("m");
+            assertThat(line.tags()).isEmpty();
+            assertThat(line.fields()).isEqualTo(expected);
+            assertThat(line.timestamp()).isEqualTo(5);
+        });
         assertThat(encoded.losses()).isEmpty();
     }
 
@@ -42,7 +47,7 @@ class LineEncoderPropertiesTest {
         Encoded encoded = encode(SCHEMA.withTags("t"), Columns.of("t", "v", "f"), bytes, 1L, bytes);
 
         String text = new String(bytes, UTF_8);
-        Point point = encoded.points().get(0);
+        Line point = encoded.points().get(0);
         assertThat(point.fields()).isEqualTo(text.isEmpty() ? Map.of("v", 1L) : Map.of("v", 1L, "f", text));
         String tag = tagValue(text);
         assertThat(point.tags()).isEqualTo(tag.isEmpty() ? Map.of() : Map.of("t", tag));
@@ -91,7 +96,7 @@ class LineEncoderPropertiesTest {
         if (expectedFields.isEmpty()) {
             assertThat(encoded.losses()).containsEntry(DropListener.Reason.NO_FIELD, 1);
         } else {
-            Point point = encoded.points().get(0);
+            Line point = encoded.points().get(0);
             assertThat(point.tags()).isEqualTo(expectedTags);
             assertThat(point.fields()).isEqualTo(expectedFields);
             assertThat(point.measurement()).isEqualTo(key(schema.measurement()));
@@ -120,7 +125,7 @@ class LineEncoderPropertiesTest {
         lineFeeds.forEach(at -> lines.insert(Math.min(at, lines.length()), '\n'));
         String message = lines.toString();
 
-        List<Point> points = encode(SCHEMA.withSplit("message", size), Columns.of("message"), message)
+        List<Line> points = encode(SCHEMA.withSplit("message", size), Columns.of("message"), message)
                 .points();
 
         List<String> pages = new ArrayList<>();

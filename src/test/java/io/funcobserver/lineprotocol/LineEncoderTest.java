@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
+import io.funcobserver.demo.Line;
 import io.funcobserver.lineprotocol.DropListener.Reason;
-import io.funcobserver.lineprotocol.StrictLineParser.Point;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -96,7 +96,7 @@ class LineEncoderTest {
 
         encoded.encode(ValueRow.of(Columns.of(names), values), 1);
 
-        Point point = encoded.points().get(0);
+        Line point = encoded.points().get(0);
         assertThat(point.tags().keySet()).containsExactlyElementsOf(names.subList(1, 257));
         assertThat(encoded.losses()).containsExactly(Map.entry(Reason.CUT, 42));
     }
@@ -112,7 +112,7 @@ class LineEncoderTest {
 
         encoded.encode(ValueRow.of(Columns.of(names), values), 1);
 
-        Point point = encoded.points().get(0);
+        Line point = encoded.points().get(0);
         assertThat(point.fields()).hasSize(1024).containsKeys("z", "z_page_number", "z_page_count", "f1021");
         assertThat(encoded.losses()).containsExactly(Map.entry(Reason.CUT, 78));
     }

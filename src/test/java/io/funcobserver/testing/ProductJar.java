@@ -56,8 +56,8 @@ final class ProductJar {
             Path jar = FOLDER.resolve(name + ".jar");
             Path archive = FOLDER.resolve(name + ".jsa");
             // Held until the channel is closed.
-            try (FileChannel lock = FileChannel.open(
-                    FOLDER.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            try (FileChannel lock =
+                    FileChannel.open(FOLDER.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
                 lock.lock();
                 if (!Files.exists(jar)) {
                     pack(jar);
