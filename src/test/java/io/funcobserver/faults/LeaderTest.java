@@ -17,7 +17,9 @@ import io.funcobserver.demo.FreePort;
 import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.FuncSimulator;
 import io.funcobserver.demo.Receiver;
+import io.funcobserver.testing.ProductProcess;
 import io.funcobserver.testing.Slow;
+import io.funcobserver.testing.TestInstallation;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,7 +45,7 @@ class LeaderTest {
     Path folder;
 
     private LeaseServer api;
-    private Site site;
+    private TestInstallation site;
     private FuncSimulator func;
     private Replica one;
     private Replica two;
@@ -53,7 +55,7 @@ class LeaderTest {
     @BeforeEach
     void open() throws Exception {
         api = new LeaseServer();
-        site = Site.on(folder);
+        site = TestInstallation.open();
         Catalogue.standardRouteIds()
                 .forEach(id -> site.set(
                         "measurement." + id + ".enabled",

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.funcobserver.cluster.Leadership.Term;
 import io.funcobserver.cluster.Leadership;
+import io.funcobserver.cluster.Leadership.Term;
 import io.funcobserver.config.Settings;
 import io.funcobserver.demo.FuncDatabase;
 import io.funcobserver.demo.FuncSchema;
