@@ -12,6 +12,7 @@ import io.funcobserver.config.Settings;
 import io.funcobserver.delivery.DeadLetterFolders;
 import io.funcobserver.delivery.Delivery;
 import io.funcobserver.delivery.Target;
+import io.funcobserver.diagnosis.PrintableText;
 import io.funcobserver.intake.Portion;
 import io.funcobserver.observe.Completeness;
 import io.funcobserver.observe.HealthState;
@@ -28,6 +29,8 @@ import org.apache.camel.main.Main;
 
 /** Gives the status page what it shows: the taps into what passes, and what only the other packages know. */
 final class StatusWiring {
+    private static final int LONGEST_ANSWER = 300;
+
     private final Settings settings;
     private final Completeness completeness;
     private final Clock clock;
@@ -153,6 +156,7 @@ final class StatusWiring {
                         letter.lines(),
                         letter.status(),
                         letter.reason(),
+                        PrintableText.of(letter.answer() == null ? "" : letter.answer(), LONGEST_ANSWER),
                         "java -jar func-observer.jar replay " + letter.file()))
                 .toList();
     }

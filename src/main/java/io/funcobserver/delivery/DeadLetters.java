@@ -42,7 +42,14 @@ public final class DeadLetters {
      * @param status the HTTP status, 0 when the lines were never sent
      */
     public record Entry(
-            String file, String target, Category category, long lines, String when, int status, String reason) {}
+            String file,
+            String target,
+            Category category,
+            long lines,
+            String when,
+            int status,
+            String reason,
+            String answer) {}
 
     private final Path folder;
     private final String target;
@@ -177,8 +184,17 @@ public final class DeadLetters {
                         countLines(name),
                         "",
                         0,
-                        "unknown: its .json file is missing or damaged")
-                : new Entry(name, target, category, report.lines(), report.when(), report.status(), report.reason());
+                        "unknown: its .json file is missing or damaged",
+                        "")
+                : new Entry(
+                        name,
+                        target,
+                        category,
+                        report.lines(),
+                        report.when(),
+                        report.status(),
+                        report.reason(),
+                        report.answer());
     }
 
     private long countLines(String name) throws IOException {

@@ -80,6 +80,10 @@ public final class NetworkDiagnosis {
     }
 
     private static Optional<String> connection(Throwable failure, Endpoint endpoint) {
+        // Before the time-outs: a pool tries to connect until its own time is over.
+        if (Failures.mentions(failure, "Connection refused")) {
+            return Optional.of(nothingListens(endpoint));
+        }
         if (Failures.has(failure, SocketTimeoutException.class)
                 || Failures.has(failure, HttpTimeoutException.class)
                 || Failures.mentions(failure, "timed out")) {
@@ -87,8 +91,7 @@ public final class NetworkDiagnosis {
                     + endpoint.properties() + ", and " + endpoint.tlsProperty());
         }
         if (Failures.has(failure, ConnectException.class)) {
-            return Optional.of("nothing listens at " + endpoint.address() + "; start " + endpoint.name()
-                    + " or correct " + endpoint.properties());
+            return Optional.of(nothingListens(endpoint));
         }
         if (Failures.has(failure, SocketException.class)
                 || Failures.has(failure, EOFException.class)
@@ -98,5 +101,10 @@ public final class NetworkDiagnosis {
                     + " is what listens there, and its " + endpoint.tlsProperty());
         }
         return Optional.empty();
+    }
+
+    private static String nothingListens(Endpoint endpoint) {
+        return "nothing listens at " + endpoint.address() + "; start " + endpoint.name() + " or correct "
+                + endpoint.properties();
     }
 }

@@ -104,6 +104,7 @@ final class BufferPiece implements Iterator<Row>, PageAcknowledger {
         for (; confirmed < rows; confirmed++) {
             seen.add(handedOn.get(confirmed), nowNanos);
             metrics.rowsRead(name, 1);
+            metrics.listRowsRead(name, 1);
         }
     }
 

@@ -182,6 +182,7 @@ public final class Tail {
             return;
         }
         if (!walk.hasBegun()) {
+            settings.metrics().listRowsRead(name, 0);
             if (position.buffer() != null) {
                 walk.resume(position.buffer());
             } else {

@@ -47,6 +47,11 @@ public final class Metrics {
         count("rows_read", rows, "measurement", measurement);
     }
 
+    /** Rows among those read that were seen in Func's Redis list, before or without a place in the table. */
+    public void listRowsRead(String measurement, long rows) {
+        count("list_rows_read", rows, "measurement", measurement);
+    }
+
     /** Rows that Func trimmed before they could be read, from the gaps in the tracking column: an upper bound. */
     public void rowsMissed(String measurement, long rows) {
         count("rows_missed", rows, "measurement", measurement);

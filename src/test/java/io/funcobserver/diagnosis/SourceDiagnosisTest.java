@@ -2,6 +2,7 @@ package io.funcobserver.diagnosis;
 
 import java.net.ConnectException;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.util.Map;
 
 import io.funcobserver.config.Settings;
@@ -22,6 +23,17 @@ class SourceDiagnosisTest {
         assertThat(diagnosis.of(new CannotGetJdbcConnectionException("Failed to obtain JDBC Connection", refused)))
                 .isEqualTo("MySQL at 127.0.0.1:3306 refuses user root; correct func.mysql.username and"
                         + " func.mysql.password");
+    }
+
+    /** The pool tries until its own time is over: its time-out says less than what it met. */
+    @Test
+    void tellsARefusedConnectionFromASilentOneBehindThePoolsTimeOut() {
+        SQLException pool = new SQLTransientConnectionException(
+                "HikariPool-1 - Connection is not available, request timed out after 5000ms",
+                new SQLException("Socket fail to connect to 127.0.0.1", new ConnectException("Connection refused")));
+        assertThat(diagnosis.of(new CannotGetJdbcConnectionException("Failed to obtain JDBC Connection", pool)))
+                .isEqualTo("nothing listens at 127.0.0.1:3306; start MySQL or correct func.mysql.host and"
+                        + " func.mysql.port");
     }
 
     @Test

@@ -58,6 +58,7 @@ public record StatusInputs(
      *
      * @param when ISO-8601
      * @param status of the answer, 0 when the lines were never sent
+     * @param answer the beginning of what the target said, empty where it said nothing
      * @param command replays it
      */
     public record GivenUp(
@@ -68,6 +69,7 @@ public record StatusInputs(
             long lines,
             int status,
             String reason,
+            String answer,
             String command) {}
 
     /** Calls of a function that Func counted in the last full hour, and those of them that were delivered. */

@@ -103,7 +103,7 @@ public final class StatusModel {
         }
 
         private StatusReport.Measurement measurement(StatusInputs.Measurement one) {
-            Predicate<Reading> own = reading -> one.id().equals(reading.label("measurement", null));
+            Predicate<Reading> own = ofMeasurement(one.id());
             Double lag = readings.value("lag_rows", own);
             Double success = readings.value("last_success_timestamp_seconds", own);
             return new StatusReport.Measurement(
@@ -119,6 +119,10 @@ public final class StatusModel {
                     readings.sum("values_dropped", own),
                     success == null ? null : Math.round(success * 1000),
                     lines.of(one.id()));
+        }
+
+        private static Predicate<Reading> ofMeasurement(String id) {
+            return reading -> id.equals(reading.label("measurement", null));
         }
 
         private String state(StatusInputs.Measurement one, boolean succeeded) {
@@ -142,6 +146,7 @@ public final class StatusModel {
                     sources.add(source(source, own));
                 }
             }
+            takeListsApart(sources);
             if (readings.has("points_received")) {
                 Predicate<Reading> all = reading -> true;
                 sources.add(new StatusReport.Source(
@@ -154,6 +159,38 @@ public final class StatusModel {
                         List.of()));
             }
             return sources;
+        }
+
+        /** What was read in Func's lists is a source by itself, and none of the tables'. */
+        private void takeListsApart(List<StatusReport.Source> sources) {
+            List<String> parts = inputs.measurements().stream()
+                    .filter(StatusInputs.Measurement::enabled)
+                    .filter(one -> readings.value("list_rows_read", ofMeasurement(one.id())) != null)
+                    .map(one -> one.id() + ".buffer")
+                    .toList();
+            if (parts.isEmpty()) {
+                return;
+            }
+            Predicate<Reading> all = reading -> true;
+            long rows = readings.sum("list_rows_read", all);
+            double perSecond = history.perSecond(readings, "list_rows_read", all, now);
+            String state = worst(problemsOf("measurement", Set.copyOf(parts)));
+            String address = inputs.sources().stream()
+                    .filter(source -> source.id().equals("redis"))
+                    .map(StatusInputs.Source::address)
+                    .findFirst()
+                    .orElse("");
+            sources.replaceAll(source -> source.id().equals("mysql") ? source.less(rows, perSecond) : source);
+            sources.add(
+                    Math.min(1, sources.size()),
+                    new StatusReport.Source(
+                            "lists",
+                            "Redis lists",
+                            address,
+                            state.equals(UP) && rows == 0 ? WAITING : state,
+                            rows,
+                            perSecond,
+                            parts));
         }
 
         private StatusReport.Source source(StatusInputs.Source source, List<StatusReport.Measurement> own) {
@@ -303,8 +340,7 @@ public final class StatusModel {
         private StatusReport.History history() {
             Map<String, int[]> measurements = new LinkedHashMap<>();
             for (StatusInputs.Measurement one : inputs.measurements()) {
-                measurements.put(one.id(), history.sums(readings, "points_spooled", reading -> one.id()
-                        .equals(reading.label("measurement", null))));
+                measurements.put(one.id(), history.sums(readings, "points_spooled", ofMeasurement(one.id())));
             }
             Map<String, int[]> targets = new LinkedHashMap<>();
             for (StatusInputs.Target target : inputs.targets()) {

@@ -40,7 +40,19 @@ public record StatusReport(
             String state,
             long points,
             double pointsPerSecond,
-            List<String> parts) {}
+            List<String> parts) {
+        /** Without what came from elsewhere. */
+        Source less(long otherPoints, double otherPerSecond) {
+            return new Source(
+                    id,
+                    label,
+                    address,
+                    state,
+                    Math.max(0, points - otherPoints),
+                    Math.max(0, pointsPerSecond - otherPerSecond),
+                    parts);
+        }
+    }
 
     /**
      * All spool folders together.

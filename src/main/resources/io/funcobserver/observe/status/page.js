@@ -3,6 +3,8 @@ import {lines, millis, short, spark, stack} from './plots.js';
 
 const POLL = 2000;
 const HISTORY_EVERY = 5;
+/** Below this share of delivered calls the page warns: calls at the turn of an hour may be counted in one and delivered in the next. */
+const COMPLETE = 0.99;
 const WORDS = {up: 'Working', warning: 'Warning', down: 'Down', waiting: 'Waiting', off: 'Off'};
 const COLOURS = ['--plot-1', '--plot-2', '--plot-3', '--plot-4', '--plot-5', '--plot-6'];
 const STATUS_COLOURS = {success: '--plot-2', failure: '--plot-3', timeout: '--plot-5', skip: '--plot-4', expire: '--plot-1', other: '--plot-6'};
@@ -80,14 +82,17 @@ function fillBar(box, share) {
   }
 }
 
-/** A row whose cells are told apart by name. */
+/** A row whose cells are told apart by name; a label stands beside a cell where there is no room for columns. */
 function row(cells, head) {
   const tr = el('tr');
   tr.cell = {};
-  cells.forEach(([name, classes]) => {
+  cells.forEach(([name, classes, label]) => {
     const cell = el(name === head ? 'th' : 'td', name === head ? {scope: 'row'} : {});
     if (classes) {
       cell.className = classes;
+    }
+    if (label) {
+      cell.dataset.label = label;
     }
     tr.cell[name] = cell;
     tr.append(cell);
@@ -125,63 +130,115 @@ function span(seconds) {
   return hours < 48 ? hours + ' h' : Math.round(hours / 24) + ' days';
 }
 
-const at = time => new Date(time).toLocaleTimeString('en-GB');
-const when = time => {
+const at = time => {
   const date = new Date(time);
-  return Number.isNaN(date.getTime()) ? time : date.toLocaleString('en-GB', {dateStyle: 'short', timeStyle: 'medium'});
+  const today = new Date(now()).toDateString() === date.toDateString();
+  return (today ? '' : date.toLocaleDateString('en-GB', {day: 'numeric', month: 'short'}) + ' ') + date.toLocaleTimeString('en-GB');
 };
 const ago = time => time == null ? '–' : span((now() - time) / 1000) + ' ago';
-const since = time => 'since ' + at(time) + ', ' + span((now() - time) / 1000);
+const since = time => 'since ' + at(time) + ', for ' + span((now() - time) / 1000);
 const percent = share => (Math.floor(share * 1000) / 10) + ' %';
 
 // ---- Sections
 
-function header(report) {
+function header(report, groups) {
   text($('site'), report.site);
   $('site').hidden = !report.site;
   text($('role'), report.role);
   $('role').hidden = !report.role;
-  const down = report.problems.filter(one => one.level === 'down').length;
-  const warnings = report.problems.length - down;
+  const down = groups.filter(one => one.level === 'down').length;
+  const warnings = groups.length - down;
   const words = down ? counted(down, 'problem')
     : warnings ? counted(warnings, 'warning') : report.role === 'standby' ? 'Standby' : 'Everything works';
-  state($('overall'), report.state, words);
+  state($('overall'), down ? 'down' : warnings ? 'warning' : report.state, words);
   text($('updated'), 'updated ' + at(report.now));
   document.title = (down ? '✕ ' : warnings ? '▲ ' : '') + 'func-observer' + (report.site ? ' · ' + report.site : '');
   text($('about'), 'func-observer' + (report.version ? ' ' + report.version : '') + ', running for ' + span((report.now - report.startedAt) / 1000));
 }
 
+/** What a part is called, and what those that belong together have in common. */
+function subject(part) {
+  const [kind, ...names] = part.split('.');
+  if (kind === 'measurement') {
+    const list = names.length > 1 && names[names.length - 1] === 'buffer';
+    return list ? {kind: 'Redis list of', name: names.slice(0, -1).join('.')} : {kind: 'Measurement', name: names.join('.')};
+  }
+  if (kind === 'target' || kind === 'delivery' || kind === 'spool') {
+    const words = {target: 'Target', delivery: 'Delivery to', spool: 'Spool of'};
+    return {kind: words[kind] + ' ' + (names[1] || 'main') + ':', name: names[0] || ''};
+  }
+  return {kind: kind.charAt(0).toUpperCase() + kind.slice(1), name: names.join('.')};
+}
+
+/** One problem has one cause, whatever number of parts it shows in: those that say the same are one. */
+function grouped(all) {
+  const groups = new Map();
+  all.forEach(one => {
+    const {kind, name} = subject(one.part);
+    const key = [one.level, kind, one.reason.replace(/\b(metric|logging)\b|@\w+|\bbiz_\w+/g, '…')].join('\n');
+    const group = groups.get(key);
+    if (!group) {
+      groups.set(key, {key, level: one.level, kind, names: [name], since: one.since, reason: one.reason});
+    } else {
+      group.names.push(name);
+      group.since = Math.min(group.since, one.since);
+    }
+  });
+  return [...groups.values()].map(group => ({...group, title: title(group)}));
+}
+
+/** What keeps nothing from working and still wants a look: losses. */
+function losses(report) {
+  const found = [];
+  const {files} = report.deadLetters;
+  if (files) {
+    found.push({key: 'dead letters', level: 'warning', title: 'Dead letters',
+      reason: counted(files, 'file') + ' with lines that were refused for good; the newest are listed below, each with the command that replays it'});
+  }
+  const {ratio} = report.completeness;
+  if (ratio != null && ratio < COMPLETE) {
+    found.push({key: 'completeness', level: 'warning', title: 'Completeness',
+      reason: 'only ' + percent(ratio) + ' of the calls that Func counted in the last full hour were delivered; raise the record limits of the functions listed below, or let Func upload to the intake'});
+  }
+  return found;
+}
+
+function title({kind, names}) {
+  const plural = names.length > 1 ? {Measurement: 'Measurements', 'Redis list of': 'Redis lists of'}[kind] || kind : kind;
+  return (plural + ' ' + names.sort().join(', ')).trim();
+}
+
 let told = null;
 
 /** For those who hear the page: only what changes. */
-function speak(problems) {
-  const parts = new Map(problems.map(one => [one.part, one]));
+function speak(groups) {
+  const now = new Map(groups.map(one => [one.key, one]));
   if (told === null) {
     told = new Map();
-    if (!problems.length) {
+    if (!groups.length) {
       return;
     }
   }
   const lines = [];
-  parts.forEach((one, part) => {
-    if (!told.has(part)) {
-      lines.push(part + (one.level === 'down' ? ' is down: ' : ', warning: ') + one.reason);
+  now.forEach((one, key) => {
+    if (!told.has(key)) {
+      lines.push((one.level === 'down' ? 'Down: ' : 'Warning: ') + one.title + '. ' + one.reason);
     }
   });
-  told.forEach((one, part) => {
-    if (!parts.has(part)) {
-      lines.push(part + ' works again');
+  told.forEach((one, key) => {
+    if (!now.has(key)) {
+      lines.push('Over: ' + one.title);
     }
   });
-  told = parts;
+  told = now;
   if (lines.length) {
     text($('spoken'), lines.join('. '));
   }
 }
 
-function problems(report) {
-  $('problems').hidden = !report.problems.length;
-  list($('problem-list'), report.problems, one => one.level + one.part,
+function problems(groups) {
+  $('problems').hidden = !groups.length;
+  list($('problem-list'), groups, one => one.key,
     () => {
       const item = el('li');
       item.state = el('span', {class: 'state'});
@@ -194,11 +251,11 @@ function problems(report) {
     (item, one) => {
       item.dataset.level = one.level;
       state(item.state, one.level);
-      text(item.subject, one.part);
-      text(item.since, since(one.since));
+      text(item.subject, one.title);
+      text(item.since, one.since == null ? '' : since(one.since));
       text(item.why, one.reason);
     });
-  speak(report.problems);
+  speak(groups);
 }
 
 function node() {
@@ -209,90 +266,173 @@ function node() {
   box.big = el('span', {class: 'big'});
   box.side = el('span', {class: 'quiet'});
   box.since = el('p', {class: 'since'});
+  box.why = el('p', {class: 'note why'});
   box.note = el('p', {class: 'note'});
   box.append(el('div', {class: 'head'}, box.name, box.state), box.address,
-    el('div', {class: 'figures'}, box.big, box.side), box.since, box.note);
+    el('div', {class: 'figures'}, box.big, box.side), box.since, box.why, box.note);
   return box;
+}
+
+/** Text, which takes no room where there is none. */
+function optional(element, value) {
+  text(element, value);
+  element.hidden = !value;
 }
 
 function fill(box, name, address, value, big, unit, side, trouble, note) {
   box.dataset.state = value;
   text(box.name, name);
   state(box.state, value);
-  text(box.address, address);
+  optional(box.address, address);
   box.address.title = address;
-  box.address.hidden = !address;
   const key = big + unit;
   if (box.big.key !== key) {
     box.big.key = key;
     box.big.replaceChildren(big, el('small', {}, ' ' + unit));
   }
   text(box.side, side);
-  text(box.since, trouble ? (trouble.level === 'down' ? 'Down ' : 'Warning ') + since(trouble.since) : '');
-  box.since.hidden = !trouble;
-  text(box.note, note);
-  box.note.hidden = !note;
+  optional(box.since, trouble ? (trouble.level === 'down' ? 'Down ' : 'Warning ') + since(trouble.since) : '');
+  optional(box.why, trouble ? trouble.reason : '');
+  optional(box.note, note);
 }
 
-/** The oldest problem that concerns something: a part is a kind and names, joined by dots. */
-function troubleOf(report, kinds, names) {
+/** The worst of the problems of these parts, of equally bad ones the oldest. */
+function troubleOf(report, parts) {
   return report.problems
-    .filter(one => kinds.some(kind => one.part === kind || one.part.startsWith(kind + '.'))
-      && (!names || names.some(name => one.part === name || one.part.endsWith('.' + name))))
+    .filter(one => parts.some(part => one.part === part || one.part.startsWith(part + '.')))
     .sort((a, b) => (a.level === b.level ? a.since - b.since : a.level < b.level ? -1 : 1))[0];
 }
 
-function retryText(retry) {
+/** Its parts in the problems: with several targets, the target's name comes last. */
+const partsOf = (report, target, kinds) => kinds.flatMap(kind =>
+  target.categories.map(one => kind + '.' + one.category + (report.targets.length > 1 ? '.' + target.name : '')));
+
+function retryText(retry, next) {
   if (!retry) {
     return '';
   }
-  const next = retry.nextTryAt == null ? 'trying now' : 'next try in ' + span(Math.max(0, (retry.nextTryAt - now()) / 1000));
-  return next + ', after ' + counted(retry.attempts, 'attempt') + (retry.lastAnswer ? ': ' + retry.lastAnswer : '');
+  const wait = retry.nextTryAt == null ? 0 : Math.round((retry.nextTryAt - now()) / 1000);
+  return next + (wait > 0 ? 'in ' + span(wait) : 'now') + ', after ' + counted(retry.attempts, 'attempt');
 }
 
 function flow(report) {
   list($('sources'), report.sources, one => one.id, node, (box, one) => {
     const trouble = one.state === 'down' || one.state === 'warning'
-      ? troubleOf(report, ['measurement'], one.parts) || troubleOf(report, [one.id]) : null;
+      ? troubleOf(report, [...one.parts.map(part => 'measurement.' + part), one.id]) : null;
     const read = report.measurements.filter(each => each.source === one.id && each.state !== 'off');
     const ill = read.filter(each => each.state === 'down').length;
     fill(box, one.label, one.address, one.state, rate(one.pointsPerSecond), 'points/s', number(one.points) + ' points', trouble,
       ill && ill < read.length ? ill + ' of ' + read.length + ' measurements cannot be read' : '');
     box.dataset.points = one.points;
+    box.rate = one.pointsPerSecond;
   });
   const spool = report.spool;
+  const folders = report.targets.flatMap(target => target.categories.map(one => ({target, one, share: one.bytes / one.maxBytes})));
+  const fullest = folders.reduce((most, one) => one.share > most.share ? one : most, {share: 0});
   list($('spool'), [spool], () => 'spool', () => {
     const box = node();
-    box.meter = bar('Percent of the spool in use');
+    box.meter = bar('Percent of the fullest folder in use');
     box.insertBefore(box.meter, box.since);
     return box;
   }, box => {
-    fill(box, 'Backlog', '', spool.state, bytes(spool.bytes), 'of ' + bytes(spool.maxBytes),
-      counted(spool.files, 'file'), troubleOf(report, ['spool', 'delivery']),
-      (spool.files ? 'oldest ' + span(spool.oldestSeconds) + (spool.fullInSeconds == null ? '' : ' · full in ' + span(spool.fullInSeconds)) : 'everything is delivered')
-        + (spool.dropped ? ' · ' + number(spool.dropped) + ' points dropped' : ''));
-    fillBar(box.meter, spool.maxBytes ? spool.bytes / spool.maxBytes : 0);
+    const soon = spool.fullInSeconds != null && spool.fullInSeconds < 30 * 86400;
+    const notes = spool.files ? ['oldest ' + span(spool.oldestSeconds)] : ['everything is delivered'];
+    if (fullest.share >= 0.01) {
+      notes.push(Math.floor(fullest.share * 100) + ' % of ' + (report.targets.length > 1 ? fullest.target.name + ', ' : '') + fullest.one.category);
+    }
+    if (soon) {
+      notes.push('full in ' + span(spool.fullInSeconds));
+    }
+    if (spool.dropped) {
+      notes.push(number(spool.dropped) + ' points dropped');
+    }
+    fill(box, 'Backlog', '', spool.state, bytes(spool.bytes), 'in ' + counted(spool.files, 'file'),
+      '', spool.state === 'up' ? null : troubleOf(report, ['spool', 'delivery']), notes.join(' · '));
+    fillBar(box.meter, fullest.share);
+    text(box.side, rate(spool.pointsPerSecond) + ' points/s in');
   });
   list($('targets'), report.targets, one => one.name, node, (box, one) => {
-    const retry = one.categories.map(each => each.retry).find(each => each);
-    const trouble = one.state === 'up' ? null : troubleOf(report, ['target', 'delivery']);
-    fill(box, one.name, one.address, one.state, rate(one.deliveredPerSecond), 'points/s', number(one.delivered) + ' points', trouble, retryText(retry));
+    const retry = one.categories.map(each => each.retry).filter(each => each).sort((a, b) => (a.nextTryAt || 0) - (b.nextTryAt || 0))[0];
+    const trouble = one.state === 'up' ? null : troubleOf(report, partsOf(report, one, ['target', 'delivery']));
+    fill(box, one.name, one.address, one.state, rate(one.deliveredPerSecond), 'points/s', number(one.delivered) + ' points', trouble, retryText(retry, 'next try '));
     box.dataset.delivered = one.delivered;
+    box.rate = one.deliveredPerSecond;
   });
-  pipe($('pipe-in'), spool.pointsPerSecond);
-  pipe($('pipe-out'), report.targets.reduce((sum, one) => sum + one.deliveredPerSecond, 0));
+  wire();
 }
 
-function pipe(element, perSecond) {
-  text(element.querySelector('.rate'), rate(perSecond));
-  element.dataset.moves = perSecond > 0;
+const SVG = 'http://www.w3.org/2000/svg';
+
+/** Draws a line from each source into the spool, and one from there to each target. */
+function wire() {
+  const frame = $('picture').getBoundingClientRect();
+  const place = box => {
+    const {left, top, width, height} = box.getBoundingClientRect();
+    return {left: left - frame.left, top: top - frame.top, right: left - frame.left + width, bottom: top - frame.top + height,
+      x: left - frame.left + width / 2, y: top - frame.top + height / 2};
+  };
+  const sources = [...$('sources').children];
+  const targets = [...$('targets').children];
+  const spool = $('spool').firstElementChild;
+  if (!spool || !frame.width) {
+    return;
+  }
+  const narrow = matchMedia('(max-width: 860px)').matches;
+  const wires = [];
+  const add = (key, box, from, to) => wires.push({key, from, to,
+    state: box.dataset.state === 'down' ? 'down' : box.rate > 0 ? 'moves' : 'still'});
+  if (narrow) {
+    // One below the other: a line between the stages is enough.
+    const worst = boxes => boxes.find(box => box.dataset.state === 'down') || boxes.find(box => box.rate > 0) || boxes[0];
+    if (sources.length) {
+      add('in', worst(sources), [frame.width / 2, place(sources[sources.length - 1]).bottom], [frame.width / 2, place(spool).top]);
+    }
+    if (targets.length) {
+      add('out', worst(targets), [frame.width / 2, place(spool).bottom], [frame.width / 2, place(targets[0]).top]);
+    }
+  } else {
+    const middle = place(spool);
+    sources.forEach((box, i) => add('in' + i, box, [place(box).right, place(box).y], [middle.left, middle.y]));
+    targets.forEach((box, i) => add('out' + i, box, [middle.right, middle.y], [place(box).left, place(box).y]));
+  }
+  $('wires').setAttribute('viewBox', '0 0 ' + frame.width + ' ' + frame.height);
+  // What is down is drawn last: it must not be hidden where lines meet.
+  const order = ['still', 'moves', 'down'];
+  wires.sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state));
+  list($('wires'), wires, one => one.key,
+    () => {
+      const group = document.createElementNS(SVG, 'g');
+      ['line', 'stream', 'head'].forEach(name => {
+        group[name] = document.createElementNS(SVG, 'path');
+        group[name].setAttribute('class', name);
+        group.append(group[name]);
+      });
+      return group;
+    },
+    (group, {from: [x1, y1], to: [x2, y2], state: how}) => {
+      const head = 7;
+      const gap = 3;
+      const bend = narrow ? 0 : (x2 - x1) / 2;
+      const end = narrow ? [x2, y2 - gap] : [x2 - gap, y2];
+      const stop = narrow ? [x2, y2 - gap - head] : [x2 - gap - head, y2];
+      const path = narrow ? `M${x1},${y1 + gap}L${stop}` : `M${x1 + gap},${y1}C${x1 + bend},${y1} ${x2 - bend},${y2} ${stop}`;
+      group.setAttribute('class', how);
+      group.line.setAttribute('d', path);
+      group.stream.setAttribute('d', path);
+      group.head.setAttribute('d', narrow
+        ? `M${end[0] - 5},${end[1] - head}L${end}L${end[0] + 5},${end[1] - head}Z`
+        : `M${end[0] - head},${end[1] - 5}L${end}L${end[0] - head},${end[1] + 5}Z`);
+    });
 }
+
+new ResizeObserver(wire).observe($('picture'));
 
 function delivery(report) {
   const rows = report.targets.flatMap(target => target.categories.map(one => ({target, one})));
   list($('delivery-rows'), rows, item => item.target.name + ' ' + item.one.category,
     item => {
-      const tr = row([['target'], ['state'], ['delivered', 'n'], ['rate', 'n'], ['files', 'n'], ['bytes', 'n'], ['oldest', 'n'], ['full', 'n'], ['answers'], ['retry']], 'target');
+      const tr = row([['target'], ['state'], ['delivered', 'n', 'Delivered'], ['rate', 'n', 'Points/s'], ['files', 'n', 'Files waiting'], ['bytes', 'n', 'On disk'],
+        ['oldest', 'n', 'Oldest'], ['full', 'n', 'Full in'], ['answers', 'wide', 'Answers'], ['retry', 'wide', 'Next try']], 'target');
       tr.cell.target.append(item.target.name, el('span', {class: 'under'}, item.one.category));
       tr.cell.state.append(tr.state = el('span', {class: 'state'}));
       tr.cell.answers.append(tr.answers = el('div', {class: 'answers'}));
@@ -309,7 +449,7 @@ function delivery(report) {
       text(tr.cell.full, one.fullInSeconds == null ? '–' : span(one.fullInSeconds));
       list(tr.answers, Object.entries(one.answers), entry => entry[0], () => el('span'),
         (each, [answer, count]) => text(each, (answer === 'io' ? 'no answer' : answer) + ' × ' + number(count)));
-      text(tr.cell.retry, retryText(one.retry) || '–');
+      text(tr.cell.retry, retryText(one.retry, '') || '–');
     });
 }
 
@@ -318,7 +458,7 @@ const sparks = new Map();
 function measurements(report) {
   list($('measurement-rows'), report.measurements, one => one.id,
     one => {
-      const tr = row([['name'], ['state'], ['spark', 'tight'], ['rate', 'n'], ['points', 'n'], ['lag', 'n'], ['missed', 'n'], ['success', 'n']], 'name');
+      const tr = row([['name'], ['state'], ['spark', 'tight'], ['rate', 'n', 'Points/s'], ['points', 'n', 'Points'], ['lag', 'n', 'Lag, rows'], ['missed', 'n', 'Missed, rows'], ['success', 'n', 'Last success']], 'name');
       tr.cell.name.append(one.name, el('span', {class: 'under'}, one.id + ' · ' + one.category));
       tr.cell.state.append(tr.state = el('span', {class: 'state'}));
       tr.spark = el('div', {class: 'spark', role: 'img'});
@@ -423,13 +563,14 @@ function func(report) {
       const item = el('li');
       item.meter = bar();
       item.count = el('span');
-      item.append(el('span', {class: 'quiet'}, '#' + one.queue), item.meter, item.count);
+      item.longest = el('span', {class: 'quiet'});
+      item.append(el('span', {class: 'quiet'}, '#' + one.queue), item.meter, el('span', {}, item.count, item.longest));
       return item;
     },
     (item, one) => {
       fillBar(item.meter, one.length / longest);
       text(item.count, number(one.length));
-      item.title = 'longest in the last hour: ' + number(one.longest);
+      text(item.longest, ' · max ' + number(one.longest));
     });
   if (now.callHistory) {
     const past = now.callHistory;
@@ -450,12 +591,17 @@ function func(report) {
   }
 }
 
+/** A function's name, in its own direction of writing; a very long one is cut to what can be read. */
+function named(cell, name) {
+  cell.append(el('bdi', {class: 'function', title: name}, name));
+}
+
 function functions(id, items, cells) {
   list($(id), items, one => one.function,
     one => {
       const names = cells(one).map((_, i) => [String(i), 'n']);
       const tr = row([['function'], ...names], 'function');
-      text(tr.cell.function, one.function);
+      named(tr.cell.function, one.function);
       return tr;
     },
     (tr, one) => cells(one).forEach((value, i) => text(tr.cell[i], value)));
@@ -470,7 +616,7 @@ function completeness(report) {
   list($('completeness-rows'), worst, one => one.function,
     one => {
       const tr = row([['function', 'name-cell'], ['counted', 'n'], ['delivered', 'n'], ['share', 'n']], 'function');
-      text(tr.cell.function, one.function);
+      named(tr.cell.function, one.function);
       return tr;
     },
     (tr, one) => {
@@ -488,13 +634,17 @@ function deadLetters(report) {
   $('dead-table').hidden = !newest.length;
   list($('dead-rows'), newest, one => one.target + one.category + one.name,
     one => {
-      const tr = row([['when', 'tight'], ['target', 'tight'], ['lines', 'n'], ['status'], ['reason', 'reason'], ['command', 'command']], 'when');
-      text(tr.cell.when, when(one.when));
+      const tr = row([['when', 'tight'], ['target', 'tight', 'Target'], ['lines', 'n', 'Lines'], ['status', '', 'Answer'], ['reason', 'reason']], 'when');
+      const time = Date.parse(one.when);
+      text(tr.cell.when, Number.isNaN(time) ? one.when || 'unknown' : at(time));
       tr.cell.target.append(one.target + ' · ' + one.category);
       text(tr.cell.lines, number(one.lines));
       text(tr.cell.status, one.status || 'never sent');
-      text(tr.cell.reason, one.reason);
-      tr.cell.command.append(el('code', {}, one.command));
+      tr.cell.reason.append(el('p', {}, one.reason));
+      if (one.answer) {
+        tr.cell.reason.append(el('p', {class: 'answer quiet'}, one.answer));
+      }
+      tr.cell.reason.append(el('code', {class: 'command'}, one.command));
       return tr;
     }, () => {});
 }
@@ -508,8 +658,9 @@ let lostSince = null;
 function show(report) {
   latest = report;
   offset = report.now - Date.now();
-  header(report);
-  problems(report);
+  const groups = [...grouped(report.problems), ...losses(report)];
+  header(report, groups);
+  problems(groups);
   flow(report);
   delivery(report);
   measurements(report);
@@ -517,6 +668,8 @@ function show(report) {
   func(report);
   completeness(report);
   deadLetters(report);
+  $('content').removeAttribute('aria-busy');
+  wire();
 }
 
 async function ask() {

@@ -1,6 +1,7 @@
 // The plots, drawn by uPlot. Each is drawn anew when the colour scheme changes.
 
 const HOUR = 3600;
+const FONT = '12px system-ui, "Segoe UI", Roboto, sans-serif';
 const SHORTEST = 300;
 const plots = new Set();
 
@@ -87,16 +88,16 @@ const latest = (u, min, max) => [max - Math.min(HOUR, Math.max(SHORTEST, max - m
 const shown = (u, value, series, i) => i == null ? u.data[series][u.data[series].length - 1] : value;
 
 const axes = format => () => ({
-  legend: {live: true},
+  legend: {live: true, markers: {width: 0, fill: (u, i) => u.series[i].stroke(u, i)}},
   cursor: {points: {size: 6}, drag: {x: false, y: false}},
-  padding: [10, 8, 0, 0],
+  padding: [10, 22, 0, 0],
   scales: {
     x: {time: true, range: latest},
     y: {range: (u, min, max) => [0, Math.max(1, max * 1.08)]},
   },
   axes: [
-    {stroke: () => colour('--quiet'), grid: {show: false}, ticks: {show: false}, font: '12px system-ui, sans-serif', values: (u, splits) => splits.map(clock), space: 70, size: 26, incrs: [60, 120, 300, 600, 900, 1800]},
-    {stroke: () => colour('--quiet'), grid: {stroke: () => colour('--grid'), width: 1}, ticks: {show: false}, font: '12px system-ui, sans-serif', size: 52, values: (u, splits) => splits.map(format), space: 36},
+    {stroke: () => colour('--quiet'), grid: {show: false}, ticks: {stroke: () => colour('--edge'), width: 1, size: 4}, font: FONT, values: (u, splits) => splits.map(clock), space: 70, size: 30, incrs: [60, 120, 300, 600, 900, 1800]},
+    {stroke: () => colour('--quiet'), grid: {stroke: () => colour('--grid'), width: 1}, ticks: {show: false}, font: FONT, size: 58, values: (u, splits) => splits.map(format), space: 36},
   ],
 });
 
@@ -118,9 +119,9 @@ export function lines(place, format = short) {
   return (end, step, named) => plot.show(steps(end, step, named.map(one => one.values)), {
     height: 210,
     common: axes(format),
-    series: [time, ...named.map(one => ({
+    series: [time, ...named.map((one, i) => ({
       label: one.label, colour: one.colour, fill: one.area ? one.colour : undefined, width: 2, dash: one.dash,
-      points: {show: false}, spanGaps: true, value: (u, v, s, i) => format(shown(u, v, s, i)),
+      points: {show: u => u.data[i + 1].filter(v => v != null).length < 3, size: 5}, spanGaps: true, value: (u, v, s, i) => format(shown(u, v, s, i)),
     }))],
   });
 }

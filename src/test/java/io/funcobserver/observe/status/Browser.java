@@ -226,9 +226,12 @@ public final class Browser implements AutoCloseable {
 
     /** @param scheme {@code light} or {@code dark} */
     public void colours(String scheme) {
-        call(
-                "Emulation.setEmulatedMedia",
-                Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
+        media("prefers-color-scheme", scheme);
+    }
+
+    /** Sets one media feature, such as {@code prefers-reduced-motion}; the others are as usual. */
+    public void media(String feature, String value) {
+        call("Emulation.setEmulatedMedia", Map.of("features", List.of(Map.of("name", feature, "value", value))));
     }
 
     /** In CSS pixels. */

@@ -71,15 +71,16 @@ final class ServedPage implements AutoCloseable {
         count("posts", 12, "category", "metric", "target", "main", "answer", "200");
         count("posts", 3, "category", "metric", "target", "backup", "answer", "503");
         count("points_received", 77, "category", "metric");
+        count("list_rows_read", 1000, "measurement", "func-call");
         registry.gauge(
                 "func_observer_dead_letter_files",
                 List.of(
                         io.micrometer.core.instrument.Tag.of("category", "metric"),
                         io.micrometer.core.instrument.Tag.of("target", "main")),
                 1);
-        health.down("target.backup.metric", "503 " + evil + "; see what is wrong with it");
+        health.down("target.metric.backup", "503 " + evil + "; see what is wrong with it");
         health.warn("tables", "the local function task record is off");
-        retries.add(new StatusInputs.Retry("backup", "metric", 7, now + 30_000, "503 Service Unavailable"));
+        retries.add(new StatusInputs.Retry("backup", "metric", 7, now + 3_600_000, "503 Service Unavailable"));
         deadLetters.add(new StatusInputs.GivenUp(
                 "20261122T181530.123456Z_func-call",
                 "main",
@@ -87,6 +88,7 @@ final class ServedPage implements AutoCloseable {
                 "2026-11-22T18:15:30Z",
                 3,
                 400,
+                "rejected by the target",
                 evil,
                 "java -jar func-observer.jar replay 20261122T181530.123456Z_func-call"));
         completeness.add(new StatusInputs.Counted("good.f", 10, 10));

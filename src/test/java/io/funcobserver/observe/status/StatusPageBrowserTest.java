@@ -61,13 +61,15 @@ class StatusPageBrowserTest {
         assertThat(browser.text("#overall")).isEqualTo("1 problem");
         assertThat(browser.text("#problem-list li"))
                 .contains("Down")
-                .contains("target.backup.metric")
+                .contains("Target backup: metric")
                 .contains("since")
                 .contains("see what is wrong with it");
         assertThat(browser.text("#targets .node:nth-child(2)"))
                 .contains("backup")
                 .contains("Down since")
-                .contains("after 7 attempts: 503 Service Unavailable");
+                .contains("see what is wrong with it")
+                .contains("next try in 60 min")
+                .contains("after 7 attempts");
         assertThat(browser.text("#targets .node:nth-child(1)")).contains("Working");
         assertThat(browser.eval("document.title").asText()).startsWith("✕");
     }
@@ -153,21 +155,84 @@ class StatusPageBrowserTest {
                 .isEqualTo(browser.eval("document.querySelectorAll('table > caption').length"));
     }
 
+    @Test
+    void whatHasOneCauseIsOneProblem() {
+        String reason = "nothing listens at redis.example.com:6379; start Redis";
+        List<String> parts = List.of("measurement.worker-queue", "measurement.cache-db");
+        parts.forEach(part -> page.health.down(part, reason));
+        await("the problem").atMost(SOON).untilAsserted(() -> {
+            assertThat(browser.text("#overall")).isEqualTo("2 problems");
+            assertThat(browser.text("#problem-list")).contains("Measurements cache-db, worker-queue");
+        });
+        parts.forEach(page.health::up);
+        await("its end").atMost(SOON).untilAsserted(() -> assertThat(browser.text("#overall"))
+                .isEqualTo("1 problem"));
+    }
+
+    @Test
+    void lossesWarnThoughEverythingWorks() {
+        assertThat(browser.text("#problem-list"))
+                .contains("Dead letters", "1 file with lines that were refused for good");
+    }
+
+    @Test
+    void nothingMovesUnderTheReader() {
+        double shifted = browser.eval("new Promise(done => new PerformanceObserver(list => done(list.getEntries()"
+                        + ".reduce((sum, shift) => sum + shift.value, 0))).observe({type: 'layout-shift', buffered: true})"
+                        + " || setTimeout(() => done(0), 5000))")
+                .asDouble();
+
+        // What Google calls good is up to 0.1.
+        assertThat(shifted).isLessThan(0.05);
+    }
+
+    @Test
+    void nothingRunsForThoseWhoWantNoMotion() {
+        String running = "document.getAnimations().filter(one => one.playState === 'running').length";
+        page.count("points_delivered", 1, "category", "metric", "target", "main");
+        await("a line that moves")
+                .atMost(SOON)
+                .until(() -> browser.eval(running).asInt() > 0);
+        browser.media("prefers-reduced-motion", "reduce");
+
+        assertThat(browser.eval(running).asInt()).isZero();
+    }
+
+    @Test
+    void aPersonWhoHearsThePageFindsItsParts() {
+        assertThat(browser.eval("[...document.querySelectorAll('header, nav, main, footer')].map(e => e.localName)"
+                                + ".join(' ')")
+                        .asText())
+                .isEqualTo("header nav main footer");
+        assertThat(browser.eval("[...document.querySelectorAll('section:not([hidden])')].every(section =>"
+                                + " document.getElementById(section.getAttribute('aria-labelledby')).textContent)")
+                        .asBoolean())
+                .isTrue();
+        assertThat(browser.eval("[...document.querySelectorAll('.plot, .spark')].filter(e => e.offsetParent)"
+                                + ".every(plot => plot.getAttribute('role') === 'img'"
+                                + " && plot.getAttribute('aria-label'))")
+                        .asBoolean())
+                .isTrue();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"redis is gone; start it"})
     void aProblemThatComesAndGoesIsSeenAndSaid(String reason) {
         page.health.down("measurement.worker-queue", reason);
         await("the problem").atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
             assertThat(browser.text("#overall")).isEqualTo("2 problems");
-            assertThat(browser.text("#spoken")).contains("measurement.worker-queue is down: " + reason);
-            assertThat(browser.text("#sources .node:nth-child(2)")).contains("Down since");
+            assertThat(browser.text("#spoken")).contains("Down: Measurement worker-queue. " + reason);
+            assertThat(browser.text("#sources .node:nth-child(3)")).contains("Down since", reason);
+            assertThat(browser.eval("document.querySelectorAll('#wires .down').length")
+                            .asInt())
+                    .isEqualTo(2);
             assertThat(browser.text("tr[data-measurement=worker-queue]")).contains("Down");
         });
         page.health.up("measurement.worker-queue");
         await("its end").atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
             assertThat(browser.text("#overall")).isEqualTo("1 problem");
-            assertThat(browser.text("#spoken")).isEqualTo("measurement.worker-queue works again");
-            assertThat(browser.text("#sources .node:nth-child(2)")).doesNotContain("Down");
+            assertThat(browser.text("#spoken")).isEqualTo("Over: Measurement worker-queue");
+            assertThat(browser.text("#sources .node:nth-child(3)")).doesNotContain("Down");
         });
     }
 

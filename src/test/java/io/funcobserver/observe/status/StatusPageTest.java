@@ -97,9 +97,11 @@ class StatusPageTest {
         assertThat(report.at("/targets/1/state").asText()).isEqualTo("down");
         assertThat(report.at("/targets/1/categories/0/answers/503").asLong()).isEqualTo(3);
         assertThat(report.at("/targets/1/categories/0/retry/attempts").asLong()).isEqualTo(7);
-        assertThat(report.at("/sources/2/id").asText()).isEqualTo("intake");
-        assertThat(report.at("/sources/2/points").asLong()).isEqualTo(77);
-        assertThat(report.at("/problems/0/part").asText()).isEqualTo("target.backup.metric");
+        assertThat(report.at("/sources").findValuesAsText("id")).containsExactly("mysql", "lists", "redis", "intake");
+        assertThat(report.at("/sources/0/points").asLong()).isEqualTo(234);
+        assertThat(report.at("/sources/1/points").asLong()).isEqualTo(1000);
+        assertThat(report.at("/sources/3/points").asLong()).isEqualTo(77);
+        assertThat(report.at("/problems/0/part").asText()).isEqualTo("target.metric.backup");
         assertThat(report.at("/problems/1/level").asText()).isEqualTo("warning");
         assertThat(report.at("/completeness/functions/0/delivered").asLong()).isEqualTo(5);
         assertThat(report.at("/func/callsByStatus/failure").asLong()).isEqualTo(1);
