@@ -7,6 +7,7 @@ import java.util.List;
 import io.funcobserver.check.DirectoryProbe;
 import io.funcobserver.check.FuncProbe;
 import io.funcobserver.check.IntakeProbe;
+import io.funcobserver.check.LeaseProbe;
 import io.funcobserver.check.MySqlProbe;
 import io.funcobserver.check.RedisProbe;
 import io.funcobserver.check.TargetProbe;
@@ -35,6 +36,7 @@ public final class FuncObserver {
                         new TargetProbe(Category.METRIC),
                         new TargetProbe(Category.LOGGING),
                         new IntakeProbe(),
+                        new LeaseProbe(),
                         new DirectoryProbe(),
                         new RoutesProbe(ProductCommands.ROUTES)));
     }

@@ -216,6 +216,7 @@ public final class Pipeline implements AutoCloseable {
             routes.ids().forEach(id -> {
                 health.up("measurement." + id);
                 health.clear("measurement." + id + ".buffer");
+                metrics.notReadHere(id);
             });
             completeness.pause();
         } else if (!settings.flag("intake.enabled")) {

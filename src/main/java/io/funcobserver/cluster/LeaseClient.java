@@ -50,7 +50,8 @@ public final class LeaseClient implements AutoCloseable {
         }
         if (found.getNamespace() == null) {
             throw new ConfigurationException(
-                    "cluster.kubernetes.lease is set, and nothing says in which namespace; set KUBERNETES_NAMESPACE");
+                    "cluster.kubernetes.lease is set, and nothing says in which namespace; have the token of the service account"
+                            + " mounted (automountServiceAccountToken: true), or set KUBERNETES_NAMESPACE");
         }
         return of(name, found);
     }
@@ -128,7 +129,8 @@ public final class LeaseClient implements AutoCloseable {
         String what = this + " cannot be read or written at " + client.getMasterUrl() + " (";
         return switch (code) {
             case HttpURLConnection.HTTP_UNAUTHORIZED ->
-                what + "401: the token of the service account is not accepted); see automountServiceAccountToken";
+                what + "401: no token of a service account, or one that is not accepted); have it mounted"
+                        + " (automountServiceAccountToken: true)";
             case HttpURLConnection.HTTP_FORBIDDEN ->
                 what + "403: the service account may not); let it get, create and update leases, as the Role in"
                         + " deploy/kubernetes/standby does";

@@ -76,6 +76,15 @@ public final class Metrics {
                 .set(epochMillis);
     }
 
+    /** Another process reads the measurement now: when this one last did says nothing any more. */
+    public void notReadHere(String measurement) {
+        if (lastSuccess.remove(measurement) != null) {
+            registry.remove(registry.get(PREFIX + "last_success_timestamp_seconds")
+                    .tag("measurement", measurement)
+                    .gauge());
+        }
+    }
+
     public void pointsDelivered(String target, Category category, long points) {
         count("points_delivered", points, "category", category.id(), "target", target);
     }

@@ -155,7 +155,8 @@ class KubernetesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"base", "components/podmonitor", "intake", "overlays/datakit", "overlays/influxdb"})
+    @ValueSource(
+            strings = {"base", "components/podmonitor", "intake", "standby", "overlays/datakit", "overlays/influxdb"})
     void kustomizationNamesWhatIsThere(String name) throws IOException {
         Path folder = Manifest.KUBERNETES.resolve(name);
         Kustomization kustomization = Kustomization.in(folder);

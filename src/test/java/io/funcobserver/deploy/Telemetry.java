@@ -57,7 +57,8 @@ record Telemetry(Map<String, Measurement> measurements, Map<String, Set<String>>
     /** A metric of the Prometheus kind that VictoriaMetrics makes of a measurement's field. */
     record Field(String measurement, Measurement keys, String name) {}
 
-    private static final Pattern SERIES = Pattern.compile("^(func_observer_\\w+)\\{(.*)} \\S+$", Pattern.MULTILINE);
+    private static final Pattern SERIES =
+            Pattern.compile("^(func_observer_\\w+)(?:\\{(.*)})? \\S+$", Pattern.MULTILINE);
     private static final Pattern LABEL = Pattern.compile("(\\w+)=\"");
 
     private static Telemetry seen;
@@ -129,7 +130,7 @@ record Telemetry(Map<String, Measurement> measurements, Map<String, Set<String>>
         Matcher series = SERIES.matcher(page);
         while (series.find()) {
             Set<String> labels = metrics.computeIfAbsent(series.group(1), name -> new TreeSet<>());
-            Matcher label = LABEL.matcher(series.group(2));
+            Matcher label = LABEL.matcher(series.group(2) == null ? "" : series.group(2));
             while (label.find()) {
                 labels.add(label.group(1));
             }

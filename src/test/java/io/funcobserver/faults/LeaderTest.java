@@ -16,6 +16,7 @@ import io.funcobserver.config.Catalogue;
 import io.funcobserver.demo.FreePort;
 import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.FuncSimulator;
+import io.funcobserver.demo.Line;
 import io.funcobserver.demo.Receiver;
 import io.funcobserver.testing.ProductProcess;
 import io.funcobserver.testing.Slow;
@@ -96,7 +97,10 @@ class LeaderTest {
         assertThat(two.process.observed().get("status.json")).contains("\"role\":\"standby\"");
 
         one.process.terminate();
-        reporter.publishEntry("after a stop", takesOver(two, AFTER_A_STOP));
+        // A busy machine may take its time to end the page under way; that the Lease is then handed over is a matter of
+        // looks.
+        reporter.publishEntry("after a stop", takesOver(two, LONG));
+        assertThat(withoutHolder()).as("from giving back to taking").isLessThan(AFTER_A_STOP);
         assertThat(one.process.awaitEnd(LONG).exitCode()).isZero();
         one.start();
         assertThat(one.leads()).isFalse();
@@ -131,11 +135,41 @@ class LeaderTest {
         nothingIsLostAndNobodyReadBeside(one, two, one);
     }
 
-    /** Waits for it, and says how long it took. */
-    private static String takesOver(Replica replica, Duration within) {
+    @Test
+    void oneProcessLoadsNothingOfIt() throws Exception {
+        two.process.kill();
+        two.settings.remove("cluster.kubernetes.lease");
+        try (ProductProcess alone = ProductProcess.Launch.plain()
+                .with("-Xlog:class+load:stdout")
+                .start(two.folder.resolve("work"), two.settings, "run")
+                .awaitReady()) {
+            int before = advances.size();
+            await().atMost(LONG)
+                    .until(() -> advances.subList(before, advances.size()).contains(two));
+            assertThat(alone.stop().output())
+                    .contains("io.funcobserver.cluster.Leadership ")
+                    .doesNotContain("io.fabric8.", "io.funcobserver.cluster.Lease", "org.apache.camel.impl.cluster.");
+        }
+    }
+
+    /** Waits until it reads, and says how long after now it took the Lease. */
+    private String takesOver(Replica replica, Duration within) {
         long began = System.nanoTime();
-        await().atMost(within).pollInterval(Duration.ofMillis(50)).until(replica::leads);
-        return Duration.ofNanos(System.nanoTime() - began).toMillis() + " ms";
+        await().atMost(LONG).pollInterval(Duration.ofMillis(50)).until(replica::leads);
+        Duration taken = Duration.ofNanos(newest(0).nanos() - began);
+        assertThat(taken).isBetween(Duration.ZERO, within);
+        return taken.toMillis() + " ms";
+    }
+
+    private Duration withoutHolder() {
+        assertThat(newest(1).holder()).as("given back").isNull();
+        return Duration.ofNanos(newest(0).nanos() - newest(1).nanos());
+    }
+
+    /** Of the changes of the holder, as the API server has seen them. */
+    private LeaseServer.Held newest(int before) {
+        List<LeaseServer.Held> history = api.history();
+        return history.get(history.size() - 1 - before);
     }
 
     private static void signal(Replica replica, String name) throws Exception {
@@ -185,6 +219,12 @@ class LeaderTest {
         assertThat(site.ledger.differing())
                 .as("sent otherwise by the other one")
                 .isEmpty();
+        for (Replica replica : List.of(one, two)) {
+            assertThat(replica.receiver.accepted())
+                    .extracting(Line::measurement)
+                    .as("what is switched off stays off")
+                    .isSubsetOf("DFF_task_record", "DFF_worker_queue");
+        }
         List<Replica> turns = new ArrayList<>();
         for (Replica replica : advances) {
             if (turns.isEmpty() || turns.get(turns.size() - 1) != replica) {
