@@ -4,14 +4,12 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 import io.funcobserver.check.DataFolder;
 import io.funcobserver.config.ConfigurationException;
+import io.funcobserver.diagnosis.FileFailure;
 import io.funcobserver.spool.DurableFiles;
 
 /** The folder that holds the spool, the dead letters and the cursors, readable by its owner only and used by one process. */
@@ -49,7 +47,7 @@ final class DataDirectory implements AutoCloseable {
             return new DataDirectory(channel);
         } catch (IOException e) {
             throw new ConfigurationException(
-                    "data.directory " + path.toAbsolutePath() + " cannot be written: " + reason(e)
+                    "data.directory " + path.toAbsolutePath() + " cannot be written: " + FileFailure.of(e)
                             + "; give a directory that this user may write",
                     e);
         }
@@ -62,16 +60,6 @@ final class DataDirectory implements AutoCloseable {
         } catch (OverlappingFileLockException e) {
             return false;
         }
-    }
-
-    private static String reason(IOException e) {
-        if (e instanceof AccessDeniedException) {
-            return "permission denied";
-        }
-        if (e instanceof FileAlreadyExistsException) {
-            return "there is a file in its place";
-        }
-        return e instanceof FileSystemException file && file.getReason() != null ? file.getReason() : e.toString();
     }
 
     /** Gives the folder free for another process. */

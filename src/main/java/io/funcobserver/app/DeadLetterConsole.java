@@ -19,6 +19,7 @@ import io.funcobserver.diagnosis.PrintableText;
 final class DeadLetterConsole implements DeadLetterCommands {
     private static final String[] HEADINGS = {"FILE", "CATEGORY", "LINES", "WHEN", "STATUS", "REASON"};
     private static final int LONGEST_REASON = 300;
+    private static final int LONGEST_ERROR = 1000;
 
     @Override
     public int list(Settings settings, PrintWriter out) throws IOException {
@@ -69,7 +70,7 @@ final class DeadLetterConsole implements DeadLetterCommands {
         Replay replay = new Replay(
                 Targets.deadLetters(settings, null).all(), data, Wiring.batchLimits(settings), Clock.systemUTC());
         Replay.Result result = replay.replay(files, new Shown(progress));
-        result.errors().forEach(error -> progress.println("func-observer: " + error));
+        result.errors().forEach(error -> progress.println("func-observer: " + PrintableText.of(error, LONGEST_ERROR)));
         out.printf(
                 Locale.ROOT,
                 "%d dead letter%s with %d lines on the way to the target%n",

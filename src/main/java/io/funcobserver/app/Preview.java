@@ -10,6 +10,7 @@ import java.util.concurrent.CountDownLatch;
 
 import io.funcobserver.cluster.Leadership;
 import io.funcobserver.config.Settings;
+import io.funcobserver.diagnosis.PrintableText;
 import io.funcobserver.diagnosis.SourceDiagnosis;
 import io.funcobserver.func.TaskRows;
 import io.funcobserver.mysql.MySqlPool;
@@ -30,6 +31,8 @@ import org.apache.camel.spi.RoutePolicy;
 import org.apache.camel.spi.RoutePolicyFactory;
 import org.apache.camel.support.RoutePolicySupport;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 /**
  * Runs measurements once and prints their lines instead of spooling them: the very routes, with another end.
  *
@@ -42,11 +45,14 @@ final class Preview {
     private final Settings settings;
     private final RouteFiles routes;
     private final OutputStream out;
+    private final boolean printable;
 
-    Preview(Settings settings, RouteFiles routes, OutputStream out) {
+    /** @param printable whether a person reads it on a terminal, which must not act on what the lines hold */
+    Preview(Settings settings, RouteFiles routes, OutputStream out, boolean printable) {
         this.settings = settings;
         this.routes = routes;
         this.out = out;
+        this.printable = printable;
     }
 
     /**
@@ -102,7 +108,8 @@ final class Preview {
         LineBlock block = exchange.getMessage().getBody(LineBlock.class);
         byte[] lines = block.gzipped() ? Gzip.unpack(block.content()) : block.content();
         synchronized (out) {
-            out.write(lines);
+            out.write(
+                    printable ? PrintableText.ofLines(new String(lines, UTF_8)).getBytes(UTF_8) : lines);
             out.flush();
         }
     }

@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 
 import io.funcobserver.cli.Application;
+import io.funcobserver.cli.Terminal;
 import io.funcobserver.config.ConfigurationException;
 import io.funcobserver.config.Settings;
 import org.slf4j.Logger;
@@ -61,7 +62,7 @@ final class ProductCommands implements Application {
         List<String> chosen = measurements.isEmpty()
                 ? routes.ids()
                 : measurements.stream().distinct().toList();
-        Map<String, String> failed = new Preview(settings, routes, out).print(chosen);
+        Map<String, String> failed = new Preview(settings, routes, out, Terminal.showsOutput()).print(chosen);
         new TreeMap<>(failed)
                 .forEach((measurement, reason) -> LOG.error("{} could not be read: {}", measurement, reason));
         return failed.isEmpty() ? 0 : 1;

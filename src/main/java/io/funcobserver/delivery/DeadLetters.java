@@ -3,13 +3,13 @@ package io.funcobserver.delivery;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -191,10 +191,10 @@ public final class DeadLetters {
                         target,
                         category,
                         report.lines(),
-                        report.when(),
+                        Objects.requireNonNullElse(report.when(), ""),
                         report.status(),
-                        report.reason(),
-                        report.answer());
+                        Objects.requireNonNullElse(report.reason(), "unknown: its .json file does not say"),
+                        Objects.requireNonNullElse(report.answer(), ""));
     }
 
     private long countLines(String name) throws IOException {
@@ -276,8 +276,8 @@ public final class DeadLetters {
     /** Names without the ending, sorted; none when the folder does not exist yet. */
     private List<String> names(String ending) throws IOException {
         List<String> names = new ArrayList<>();
-        try (DirectoryStream<Path> paths = Files.newDirectoryStream(folder, "*" + ending)) {
-            for (Path path : paths) {
+        try {
+            for (Path path : DurableFiles.list(folder, "*" + ending)) {
                 String file = path.getFileName().toString();
                 names.add(file.substring(0, file.length() - ending.length()));
             }

@@ -3,6 +3,7 @@ package io.funcobserver.delivery;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,6 +17,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.UnaryOperator;
 
+import io.funcobserver.diagnosis.FileFailure;
 import io.funcobserver.diagnosis.NetworkDiagnosis;
 import io.funcobserver.diagnosis.PrintableText;
 import io.funcobserver.observe.HealthState;
@@ -321,6 +323,15 @@ public final class Delivery {
         health.up(channel.part("delivery"));
     }
 
+    Instant now() {
+        return clock.instant();
+    }
+
+    /** The longest pause between two tries of the same thing. */
+    Duration longestPause() {
+        return retry.maxDelay();
+    }
+
     /** Reports a step that failed, and says how long to wait until it is repeated. */
     public void failed(Exchange exchange) {
         Throwable cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
@@ -345,7 +356,7 @@ public final class Delivery {
                     + NetworkDiagnosis.of(cause, channel.url().endpoint(channel.target.prefix()))
                             .orElseGet(() -> plain(cause)));
         } else {
-            reason = redaction.apply("cannot go on with " + name(exchange) + ": " + plain(root(cause)));
+            reason = redaction.apply("cannot go on with " + name(exchange) + ": " + local(root(cause)));
             health.down(channel.part("delivery"), reason);
             channel.localLog.say("The delivery of " + channel.backlog.label() + " " + reason
                     + "; it is tried again until it succeeds");
@@ -426,6 +437,12 @@ public final class Delivery {
     static String plain(Throwable cause) {
         String message = cause.getMessage();
         return message == null || message.isBlank() ? cause.getClass().getSimpleName() : excerpt(message);
+    }
+
+    private static String local(Throwable cause) {
+        return cause instanceof FileSystemException file
+                ? excerpt(file.getFile() + ": " + FileFailure.of(file))
+                : plain(cause);
     }
 
     private static Throwable root(Throwable cause) {

@@ -3,13 +3,17 @@ package io.funcobserver.delivery;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
+import io.funcobserver.diagnosis.FileFailure;
 import io.funcobserver.observe.HealthState;
 import io.funcobserver.spool.Gzip;
 import io.funcobserver.spool.Spool;
@@ -42,6 +46,9 @@ public final class SpooledFiles {
         }
     });
 
+    /** Files that cannot be read, and when each is tried again. */
+    private final Map<Path, Instant> unreadable = new ConcurrentHashMap<>();
+
     public SpooledFiles(Spool spool, Delivery delivery, HealthState health) {
         this.spool = spool;
         this.delivery = delivery;
@@ -52,11 +59,19 @@ public final class SpooledFiles {
         return spool.folder(channel.target.name(), channel.category);
     }
 
-    /** Whether a file of the spool is to be delivered: not one that is answered and cannot be deleted. */
+    /**
+     * Whether a file of the spool is to be delivered now: not one that is answered and cannot be deleted, nor one that could
+     * not be read a moment ago.
+     */
     public boolean accepts(GenericFile<File> file) {
         Path path = file.getFile().toPath();
         FileTime modified = answered.get(path);
-        return modified == null || !isAnswered(path, modified);
+        return !isPutOff(path) && (modified == null || !isAnswered(path, modified));
+    }
+
+    private boolean isPutOff(Path path) {
+        Instant until = unreadable.get(path);
+        return until != null && delivery.now().isBefore(until);
     }
 
     /** Whether the file is an answered one, which is still there because it cannot be deleted: it is tried again. */
@@ -70,7 +85,7 @@ public final class SpooledFiles {
             Files.deleteIfExists(path);
             health.up(channel.part("delivery"));
         } catch (IOException e) {
-            String reason = "the answered file " + path + " cannot be deleted: " + Delivery.plain(e)
+            String reason = "the answered file " + path + " cannot be deleted: " + FileFailure.of(e)
                     + "; delete it by hand before the next start, or it is sent once more";
             health.down(channel.part("delivery"), reason);
             channel.localLog.say("In the spool " + reason);
@@ -129,7 +144,11 @@ public final class SpooledFiles {
         }
     }
 
-    private static byte[] read(Path path) throws UnreadableFileException {
+    /**
+     * @throws UnreadableFileException where something is the matter with this very file
+     * @throws IOException where no file could be read now
+     */
+    private static byte[] read(Path path) throws IOException {
         try {
             long size = Files.size(path);
             if (size > Runtime.getRuntime().maxMemory() / 4) {
@@ -137,7 +156,8 @@ public final class SpooledFiles {
             }
             return Files.readAllBytes(path);
         } catch (IOException e) {
-            throw new UnreadableFileException(path + " cannot be read: " + Delivery.plain(e), e);
+            String reason = path + " cannot be read: " + FileFailure.of(e);
+            throw FileFailure.concernsAllFiles(e) ? new IOException(reason, e) : new UnreadableFileException(reason, e);
         }
     }
 
@@ -153,24 +173,40 @@ public final class SpooledFiles {
         return SpoolFile.parse(name).map(SpoolFile::lines).orElse(0L);
     }
 
-    /** Moves a file that cannot be read out of the way, and goes on without it. */
-    public void setAside(Exchange exchange, @Variable(FILE) Path path) {
-        String name = path.getFileName().toString();
-        if (!Files.exists(path)) {
+    /** Goes on without a file that cannot be read. It stays where it is, and is tried again later. */
+    public void putOff(Exchange exchange, @Variable(FILE) Path path) {
+        Channel channel = delivery.channel(exchange);
+        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             LOG.info("{} was deleted by someone else before it was sent", path);
+        } else if (unreadable.put(path, delivery.now().plus(delivery.longestPause())) == null) {
+            long lines = lines(path.getFileName().toString());
+            folder(channel).damaged(lines);
+            Throwable cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+            String reason = Delivery.plain(cause) + "; its " + lines
+                    + " lines are sent when it can be, and those of the others meanwhile. See whether the disk is well"
+                    + " (dmesg), or delete it";
+            LOG.error("In the spool {}", reason);
+            health.down(unreadablePart(channel), reason);
+        }
+        forgetUnreadable(channel);
+    }
+
+    private static String unreadablePart(Channel channel) {
+        return channel.part("delivery") + ".unreadable";
+    }
+
+    private void forgetUnreadable(Channel channel) {
+        if (unreadable.isEmpty()) {
             return;
         }
-        long lines = lines(name);
-        folder(delivery.channel(exchange)).damaged(lines);
-        Path aside = path.resolveSibling(name + ".unreadable");
-        try {
-            Files.move(path, aside);
-            LOG.error("{} cannot be read; it is kept as {} and its {} lines are not sent", path, aside, lines);
-        } catch (IOException e) {
-            LOG.error(
-                    "{} can be neither read nor moved; its {} lines are not sent: {}", path, lines, Delivery.plain(e));
+        Path folder = folder(channel).path();
+        unreadable
+                .keySet()
+                .removeIf(path -> path.getParent().equals(folder)
+                        && (answered.containsKey(path) || !Files.exists(path, LinkOption.NOFOLLOW_LINKS)));
+        if (unreadable.keySet().stream().noneMatch(path -> path.getParent().equals(folder))) {
+            health.up(unreadablePart(channel));
         }
-        remember(exchange, path);
     }
 
     private void remember(Exchange exchange, Path path) {
@@ -185,6 +221,7 @@ public final class SpooledFiles {
         String name = path.getFileName().toString();
         remember(exchange, path);
         folder(delivery.channel(exchange)).answered(name, Files.exists(path) ? Files.size(path) : 0);
+        forgetUnreadable(delivery.channel(exchange));
         if (SpoolFile.parse(name).isEmpty() || name.contains(Replay.MARK)) {
             Files.deleteIfExists(SpoolFile.history(path));
         }

@@ -3,18 +3,20 @@ package io.funcobserver.delivery;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 
 import org.apache.camel.component.http.HttpClientConfigurer;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.classic.ExecChainHandler;
+import org.apache.hc.client5.http.classic.ExecRuntime;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
@@ -24,12 +26,15 @@ import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.config.CharCodingConfig;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.http.io.entity.HttpEntityWrapper;
 import org.apache.hc.core5.util.Timeout;
 
 /**
@@ -41,6 +46,10 @@ public final class TargetClient implements HttpClientConfigurer {
     private static final int MOST_ANSWER_BYTES = 64 << 10;
     private static final int MOST_HEADER_BYTES = 16 << 10;
     private static final int MOST_HEADERS = 100;
+    /** Bytes of a body that are sent at a time. */
+    private static final int PIECE = 64 << 10;
+
+    private static final String JAVA_OBJECT = "java-serialized-object";
 
     private final Target target;
     private final Supplier<SSLContext> tls;
@@ -99,30 +108,32 @@ public final class TargetClient implements HttpClientConfigurer {
         @Override
         public ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
                 throws IOException, HttpException {
-            AtomicBoolean late = new AtomicBoolean();
-            // To connect and to send has time-outs of its own; an answer that drips byte by byte meets none of them.
-            long longest = target.timeout().plus(target.connectTimeout()).toMillis();
-            ScheduledFuture<?> deadline = deadlines.schedule(
-                    () -> {
-                        late.set(true);
-                        scope.execRuntime.discardEndpoint();
-                    },
-                    longest,
-                    TimeUnit.MILLISECONDS);
+            Deadline deadline = new Deadline(scope.execRuntime);
+            deadline.within(target.connectTimeout().plus(target.timeout()));
+            HttpEntity body = request.getEntity();
+            Sent sent = body == null ? null : new Sent(body, deadline);
+            request.setEntity(sent);
             try {
                 ClassicHttpResponse response = chain.proceed(request, scope);
                 response.setEntity(beginning(response.getEntity(), scope));
+                if (sent != null && sent.isBrokenOff()) {
+                    scope.execRuntime.discardEndpoint();
+                }
+                Header type = response.getFirstHeader(HttpHeaders.CONTENT_TYPE);
+                if (type != null && type.getValue().contains(JAVA_OBJECT)) {
+                    // Bytes like any other: Camel would hand over nothing.
+                    response.setHeader(HttpHeaders.CONTENT_TYPE, ContentType.APPLICATION_OCTET_STREAM);
+                }
                 return response;
             } catch (IOException | HttpException | RuntimeException e) {
-                if (late.get()) {
-                    SocketTimeoutException timedOut =
-                            new SocketTimeoutException("the answer was not whole after " + longest + " ms: timed out");
+                if (deadline.isOver()) {
+                    SocketTimeoutException timedOut = new SocketTimeoutException("no whole answer: timed out");
                     timedOut.addSuppressed(e);
                     throw timedOut;
                 }
                 throw e;
             } finally {
-                deadline.cancel(false);
+                deadline.cancel();
             }
         }
 
@@ -145,6 +156,89 @@ public final class TargetClient implements HttpClientConfigurer {
             }
             scope.execRuntime.discardEndpoint();
             return new ByteArrayEntity(read.toByteArray(), type);
+        }
+    }
+
+    /**
+     * When a connection is broken off. The time-out of a socket begins anew with each byte, and there is none for writing: a
+     * target that drips its answer, or does not read, would never meet it.
+     */
+    private final class Deadline {
+        private final ExecRuntime connection;
+        private volatile boolean over;
+        private ScheduledFuture<?> end;
+
+        Deadline(ExecRuntime connection) {
+            this.connection = connection;
+        }
+
+        /** From now on; what was said before does not hold any more. */
+        void within(Duration time) {
+            cancel();
+            end = deadlines.schedule(
+                    () -> {
+                        over = true;
+                        connection.discardEndpoint();
+                    },
+                    time.toMillis(),
+                    TimeUnit.MILLISECONDS);
+        }
+
+        void cancel() {
+            if (end != null) {
+                end.cancel(false);
+            }
+        }
+
+        boolean isOver() {
+            return over;
+        }
+    }
+
+    /**
+     * A body that is sent piece by piece. Each piece has {@code target.timeout}, so that a slow way takes its time; the answer
+     * has it after the last one. Where the target hangs up in the middle, it may have answered before: 413, most likely.
+     */
+    private final class Sent extends HttpEntityWrapper {
+        private final Deadline deadline;
+        private boolean brokenOff;
+
+        Sent(HttpEntity body, Deadline deadline) {
+            super(body);
+            this.deadline = deadline;
+        }
+
+        boolean isBrokenOff() {
+            return brokenOff;
+        }
+
+        @Override
+        public void writeTo(OutputStream out) throws IOException {
+            super.writeTo(new OutputStream() {
+                @Override
+                public void write(int b) {
+                    write(new byte[] {(byte) b}, 0, 1);
+                }
+
+                @Override
+                public void write(byte[] bytes, int offset, int length) {
+                    int end = offset + length;
+                    for (int at = offset; at < end && !brokenOff; at += PIECE) {
+                        deadline.within(target.timeout());
+                        send(bytes, at, Math.min(PIECE, end - at));
+                    }
+                }
+
+                private void send(byte[] bytes, int offset, int length) {
+                    try {
+                        out.write(bytes, offset, length);
+                    } catch (IOException e) {
+                        // Whoever reads the answer sees this, where there is none.
+                        brokenOff = true;
+                    }
+                }
+            });
+            deadline.within(target.timeout());
         }
     }
 }

@@ -36,9 +36,7 @@ public final class PrintableText {
             if (breaks) {
                 line.append(line.charAt(before - 1) == ' ' ? "" : " ");
             } else if (isHidden(c)) {
-                for (char unit : Character.toChars(c)) {
-                    line.append(String.format("\\u%04X", (int) unit));
-                }
+                escape(c, line);
             } else {
                 line.appendCodePoint(c);
             }
@@ -48,6 +46,27 @@ public final class PrintableText {
             }
         }
         return line.toString().strip();
+    }
+
+    /** The whole text with its lines as they are, and the same escapes for all else that is not seen as itself. */
+    public static String ofLines(String text) {
+        StringBuilder lines = new StringBuilder(text.length() + 16);
+        for (int at = 0; at < text.length(); ) {
+            int c = text.codePointAt(at);
+            at += Character.charCount(c);
+            if (c != '\n' && c != '\t' && isHidden(c)) {
+                escape(c, lines);
+            } else {
+                lines.appendCodePoint(c);
+            }
+        }
+        return lines.toString();
+    }
+
+    private static void escape(int c, StringBuilder out) {
+        for (char unit : Character.toChars(c)) {
+            out.append(String.format("\\u%04X", (int) unit));
+        }
     }
 
     private static boolean isHidden(int c) {

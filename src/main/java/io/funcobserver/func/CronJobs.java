@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,12 @@ public final class CronJobs {
     private static final Logger LOG = LoggerFactory.getLogger(CronJobs.class);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final double HOURS = 24;
+    /** Characters of JSON; as objects it takes many times as much memory. */
+    private static final int LONGEST_JSON = 64 << 10;
+    /** Characters; a cron expression has some ten. */
+    private static final int LONGEST_EXPRESSION = 1000;
+
+    private static final int UNREADABLE = -1;
 
     private final Clock clock;
     private int unreadable;
@@ -43,15 +50,15 @@ public final class CronJobs {
     /**
      * Counts for the coming 24 hours.
      *
-     * @param jobs the enabled ones: {@code id}, {@code cron_expr}, and {@code extra_config}, their functions' settings in
-     *     JSON
+     * @param jobs the enabled ones, however many, one at a time: {@code id}, {@code cron_expr}, and {@code
+     *     fixed_cron_expr}, which their function's settings may hold
      * @param paused by id
      * @param dynamic by id
      * @return one row, or none where there is no job
      */
     public List<Map<String, Object>> triggerCounts(
-            List<Map<String, Object>> jobs, Map<String, String> paused, Map<String, String> dynamic) {
-        if (jobs.isEmpty()) {
+            Iterator<Map<String, Object>> jobs, Map<String, String> paused, Map<String, String> dynamic) {
+        if (!jobs.hasNext()) {
             return List.of();
         }
         Instant now = clock.instant();
@@ -59,12 +66,16 @@ public final class CronJobs {
         Map<String, Integer> firings = new HashMap<>();
         long perDay = 0;
         int refused = 0;
-        for (Map<String, Object> job : jobs) {
+        while (jobs.hasNext()) {
+            Map<String, Object> job = jobs.next();
             String id = String.valueOf(job.get("id"));
             if (isLater(paused.get(id), now)) {
                 continue;
             }
-            int count = firings.computeIfAbsent(expression(job, dynamic.get(id), now), text -> firings(text, now));
+            String expression = expression(job, dynamic.get(id), now);
+            int count = expression.length() > LONGEST_EXPRESSION
+                    ? UNREADABLE
+                    : firings.computeIfAbsent(expression, text -> firings(text, now));
             perDay += Math.max(count, 0);
             refused += count < 0 ? 1 : 0;
         }
@@ -91,17 +102,17 @@ public final class CronJobs {
         if (isLater(set.path("expireTime").asText(), now) && !text(set, "value").isBlank()) {
             return text(set, "value");
         }
-        String fixed = text(json(job.get("extra_config")), "fixedCronExpr");
-        return fixed.isBlank() ? String.valueOf(job.get("cron_expr")) : fixed;
+        Object fixed = job.get("fixed_cron_expr");
+        return fixed == null || fixed.toString().isBlank() ? String.valueOf(job.get("cron_expr")) : fixed.toString();
     }
 
     private static String text(JsonNode object, String name) {
         return object.path(name).isTextual() ? object.get(name).textValue() : "";
     }
 
-    private static JsonNode json(Object text) {
+    private static JsonNode json(String text) {
         try {
-            return text == null ? JSON.missingNode() : JSON.readTree(text.toString());
+            return text == null || text.length() > LONGEST_JSON ? JSON.missingNode() : JSON.readTree(text);
         } catch (JsonProcessingException e) {
             return JSON.missingNode();
         }
@@ -115,12 +126,12 @@ public final class CronJobs {
         }
     }
 
-    /** @return -1 for an expression that Func cannot read either */
+    /** @return {@link #UNREADABLE} for an expression that Func cannot read either */
     private static int firings(String expression, Instant now) {
         try {
             return CronSchedule.parse(expression).firingsWithinADay(OffsetDateTime.ofInstant(now, ZoneOffset.UTC));
         } catch (IllegalArgumentException e) {
-            return -1;
+            return UNREADABLE;
         }
     }
 

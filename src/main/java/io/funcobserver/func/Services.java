@@ -17,6 +17,8 @@ public final class Services {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern PROCESS = Pattern.compile("hostname:(.*):pid:([^:]*)", Pattern.DOTALL);
     private static final long OLDEST_SECONDS = 60;
+    /** Characters; a heartbeat has some hundred. As objects, JSON takes many times its length in memory. */
+    private static final int LONGEST = 64 << 10;
 
     private final Clock clock;
 
@@ -55,7 +57,7 @@ public final class Services {
         row.put("pid", pid);
         row.put("hostname", hostname);
         JsonNode uptime = heartbeat.path("uptime");
-        row.put("uptime", uptime.isNumber() ? (Object) uptime.longValue() : null);
+        row.put("uptime", uptime.isNumber() && uptime.canConvertToLong() ? (Object) uptime.longValue() : null);
         row.put("message", "");
         return row;
     }
@@ -65,6 +67,9 @@ public final class Services {
     }
 
     private static JsonNode json(String text) {
+        if (text.length() > LONGEST) {
+            return JSON.missingNode();
+        }
         try {
             return JSON.readTree(text);
         } catch (JsonProcessingException e) {

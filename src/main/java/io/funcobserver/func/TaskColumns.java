@@ -157,7 +157,16 @@ final class TaskColumns {
 
     /** As the table's columns hold it: a fraction, which only a list may have, is rounded as MySQL rounds it. */
     private static Number whole(Object value) {
-        return WholeNumber.of(value instanceof BigDecimal decimal ? decimal.setScale(0, RoundingMode.HALF_UP) : value);
+        return WholeNumber.of(value instanceof BigDecimal decimal ? rounded(decimal) : value);
+    }
+
+    /** Without writing out what a huge exponent stands for: that could take all memory. */
+    private static BigDecimal rounded(BigDecimal decimal) {
+        if (decimal.scale() <= 0) {
+            return decimal;
+        }
+        boolean isTiny = decimal.precision() - (long) decimal.scale() < 0;
+        return isTiny ? BigDecimal.ZERO : decimal.setScale(0, RoundingMode.HALF_UP);
     }
 
     private static Object flag(Object value) {

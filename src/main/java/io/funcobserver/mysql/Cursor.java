@@ -3,6 +3,7 @@ package io.funcobserver.mysql;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JacksonException;
@@ -43,12 +44,45 @@ record Cursor(String seq, Map<String, String> sample, String tableCreated, List<
         }
         try {
             Cursor cursor = JSON.readValue(json, Cursor.class);
-            Long.parseUnsignedLong(cursor.seq());
+            cursor.verify();
             return cursor;
-        } catch (JacksonException | IllegalArgumentException | NullPointerException malformed) {
+        } catch (JacksonException
+                | IllegalArgumentException
+                | IndexOutOfBoundsException
+                | NullPointerException malformed) {
             throw new IOException(
                     "the cursor " + store.place() + " is not readable as a cursor; correct it, or remove it to"
                             + " begin again as records.start says");
+        }
+    }
+
+    /**
+     * Looks at every part before any of it is used.
+     *
+     * @throws RuntimeException of some kind where one is not what it should be
+     */
+    private void verify() {
+        Long.parseUnsignedLong(seq);
+        if (sample != null) {
+            sample.forEach((number, hash) -> {
+                Long.parseUnsignedLong(number);
+                Objects.requireNonNull(hash);
+            });
+        }
+        if (gaps != null) {
+            for (List<String> gap : gaps) {
+                long from = Long.parseUnsignedLong(gap.get(0));
+                if (Long.compareUnsigned(from, Long.parseUnsignedLong(gap.get(1))) > 0) {
+                    throw new IllegalArgumentException("a gap ends before it begins");
+                }
+            }
+        }
+        if (buffer != null) {
+            for (String hash : new String[] {buffer.head(), buffer.passHead(), buffer.reached()}) {
+                if (hash != null) {
+                    Long.parseUnsignedLong(hash, 16);
+                }
+            }
         }
     }
 

@@ -6,6 +6,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
+import io.funcobserver.diagnosis.FileFailure;
 import io.funcobserver.spool.DurableFiles;
 
 /**
@@ -35,10 +36,14 @@ public final class CursorFile implements CursorStore {
 
     @Override
     public void write(byte[] cursor) throws IOException {
-        DurableFiles.writeSynced(part, cursor);
-        // The folder is not flushed: after a power failure the old cursor may stand, whole, and its rows are read once
-        // more.
-        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        try {
+            DurableFiles.writeSynced(part, cursor);
+            // The folder is not flushed: after a power failure the old cursor may stand, whole, and its rows are read
+            // once more.
+            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw FileFailure.writing("the cursor ", file, e);
+        }
     }
 
     @Override

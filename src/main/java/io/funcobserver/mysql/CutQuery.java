@@ -16,7 +16,9 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * @param texts how many texts are cut
  */
 record CutQuery(String sql, int texts) {
-    private static final Pattern PARAMETER = Pattern.compile(":#(after|upTo|limit)\\b");
+    /** Camel turns the {@code #} of a query that it reads from a file into {@code ?}. */
+    private static final Pattern PARAMETER = Pattern.compile(":[#?](after|upTo|limit)\\b");
+
     private static final int BYTES_OF_CHARACTER = 4;
 
     private record Column(String name, long bytes, boolean ascii) {}

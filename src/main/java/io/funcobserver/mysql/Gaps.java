@@ -30,10 +30,25 @@ final class Gaps {
 
     private record Gap(long to, long seenNanos) {}
 
-    private final TreeMap<Long, Gap> byFrom = new TreeMap<>(Long::compareUnsigned);
+    /** Where every second number is missing, one page makes thousands, and all of them are written with each cursor. */
+    private static final int MOST = 10_000;
 
+    private final TreeMap<Long, Gap> byFrom = new TreeMap<>(Long::compareUnsigned);
+    /** How many numbers the gaps held that were too many to be kept until their time. */
+    private long given;
+
+    /** The lowest gap is given up where there are too many. */
     void add(long from, long to, long nowNanos) {
         byFrom.put(from, new Gap(to, nowNanos));
+        if (byFrom.size() > MOST) {
+            Map.Entry<Long, Gap> lowest = byFrom.pollFirstEntry();
+            given = sum(given, new Range(lowest.getKey(), lowest.getValue().to()).size());
+        }
+    }
+
+    private static long sum(long numbers, long more) {
+        long sum = numbers + more;
+        return sum < numbers ? Long.MAX_VALUE : sum;
     }
 
     /** Takes a number out, because its row has been read. */
@@ -59,17 +74,17 @@ final class Gaps {
     }
 
     /**
-     * Forgets the gaps that are older than the window.
+     * Forgets the gaps that are older than the window, and counts those that were given up before.
      *
      * @return how many numbers above {@code number} they held; at most {@link Long#MAX_VALUE}
      */
     long expire(long nowNanos, long windowNanos, long number) {
-        long expired = 0;
+        long expired = given;
+        given = 0;
         for (Iterator<Map.Entry<Long, Gap>> gaps = byFrom.entrySet().iterator(); gaps.hasNext(); ) {
             Map.Entry<Long, Gap> gap = gaps.next();
             if (nowNanos - gap.getValue().seenNanos() >= windowNanos) {
-                long sum = expired + new Range(gap.getKey(), gap.getValue().to()).sizeAbove(number);
-                expired = sum < expired ? Long.MAX_VALUE : sum;
+                expired = sum(expired, new Range(gap.getKey(), gap.getValue().to()).sizeAbove(number));
                 gaps.remove();
             }
         }

@@ -1,6 +1,8 @@
 package io.funcobserver.mysql;
 
 import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
@@ -10,6 +12,7 @@ import java.util.NoSuchElementException;
 import com.zaxxer.hikari.HikariDataSource;
 import io.funcobserver.lineprotocol.Fnv;
 import io.funcobserver.lineprotocol.Row;
+import io.funcobserver.lineprotocol.WholeNumber;
 import io.funcobserver.mysql.Gaps.Range;
 import io.funcobserver.spool.PageAcknowledger;
 import org.apache.camel.component.sql.ResultSetIterator;
@@ -115,7 +118,7 @@ final class TablePage implements Iterator<Row>, PageAcknowledger {
             identities = Arrays.copyOf(identities, read * 2);
             handedOn = Arrays.copyOf(handedOn, read * 2);
         }
-        numbers[read] = ((Number) row.value(trackingIndex)).longValue();
+        numbers[read] = number(row.value(trackingIndex));
         identities[read] = identityIndex < 0 ? null : row.value(identityIndex);
         Object identity = identities[read];
         read++;
@@ -128,6 +131,16 @@ final class TablePage implements Iterator<Row>, PageAcknowledger {
             handedOn[handed++] = read;
             next = row;
         }
+    }
+
+    private long number(Object value) {
+        Number whole = WholeNumber.of(value);
+        boolean isUnsigned = whole instanceof Long || whole instanceof BigInteger big && big.bitLength() <= Long.SIZE;
+        if (!isUnsigned) {
+            Object shown = value instanceof byte[] text ? new String(text, StandardCharsets.UTF_8) : value;
+            throw TailedTable.noNumber(tail.name(), tail.trackingColumn(), shown);
+        }
+        return whole.longValue();
     }
 
     private static long hash(Object identity) {

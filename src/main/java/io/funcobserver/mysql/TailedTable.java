@@ -24,6 +24,8 @@ final class TailedTable {
     /** Above this many gaps their whole span is cheaper to look through than each by itself. */
     private static final int MOST_RANGES = 1000;
 
+    private static final int ROWS_AT_A_TIME = 1000;
+
     private static final int UNKNOWN_COLUMN = 1054;
 
     private final JdbcTemplate jdbc;
@@ -45,6 +47,8 @@ final class TailedTable {
 
     TailedTable(DataSource mysql, String table, String tracking, String identity) {
         this.jdbc = new JdbcTemplate(mysql);
+        // A look at gaps may go through millions of numbers, which the driver would gather first.
+        this.jdbc.setFetchSize(ROWS_AT_A_TIME);
         this.name = table;
         this.table = quoted(table);
         this.tracking = quoted(tracking);
@@ -176,10 +180,23 @@ final class TailedTable {
     }
 
     /** A signed column may hold numbers below 0, which are not read: rows are numbered from 1 on. */
-    private static Long unsigned(String number) {
-        return number == null
-                ? null
-                : number.startsWith("-") ? Long.valueOf(0) : Long.valueOf(Long.parseUnsignedLong(number));
+    private Long unsigned(String number) {
+        return number == null ? null : number.startsWith("-") ? Long.valueOf(0) : Long.valueOf(number(number));
+    }
+
+    private long number(String text) {
+        try {
+            return Long.parseUnsignedLong(text);
+        } catch (NumberFormatException e) {
+            throw noNumber(name, tracking, text);
+        }
+    }
+
+    /** What is wrong with a tracking column that holds such a value. */
+    static IllegalStateException noNumber(String table, String column, Object value) {
+        return new IllegalStateException("the tracking column " + column + " of " + table + " holds "
+                + (value == null ? "NULL" : "\"" + value + '"')
+                + ": rows are followed by whole numbers from 1 to 2^64-1 that only grow; name another tracking column");
     }
 
     private static final class Found implements LongConsumer {

@@ -2,8 +2,10 @@ package io.funcobserver.observe;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.funcobserver.diagnosis.PrintableText;
 
@@ -21,10 +23,16 @@ public final class HealthState {
 
     private final Map<String, Down> down = new ConcurrentSkipListMap<>();
     private final Map<String, Down> warnings = new ConcurrentSkipListMap<>();
+    private final List<Runnable> looks = new CopyOnWriteArrayList<>();
     private final Clock clock;
 
     public HealthState(Clock clock) {
         this.clock = clock;
+    }
+
+    /** Looks at something each time before health is told, for what does not report by itself. */
+    public void beforeTold(Runnable look) {
+        looks.add(look);
     }
 
     /** @return true when the part was not down before, which is the moment to log it */
@@ -56,6 +64,7 @@ public final class HealthState {
 
     /** Every warning there is now, by name. */
     public Map<String, Down> warnings() {
+        looks.forEach(Runnable::run);
         return Map.copyOf(warnings);
     }
 

@@ -1,6 +1,10 @@
 package io.funcobserver.observe;
 
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
 import io.funcobserver.cluster.Leadership;
@@ -21,6 +25,10 @@ import org.slf4j.LoggerFactory;
 public final class MeasurementOutcomes implements RoutePolicyFactory {
     private static final Logger LOG = LoggerFactory.getLogger(MeasurementOutcomes.class);
 
+    /** A run that takes longer than this is worth a word. */
+    static final Duration LONG_RUN = Duration.ofMinutes(5);
+
+    private final List<Policy> policies = new CopyOnWriteArrayList<>();
     private final Metrics metrics;
     private final HealthState health;
     private final Leadership leadership;
@@ -42,23 +50,56 @@ public final class MeasurementOutcomes implements RoutePolicyFactory {
         this.leadership = leadership;
         this.diagnosis = diagnosis;
         this.clock = clock;
+        health.beforeTold(() -> policies.forEach(Policy::look));
     }
 
     @Override
     public RoutePolicy createRoutePolicy(CamelContext context, String routeId, NamedNode route) {
-        return new Policy();
+        Policy policy = new Policy();
+        policies.add(policy);
+        return policy;
     }
+
+    private record Run(Route route, Exchange exchange, Instant since) {}
 
     /** One for each route, whose runs follow one another. */
     private final class Policy extends RoutePolicySupport {
         private final RateLimitedLog failures = new RateLimitedLog(LOG::warn);
+        private volatile Run run;
+
+        @Override
+        public void onExchangeBegin(Route route, Exchange exchange) {
+            run = new Run(route, exchange, clock.instant());
+        }
+
+        /** A source may answer for ever without an end, byte by byte: nothing fails then, and nothing comes either. */
+        void look() {
+            Run current = run;
+            if (current == null || current.since().plus(LONG_RUN).isAfter(clock.instant())) {
+                return;
+            }
+            String measurement = MeasurementRun.measurement(current.route(), current.exchange());
+            if (measurement != null) {
+                String reason = measurement + " has been reading since " + current.since()
+                        + " and has not come to an end: see whether its source answers, and how fast";
+                if (health.warn(slow(measurement), reason)) {
+                    LOG.warn("{}", reason);
+                }
+            }
+        }
+
+        private static String slow(String measurement) {
+            return "measurement." + measurement + ".slow";
+        }
 
         @Override
         public void onExchangeDone(Route route, Exchange exchange) {
+            run = null;
             String measurement = MeasurementRun.measurement(route, exchange);
             if (measurement == null || leadership.term() == null) {
                 return;
             }
+            health.clear(slow(measurement));
             String part = "measurement." + measurement;
             if (exchange.getException() == null) {
                 metrics.succeeded(measurement, clock.millis());

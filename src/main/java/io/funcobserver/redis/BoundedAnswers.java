@@ -3,6 +3,9 @@ package io.funcobserver.redis;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.function.LongSupplier;
 
 /**
  * What Redis sends, watched answer by answer: the bytes, the length of a line, and what is announced before it comes.
@@ -17,8 +20,14 @@ final class BoundedAnswers extends FilterInputStream {
     /** The most values of one answer, nested ones among them: each costs some fifty bytes of memory beside its own. */
     static final int MOST_VALUES = 250_000;
 
+    /** How deep values may stand in values: Jedis reads each level by a call of its own. No command used needs more than 3. */
+    static final int DEEPEST = 16;
+
     /** The longest line: a status, an error, a number. */
     static final int LONGEST_LINE = 64 << 10;
+
+    /** The longest that one answer may take; the socket's time-out begins anew with each byte. */
+    static final Duration LONGEST_ANSWER = Duration.ofMinutes(1);
 
     private enum State {
         TYPE,
@@ -33,14 +42,23 @@ final class BoundedAnswers extends FilterInputStream {
     private long lineBytes;
     private long bulkLeft;
 
-    /** How many values the answer still lacks. */
-    private long valuesLeft = 1;
+    /** How many values each level of the answer still lacks, the innermost last. */
+    private final long[] valuesLeft = new long[DEEPEST + 1];
 
+    private final LongSupplier nanoTime;
+    private long begun;
+    private int depth;
     private long values;
     private long bytes;
 
     BoundedAnswers(InputStream in) {
+        this(in, System::nanoTime);
+    }
+
+    BoundedAnswers(InputStream in, LongSupplier nanoTime) {
         super(in);
+        this.nanoTime = nanoTime;
+        valuesLeft[0] = 1;
     }
 
     @Override
@@ -53,6 +71,12 @@ final class BoundedAnswers extends FilterInputStream {
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
         int count = super.read(buffer, offset, length);
+        long now = nanoTime.getAsLong();
+        begun = bytes == 0 ? now : begun;
+        if (now - begun > LONGEST_ANSWER.toNanos()) {
+            throw new SocketTimeoutException(
+                    "Redis takes more than " + LONGEST_ANSWER.toSeconds() + " s for one answer");
+        }
         int end = offset + count;
         for (int at = offset; at < end; ) {
             at += state == State.BULK ? skip(end - at) : look((char) (buffer[at] & 0xff));
@@ -108,25 +132,37 @@ final class BoundedAnswers extends FilterInputStream {
             // With the line's end.
             bulkLeft = number + 2;
             state = State.BULK;
+        } else if (type == '*' && !nothing) {
+            nest();
         } else {
-            if (type == '*' && !nothing) {
-                values += number;
-                if (values > MOST_VALUES) {
-                    throw new AnswerTooLargeException(
-                            "Redis answers with more than " + MOST_VALUES + " values at once, which are not read");
-                }
-                valuesLeft += number;
-            }
             valueEnds();
         }
     }
 
+    private void nest() throws IOException {
+        values += number;
+        if (values > MOST_VALUES) {
+            throw new AnswerTooLargeException(
+                    "Redis answers with more than " + MOST_VALUES + " values at once, which are not read");
+        }
+        if (++depth > DEEPEST) {
+            throw new AnswerTooLargeException(
+                    "Redis answers with values nested more than " + DEEPEST + " deep, which are not read");
+        }
+        valuesLeft[depth] = number;
+        state = State.TYPE;
+    }
+
     private void valueEnds() {
         state = State.TYPE;
-        if (--valuesLeft == 0) {
-            valuesLeft = 1;
-            values = 0;
-            bytes = 0;
+        while (--valuesLeft[depth] == 0) {
+            if (depth == 0) {
+                valuesLeft[0] = 1;
+                values = 0;
+                bytes = 0;
+                return;
+            }
+            depth--;
         }
     }
 

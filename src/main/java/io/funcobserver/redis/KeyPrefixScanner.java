@@ -3,6 +3,7 @@ package io.funcobserver.redis;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +76,7 @@ public final class KeyPrefixScanner {
     private void scan(PrefixCounts counts) {
         byte[] position = ScanParams.SCAN_POINTER_START_BINARY;
         int keys = pace.keys();
+        Circle circle = new Circle();
         while (true) {
             ScanResult<byte[]> step;
             try {
@@ -92,7 +94,31 @@ public final class KeyPrefixScanner {
                 return;
             }
             position = step.getCursorAsBytes();
+            if (circle.closes(position)) {
+                throw new IllegalStateException("SCAN goes round in a circle (the cursor "
+                        + new String(position, StandardCharsets.UTF_8)
+                        + " came twice): the keys of Redis cannot be counted; see whether a proxy stands before Redis");
+            }
             rest();
+        }
+    }
+
+    /** Sees within a few rounds that cursors repeat, which those of a Redis do not; remembers one of them (R. P. Brent). */
+    private static final class Circle {
+        private byte[] remembered = ScanParams.SCAN_POINTER_START_BINARY;
+        private long steps;
+        private long longest = 1;
+
+        boolean closes(byte[] cursor) {
+            if (Arrays.equals(cursor, remembered)) {
+                return true;
+            }
+            if (++steps == longest) {
+                remembered = cursor;
+                longest *= 2;
+                steps = 0;
+            }
+            return false;
         }
     }
 

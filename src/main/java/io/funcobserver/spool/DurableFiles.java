@@ -3,6 +3,9 @@ package io.funcobserver.spool;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
@@ -12,8 +15,10 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -51,8 +56,24 @@ public final class DurableFiles {
         }
         for (Path path : missing) {
             Files.createDirectories(path, OWNER_FOLDER);
-            syncFolder(path.getParent());
+            try {
+                syncFolder(path.getParent());
+            } catch (AccessDeniedException e) {
+                // A folder of others, in which this user may make folders but not look around.
+                LOG.debug("{} cannot be synced", path.getParent(), e);
+            }
         }
+    }
+
+    /** The files of a folder whose names match, in no order. */
+    public static List<Path> list(Path folder, String glob) throws IOException {
+        List<Path> files = new ArrayList<>();
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, glob)) {
+            found.forEach(files::add);
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        return files;
     }
 
     /**
@@ -101,12 +122,18 @@ public final class DurableFiles {
         syncFolder(file.getParent());
     }
 
-    /** For what is only in the way; where it stays, the next start clears it away. */
-    static void deleteQuietly(Path file) {
+    /**
+     * For what is only in the way; where it stays, the next start clears it away.
+     *
+     * @return whether it is gone
+     */
+    static boolean deleteQuietly(Path file) {
         try {
             Files.deleteIfExists(file);
+            return true;
         } catch (IOException e) {
             LOG.debug("{} cannot be deleted", file, e);
+            return false;
         }
     }
 

@@ -9,12 +9,15 @@ import org.apache.camel.Consumer;
 import org.apache.camel.component.file.GenericFileEndpoint;
 import org.apache.camel.spi.ScheduledPollConsumerScheduler;
 import org.apache.camel.support.service.ServiceSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Lets a {@code file:} consumer look into its folder of the spool when a file was sealed there, and once a second for files
  * that came by other means. One for each endpoint.
  */
 public final class SealedFiles extends ServiceSupport implements ScheduledPollConsumerScheduler {
+    private static final Logger LOG = LoggerFactory.getLogger(SealedFiles.class);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
 
     private CamelContext context;
@@ -68,14 +71,24 @@ public final class SealedFiles extends ServiceSupport implements ScheduledPollCo
     private void run() {
         try {
             while (isRunAllowed()) {
-                Runnable poll = task;
-                if (poll != null) {
-                    poll.run();
-                }
+                folder.look();
+                poll();
                 folder.awaitSealed(LONGEST_WAIT);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Nothing that goes wrong in a poll may end the delivery. */
+    private void poll() {
+        try {
+            Runnable poll = task;
+            if (poll != null) {
+                poll.run();
+            }
+        } catch (RuntimeException | Error e) {
+            LOG.error("The delivery from {} is tried again after a failure", folder.path(), e);
         }
     }
 

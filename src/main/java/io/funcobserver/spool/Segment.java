@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 
 /**
@@ -23,6 +24,7 @@ import java.util.zip.CRC32C;
  */
 public final class Segment {
     static final String SUFFIX = ".segment";
+    private static final Pattern NAME = Pattern.compile("(metric|logging)-(gauge|record)-[0-9a-f]+\\.segment");
     private static final int HEADER = 12;
     private static final int BUFFER = 1 << 16;
 
@@ -35,6 +37,8 @@ public final class Segment {
     private long lines;
     private long bytes;
     private long lost;
+    private long toldLost;
+    private boolean sealed;
 
     private Segment(Path file, Category category, Kind kind) {
         this.file = file;
@@ -47,15 +51,22 @@ public final class Segment {
         String name = category.id() + '-' + kind.id() + '-' + String.format("%016x", number) + SUFFIX;
         Segment segment = new Segment(folder.resolve(name), category, kind);
         segment.channel = DurableFiles.open(segment.file, StandardOpenOption.CREATE_NEW);
-        DurableFiles.syncFolder(folder);
-        return segment;
+        try {
+            DurableFiles.syncFolder(folder);
+            return segment;
+        } catch (IOException e) {
+            segment.channel.close();
+            DurableFiles.deleteQuietly(segment.file);
+            throw e;
+        }
     }
 
-    /**
-     * Takes up what an earlier process left.
-     *
-     * @throws IllegalArgumentException for a file that has not the name of a segment
-     */
+    /** Whether a file has the name of a segment. */
+    static boolean isSegment(Path file) {
+        return NAME.matcher(file.getFileName().toString()).matches();
+    }
+
+    /** Takes up what an earlier process left. */
     static Segment recover(Path file) throws IOException {
         String[] parts = file.getFileName().toString().split("-", 3);
         Segment segment = new Segment(file, Category.of(parts[0]), Kind.valueOf(parts[1].toUpperCase(Locale.ROOT)));
@@ -129,7 +140,6 @@ public final class Segment {
         long size = channel == null ? Files.size(file) : length;
         long position = 0;
         long good = 0;
-        long bad = 0;
         lost = 0;
         try (DataInputStream frames =
                 new DataInputStream(new BufferedInputStream(Files.newInputStream(file), BUFFER))) {
@@ -137,20 +147,20 @@ public final class Segment {
                 int frameBytes = frames.readInt();
                 int frameLines = frames.readInt();
                 int checksum = frames.readInt();
-                if (frameBytes < 0 || frameLines < 0 || frameBytes > size - position - HEADER) {
+                if (!isPossible(frameBytes, frameLines, size - position)) {
                     break;
                 }
                 byte[] frame = frames.readNBytes(frameBytes);
-                position += HEADER + frameBytes;
-                if (checksum(frame) == checksum) {
-                    content.write(frame);
-                    good += frameLines;
-                    lost += bad;
-                    bad = 0;
-                } else {
-                    bad += frameLines;
+                if (checksum(frame) != checksum) {
+                    break;
                 }
+                content.write(frame);
+                position += HEADER + frameBytes;
+                good += frameLines;
             }
+        }
+        if (position < size) {
+            good += salvage((int) position, (int) size, content);
         }
         if (channel != null) {
             lost = lines - good;
@@ -160,15 +170,79 @@ public final class Segment {
         return content.toByteArray();
     }
 
+    private static boolean isPossible(int frameBytes, int frameLines, long left) {
+        return frameBytes > 0 && frameLines > 0 && frameLines <= frameBytes && frameBytes <= left - HEADER;
+    }
+
+    /**
+     * Looks for whole frames behind one that is not, wherever they begin: what is damaged may be the very length.
+     *
+     * @return how many lines they have
+     */
+    private long salvage(int from, int size, ByteArrayOutputStream content) throws IOException {
+        byte[] all = Files.readAllBytes(file);
+        ByteBuffer frames = ByteBuffer.wrap(all, 0, Math.min(all.length, size));
+        long good = 0;
+        long bad = 0;
+        boolean searching = false;
+        for (int at = from; at <= frames.limit() - HEADER; ) {
+            int frameBytes = frames.getInt(at);
+            int frameLines = frames.getInt(at + 4);
+            int end = at + HEADER + frameBytes;
+            boolean possible = isPossible(frameBytes, frameLines, frames.limit() - at);
+            if (possible && checksum(all, at + HEADER, frameBytes) == frames.getInt(at + 8)) {
+                content.write(all, at + HEADER, frameBytes);
+                good += frameLines;
+                lost += bad;
+                bad = 0;
+                searching = false;
+                at = end;
+            } else if (possible && isHeader(frames, end)) {
+                bad += frameLines;
+                at = end;
+            } else {
+                bad += searching ? 0 : 1;
+                searching = true;
+                at++;
+            }
+        }
+        return good;
+    }
+
+    private static boolean isHeader(ByteBuffer frames, int at) {
+        return frames.limit() - at >= HEADER
+                && isPossible(frames.getInt(at), frames.getInt(at + 4), frames.limit() - at);
+    }
+
     /** Lines that were confirmed, and could not be read back. */
     long lost() {
         return lost;
     }
 
+    /** The same, but for what an earlier call has told. */
+    long newlyLost() {
+        long before = toldLost;
+        toldLost = Math.max(lost, toldLost);
+        return toldLost - before;
+    }
+
     private static int checksum(byte[] frame) {
+        return checksum(frame, 0, frame.length);
+    }
+
+    private static int checksum(byte[] bytes, int offset, int length) {
         CRC32C checksum = new CRC32C();
-        checksum.update(frame);
+        checksum.update(bytes, offset, length);
         return (int) checksum.getValue();
+    }
+
+    /** A request has been made of its lines, so that only the file is left to be deleted. */
+    void sealed() {
+        sealed = true;
+    }
+
+    boolean isSealed() {
+        return sealed;
     }
 
     /** Its lines are safe elsewhere. */

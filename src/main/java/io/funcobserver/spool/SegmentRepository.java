@@ -2,8 +2,7 @@ package io.funcobserver.spool;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayDeque;
@@ -13,6 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
+import io.funcobserver.diagnosis.FileFailure;
 import io.funcobserver.observe.HealthState;
 import org.apache.camel.AggregationStrategy;
 import org.apache.camel.CamelContext;
@@ -62,10 +62,24 @@ public final class SegmentRepository extends ServiceSupport implements Aggregati
     @Override
     protected void doStart() throws IOException {
         DurableFiles.createFolder(folder);
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + Segment.SUFFIX)) {
-            for (Path file : files) {
-                unsealed.put(file.getFileName().toString(), Segment.recover(file));
-            }
+        for (Path file : DurableFiles.list(folder, "*" + Segment.SUFFIX)) {
+            recover(file);
+        }
+    }
+
+    /** One that cannot be read keeps the product from nothing; it stays where it is. */
+    private void recover(Path file) {
+        if (!Segment.isSegment(file)) {
+            LOG.warn("{} is not func-observer's: it is left alone", file);
+            return;
+        }
+        try {
+            unsealed.put(file.getFileName().toString(), Segment.recover(file));
+        } catch (IOException e) {
+            String reason = "the lines in " + file + " cannot be read: " + FileFailure.of(e)
+                    + "; they are not sent before a start at which they can be";
+            health.warn(PART, reason);
+            LOG.error("In the spool {}", reason);
         }
     }
 
@@ -122,8 +136,8 @@ public final class SegmentRepository extends ServiceSupport implements Aggregati
                 groups.remove(key);
                 unsealed.put(segment.toString(), segment);
             }
-            throw new UncheckedIOException(
-                    "the lines cannot be written to " + folder + ": " + e.getMessage() + "; free some space there", e);
+            IOException failure = FileFailure.writing("the segments in ", folder, e);
+            throw new UncheckedIOException(failure.getMessage(), failure);
         }
         if (isNew) {
             exchange.getMessage().setBody(segment);
@@ -180,11 +194,12 @@ public final class SegmentRepository extends ServiceSupport implements Aggregati
         try {
             spool.sealSegment(segment);
             health.up(PART);
-        } catch (SpoolFullException e) {
+        } catch (SpoolFullException | ClosedByInterruptException e) {
+            // Later, or after the next start.
             unsealed.put(segment.toString(), segment);
         } catch (IOException e) {
             unsealed.put(segment.toString(), segment);
-            String reason = "the lines in " + segment + " cannot be moved on: " + e.getMessage()
+            String reason = "the lines in " + segment + " cannot be moved on: " + FileFailure.of(e)
                     + "; they are safe there, and it is tried again every second";
             if (health.down(PART, reason)) {
                 LOG.warn("In the spool {}", reason);

@@ -1,7 +1,7 @@
 package io.funcobserver.spool;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,9 +9,12 @@ import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 
+import io.funcobserver.diagnosis.FileFailure;
 import org.apache.camel.Body;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +30,9 @@ public final class Spool {
 
     private final List<SpoolFolder> folders;
     private final Clock clock;
+    /** What failed, and could not be deleted. */
+    private final Queue<Path> leftovers = new ArrayDeque<>();
+
     private Instant newest = Instant.EPOCH;
 
     /** @param folders one for each target and category */
@@ -39,12 +45,10 @@ public final class Spool {
     public void open() throws IOException {
         for (SpoolFolder folder : folders) {
             folder.open();
-            try (DirectoryStream<Path> files = Files.newDirectoryStream(folder.path(), "*" + SpoolFile.SUFFIX)) {
-                for (Path file : files) {
-                    SpoolFile.parse(file.getFileName().toString()).ifPresent(known -> {
-                        newest = known.written().isAfter(newest) ? known.written() : newest;
-                    });
-                }
+            for (Path file : DurableFiles.list(folder.path(), "*" + SpoolFile.SUFFIX)) {
+                SpoolFile.parse(file.getFileName().toString()).ifPresent(known -> {
+                    newest = known.written().isAfter(newest) ? known.written() : newest;
+                });
             }
         }
     }
@@ -84,32 +88,33 @@ public final class Spool {
         }
     }
 
-    /** Makes a request of a segment, and removes the segment. */
+    /** Makes a request of a segment, once, and removes the segment; when that fails, the next call tries that alone. */
     public void sealSegment(@Body Segment segment) throws IOException {
-        byte[] content = segment.read();
-        if (segment.lost() > 0) {
-            damaged(segment);
-        }
-        if (segment.lines() > 0) {
-            seal(
-                    segment.source(),
-                    segment.category(),
-                    segment.kind(),
-                    Gzip.pack(content, 0, content.length),
-                    segment.lines(),
-                    segment.bytes());
+        if (!segment.isSealed()) {
+            byte[] content = segment.read();
+            damaged(segment, segment.newlyLost());
+            if (segment.lines() > 0) {
+                seal(
+                        segment.source(),
+                        segment.category(),
+                        segment.kind(),
+                        Gzip.pack(content, 0, content.length),
+                        segment.lines(),
+                        segment.bytes());
+            }
+            segment.sealed();
         }
         segment.delete();
     }
 
-    private void damaged(Segment segment) {
-        LOG.error(
-                "{} lines of {} do not read as they were written, and are lost: the disk is failing",
-                segment.lost(),
-                segment);
+    private void damaged(Segment segment, long lost) {
+        if (lost == 0) {
+            return;
+        }
+        LOG.error("{} lines of {} do not read as they were written, and are lost: the disk is failing", lost, segment);
         for (SpoolFolder folder : folders) {
             if (folder.category() == segment.category() && folder.isSent()) {
-                folder.damaged(segment.lost());
+                folder.damaged(lost);
             }
         }
     }
@@ -127,6 +132,7 @@ public final class Spool {
         if (takers.isEmpty()) {
             return;
         }
+        clearAway();
         SpoolFile file = SpoolFile.of(source, kind, stamp(), lines, bytes, packed);
         Path first = takers.get(0).path().resolve(file.name());
         Path part = first.resolveSibling(file.name() + SpoolFile.PART);
@@ -134,27 +140,49 @@ public final class Spool {
         try {
             DurableFiles.writeSynced(part, packed);
             for (SpoolFolder taker : takers.subList(1, takers.size())) {
-                placed.add(link(part, taker.path().resolve(file.name())));
+                Path other = taker.path().resolve(file.name());
+                placed.add(other);
+                link(part, other);
                 DurableFiles.syncFolder(taker.path());
             }
-            placed.add(Files.move(part, first, StandardCopyOption.ATOMIC_MOVE));
+            placed.add(first);
+            Files.move(part, first, StandardCopyOption.ATOMIC_MOVE);
             DurableFiles.syncFolder(first.getParent());
-        } catch (IOException | RuntimeException e) {
-            // The sender comes again with the same lines: what is left here would be sent each time.
-            DurableFiles.deleteQuietly(part);
-            placed.forEach(DurableFiles::deleteQuietly);
-            throw e;
+        } catch (IOException e) {
+            placed.add(part);
+            takeBack(placed);
+            throw e instanceof ClosedByInterruptException ? e : FileFailure.writing("the spool ", first.getParent(), e);
         }
         takers.forEach(taker -> taker.sealed(file, packed.length));
     }
 
+    /** The sender comes again with the same lines: what is left of them here would be sent each time. */
+    private void takeBack(List<Path> files) {
+        synchronized (leftovers) {
+            files.stream().filter(file -> !DurableFiles.deleteQuietly(file)).forEach(leftovers::add);
+        }
+    }
+
+    /** Nothing is written while something cannot be taken back: on a failing disk it would become more and more. */
+    private void clearAway() throws IOException {
+        synchronized (leftovers) {
+            for (Path file = leftovers.peek(); file != null; file = leftovers.peek()) {
+                try {
+                    Files.deleteIfExists(file);
+                } catch (IOException e) {
+                    throw FileFailure.writing("the spool ", file.getParent(), e);
+                }
+                leftovers.remove();
+            }
+        }
+    }
+
     /** A second name for the same bytes; where the file system has no such thing, a copy. */
-    private static Path link(Path existing, Path link) throws IOException {
+    private static void link(Path existing, Path link) throws IOException {
         try {
-            return Files.createLink(link, existing);
+            Files.createLink(link, existing);
         } catch (UnsupportedOperationException | FileSystemException e) {
-            DurableFiles.writeSynced(link, Files.readAllBytes(existing));
-            return link;
+            DurableFiles.replace(link, Files.readAllBytes(existing));
         }
     }
 

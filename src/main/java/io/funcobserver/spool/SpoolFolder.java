@@ -1,6 +1,7 @@
 package io.funcobserver.spool;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongPredicate;
 
+import io.funcobserver.diagnosis.FileFailure;
 import io.funcobserver.observe.HealthState;
 import io.funcobserver.observe.Metrics;
 import org.slf4j.Logger;
@@ -51,6 +53,7 @@ public final class SpoolFolder implements Backlog {
     private String inFlight;
     private boolean awake;
     private boolean saidFull;
+    private volatile boolean saidUnlistable;
 
     /**
      * @param maxSize bytes on disk from which on the folder is full
@@ -81,17 +84,13 @@ public final class SpoolFolder implements Backlog {
     /** Creates the folder and removes what a crash left half-written. */
     synchronized void open() throws IOException {
         DurableFiles.createFolder(path);
-        try (DirectoryStream<Path> parts = Files.newDirectoryStream(path, "*" + SpoolFile.PART)) {
-            for (Path part : parts) {
-                Files.deleteIfExists(part);
-            }
+        for (Path part : DurableFiles.list(path, "*" + SpoolFile.PART)) {
+            Files.deleteIfExists(part);
         }
-        try (DirectoryStream<Path> histories = Files.newDirectoryStream(path, "*.json")) {
-            for (Path history : histories) {
-                String name = history.getFileName().toString();
-                if (!Files.exists(path.resolve(name.substring(0, name.length() - ".json".length())))) {
-                    Files.deleteIfExists(history);
-                }
+        for (Path history : DurableFiles.list(path, "*.json")) {
+            String name = history.getFileName().toString();
+            if (!Files.exists(path.resolve(name.substring(0, name.length() - ".json".length())))) {
+                Files.deleteIfExists(history);
             }
         }
         measure();
@@ -266,8 +265,8 @@ public final class SpoolFolder implements Backlog {
 
     private List<SpoolFile> samples() {
         List<SpoolFile> samples = new ArrayList<>();
-        try (DirectoryStream<Path> paths = Files.newDirectoryStream(path, "*" + SpoolFile.SUFFIX)) {
-            for (Path found : paths) {
+        try {
+            for (Path found : DurableFiles.list(path, "*" + SpoolFile.SUFFIX)) {
                 SpoolFile.parse(found.getFileName().toString())
                         .filter(file ->
                                 file.kind() == Kind.GAUGE && !file.name().equals(inFlight))
@@ -302,6 +301,27 @@ public final class SpoolFolder implements Backlog {
         metrics.pointsDropped(target, category, DAMAGED, lines);
     }
 
+    /** Says so where the folder cannot be listed: to Camel it would be empty, and nothing would be delivered. */
+    void look() {
+        String part = part() + ".folder";
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(path)) {
+            files.iterator().hasNext();
+            if (saidUnlistable) {
+                saidUnlistable = false;
+                health.up(part);
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            IOException cause =
+                    e instanceof DirectoryIteratorException iterating ? iterating.getCause() : (IOException) e;
+            String reason = "the spool " + path + " cannot be listed: " + FileFailure.of(cause)
+                    + "; nothing is delivered from there meanwhile";
+            saidUnlistable = true;
+            if (health.down(part, reason)) {
+                LOG.error("{}", reason);
+            }
+        }
+    }
+
     private void measureIfDue() {
         if (System.nanoTime() - nextMeasure >= 0) {
             try {
@@ -317,16 +337,14 @@ public final class SpoolFolder implements Backlog {
         int found = 0;
         long size = 0;
         String first = null;
-        try (DirectoryStream<Path> paths = Files.newDirectoryStream(path, "*" + SpoolFile.SUFFIX)) {
-            for (Path file : paths) {
-                String name = file.getFileName().toString();
-                try {
-                    size += Files.size(file);
-                    found++;
-                    first = first == null || name.compareTo(first) < 0 ? name : first;
-                } catch (NoSuchFileException e) {
-                    LOG.debug("{} went away while the folder was measured", file);
-                }
+        for (Path file : DurableFiles.list(path, "*" + SpoolFile.SUFFIX)) {
+            String name = file.getFileName().toString();
+            try {
+                size += Files.size(file);
+                found++;
+                first = first == null || name.compareTo(first) < 0 ? name : first;
+            } catch (NoSuchFileException e) {
+                LOG.debug("{} went away while the folder was measured", file);
             }
         }
         files = found;

@@ -7,6 +7,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 
 import io.funcobserver.config.ConfigurationException;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +46,7 @@ class DataDirectoryTest {
     }
 
     @Test
+    @DisplayName("E2: a folder that anyone may write is refused and not touched")
     void refusesAFolderThatAnyoneMayWriteAndDoesNotTouchIt() throws Exception {
         Path data = made("rwxrwxrwx");
         assertThatThrownBy(() -> DataDirectory.open(data))
@@ -55,6 +57,7 @@ class DataDirectoryTest {
     }
 
     @Test
+    @DisplayName("E2: a folder of others is refused")
     void refusesAFolderOfOthersAndNamesWhatIsThere() throws Exception {
         Path data = made("rwxr-xr-x");
         for (String name : new String[] {"dpkg", "apt", "spool", "cron", "cache"}) {

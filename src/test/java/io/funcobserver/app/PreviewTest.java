@@ -1,6 +1,7 @@
 package io.funcobserver.app;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -19,8 +20,11 @@ import io.funcobserver.demo.RedisDatabase;
 import io.funcobserver.demo.Servers;
 import io.funcobserver.testing.Slow;
 import io.funcobserver.testing.TestSettings;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import redis.clients.jedis.Jedis;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -123,7 +127,24 @@ class PreviewTest {
         return redis;
     }
 
+    /** Elsewhere the lines are the very bytes that would be sent. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName("raw ESC and C1 in records reach no terminal")
+    void escapesOnATerminalWhatItWouldActOn(boolean terminal) throws Exception {
+        try (FuncDatabase database = Servers.newDatabase(FuncSchema.V6)) {
+            database.insert(
+                    FuncSchema.TASK_RECORD,
+                    Map.of("triggerTimeMs", 1_760_000_000_000L, "tracebackTEXT", "a\n\u001b[2J\u009b\u202eb"));
+            Map<String, String> settings =
+                    TestSettings.of(database, Servers.newRedisDatabase(), "http://127.0.0.1:1", directory);
+            new Preview(Settings.of(settings), routes, out, terminal).print(List.of("task-record"));
+            assertThat(out.toString(StandardCharsets.UTF_8))
+                    .contains(terminal ? "a\n\\u001B[2J\\u009B\\u202Eb" : "a\n\u001b[2J\u009b\u202eb");
+        }
+    }
+
     private Map<String, String> preview(Map<String, String> settings, List<String> measurements) throws Exception {
-        return new Preview(Settings.of(settings), routes, out).print(measurements);
+        return new Preview(Settings.of(settings), routes, out, false).print(measurements);
     }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
 
 import io.funcobserver.observe.HealthState;
 import io.funcobserver.observe.Metrics;
@@ -60,6 +62,7 @@ final class DeliveryRig implements AutoCloseable {
         int bisectRequests = 1000;
         Duration retryDelay = Duration.ofMillis(20);
         Duration retryMaxDelay = Duration.ofMillis(100);
+        Duration connectTimeout = Duration.ofSeconds(1);
         Duration timeout = Duration.ofSeconds(2);
         long deadLetterMaxSize = 1 << 30;
         long spoolMaxSize = 1 << 30;
@@ -82,7 +85,7 @@ final class DeliveryRig implements AutoCloseable {
                             Category.LOGGING, TargetUrl.of(url, settings.loggingPath)),
                     settings.authorization,
                     settings.gzip,
-                    Duration.ofSeconds(1),
+                    settings.connectTimeout,
                     settings.timeout);
             targets.add(target);
             for (Category category : Category.values()) {
@@ -123,7 +126,7 @@ final class DeliveryRig implements AutoCloseable {
         camel.getRegistry().bind("quiet", new LoggingExceptionHandler(camel, DeliveryRig.class, LoggingLevel.DEBUG));
         camel.getRegistry().bind("dead-letters", deadLetters);
         for (Target target : targets) {
-            camel.getRegistry().bind("client-" + target.name(), new TargetClient(target, () -> null));
+            camel.getRegistry().bind("client-" + target.name(), new TargetClient(target, DeliveryRig::tls));
         }
         Properties properties = new Properties();
         properties.setProperty("data.directory", data.toString());
@@ -137,6 +140,14 @@ final class DeliveryRig implements AutoCloseable {
         }
         for (Target target : targets) {
             DeliveryRoutes.add(camel, target);
+        }
+    }
+
+    private static SSLContext tls() {
+        try {
+            return SSLContext.getDefault();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
         }
     }
 

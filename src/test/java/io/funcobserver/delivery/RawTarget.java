@@ -3,30 +3,54 @@ package io.funcobserver.delivery;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 
 /** A receiver that answers each connection with whatever bytes a test writes, as soon as it has read something. */
 final class RawTarget implements AutoCloseable {
+    private static final int RECEIVED = 64 << 10;
+
     /** Writes until the client has enough, which shows as an {@link IOException}. */
     @FunctionalInterface
     interface Answering {
         void answer(OutputStream out) throws Exception;
     }
 
-    private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    /** Does with a connection whatever it likes. */
+    @FunctionalInterface
+    interface Serving {
+        void serve(Socket socket) throws Exception;
+    }
+
+    private final ServerSocket server = new ServerSocket();
 
     RawTarget(Answering answering) throws IOException {
-        Thread thread = new Thread(() -> serve(answering), "raw target");
+        this((Serving) socket -> {
+            if (socket.getInputStream().read() >= 0) {
+                answering.answer(socket.getOutputStream());
+            }
+        });
+    }
+
+    private RawTarget(Serving serving) throws IOException {
+        // The system takes no more in than this before it is read here.
+        server.setReceiveBufferSize(RECEIVED);
+        server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        Thread thread = new Thread(() -> accept(serving), "raw target");
         thread.setDaemon(true);
         thread.start();
     }
 
-    private void serve(Answering answering) {
+    static RawTarget serving(Serving serving) throws IOException {
+        return new RawTarget(serving);
+    }
+
+    private void accept(Serving serving) {
         while (!server.isClosed()) {
             try {
                 Socket socket = server.accept();
-                Thread thread = new Thread(() -> answer(socket, answering), "raw answer");
+                Thread thread = new Thread(() -> serve(socket, serving), "raw answer");
                 thread.setDaemon(true);
                 thread.start();
             } catch (IOException e) {
@@ -35,11 +59,9 @@ final class RawTarget implements AutoCloseable {
         }
     }
 
-    private static void answer(Socket socket, Answering answering) {
+    private static void serve(Socket socket, Serving serving) {
         try (socket) {
-            if (socket.getInputStream().read() >= 0) {
-                answering.answer(socket.getOutputStream());
-            }
+            serving.serve(socket);
         } catch (Exception e) {
             // The client has gone.
         }
@@ -47,6 +69,10 @@ final class RawTarget implements AutoCloseable {
 
     String url() {
         return "http://127.0.0.1:" + server.getLocalPort();
+    }
+
+    String httpsUrl() {
+        return "https://127.0.0.1:" + server.getLocalPort();
     }
 
     @Override

@@ -65,4 +65,10 @@ class PrintableTextTest {
             return text.toString();
         });
     }
+
+    @Test
+    void keepsLinesWhereTheyAreShownAsSuch() {
+        assertThat(PrintableText.ofLines("m f=\"a\tb\n\u001b[2J\u009b\u202e\ud83d\ude00\r\" 1\nm v=1 2\n"))
+                .isEqualTo("m f=\"a\tb\n\\u001B[2J\\u009B\\u202E\ud83d\ude00\\u000D\" 1\nm v=1 2\n");
+    }
 }

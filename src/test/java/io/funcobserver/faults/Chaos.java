@@ -31,15 +31,39 @@ import static org.awaitility.Awaitility.await;
 
 /**
  * The long soak behind {@code ./mvnw -Pchaos -Dchaos.minutes=N}: a Func writes, the product delivers, and one random fault
- * follows the other. Ends with a summary, and with 1 when a row was lost or came otherwise than before.
+ * follows the other. In the first third of the time the process itself is ended again and again; after that one process
+ * lives through everything else, so that what it takes of the machine can be compared. Ends with a summary, and with 1 when
+ * a row was lost or came otherwise than before.
  */
 final class Chaos {
-    private static final double TASKS_PER_SECOND = 150;
+    private static final Duration SETTLE = Duration.ofSeconds(15);
+
     private static final Duration LONGEST_FAULT = Duration.ofSeconds(6);
     private static final Duration LONGEST_RECOVERY = Duration.ofMinutes(3);
 
+    private static final List<String> DISK_ERRORS = List.of(
+            "write EIO 100 cursors/",
+            "sync EIO 100 cursors/",
+            "rename EROFS 100 cursors/",
+            "open EMFILE 50 /data/",
+            "write ENOSPC 100 /data/",
+            "write EDQUOT 50 /data/",
+            "write HALF 50 /data/",
+            "write SLOW 30 /data/",
+            "sync EIO 50 /data/",
+            "syncdir EIO 50 /data/",
+            "syncdir EIO 100 /spool/\nunlink EIO 100 /spool/",
+            "rename EIO 50 /data/",
+            "unlink EIO 100 /spool/",
+            "unlink EROFS 50 /data/",
+            "read EIO 50 /spool/",
+            "list EIO 50 /data/",
+            "write EIO 50 segments/\ntruncate EIO 50 segments/",
+            "open EACCES 100 dead-letter/");
+
     private final Random random;
     private final Duration duration;
+    private final double tasksPerSecond;
     private final PrintStream out;
     private final Map<String, Integer> injected = new TreeMap<>();
 
@@ -47,19 +71,28 @@ final class Chaos {
     private EmbeddedRedis redis;
     private Link toMariaDb;
     private Link toRedis;
+    private Link toTarget;
+    private FaultyDisk disk;
     private TestInstallation site;
     private ProductProcess product;
     private long deadLettered;
+    private Footprint atFirst;
 
     private interface Action {
         void run() throws Exception;
     }
 
-    private record Fault(String name, Action begin, Action end) {}
+    /** @param ends whether the product's process ends by it */
+    private record Fault(String name, boolean ends, Action begin, Action end) {
+        Fault(String name, Action begin, Action end) {
+            this(name, false, begin, end);
+        }
+    }
 
-    private Chaos(long seed, Duration duration, PrintStream out) {
+    private Chaos(long seed, Duration duration, double tasksPerSecond, PrintStream out) {
         this.random = new Random(seed);
         this.duration = duration;
+        this.tasksPerSecond = tasksPerSecond;
         this.out = out;
     }
 
@@ -67,9 +100,11 @@ final class Chaos {
         long given = Long.getLong("chaos.seed", 0);
         long seed = given == 0 ? System.nanoTime() : given;
         Duration duration = Duration.ofMinutes(Long.getLong("chaos.minutes", 10));
-        System.out.println("Chaos for " + duration.toMinutes() + " min; again with -Dchaos.seed=" + seed);
+        double tasksPerSecond = Double.parseDouble(System.getProperty("chaos.tasks", "150"));
+        System.out.println("Chaos for " + duration.toMinutes() + " min, " + tasksPerSecond
+                + " tasks a second; again with -Dchaos.seed=" + seed);
         Path folder = Files.createTempDirectory("func-observer-chaos");
-        boolean well = new Chaos(seed, duration, System.out).run(folder);
+        boolean well = new Chaos(seed, duration, tasksPerSecond, System.out).run(folder);
         if (well) {
             remove(folder);
         } else {
@@ -79,30 +114,39 @@ final class Chaos {
     }
 
     private boolean run(Path folder) throws Exception {
+        disk = FaultyDisk.compiled(folder).orElse(null);
         try (EmbeddedMariaDb mysqlServer = EmbeddedMariaDb.started();
                 EmbeddedRedis redisServer = EmbeddedRedis.started();
+                Receiver receiver = Receiver.startedForgetful();
                 Link mysqlLink = new Link(mysqlServer.port());
                 Link redisLink = new Link(redisServer.port());
+                Link targetLink = new Link(receiver.port());
                 TestInstallation running = new TestInstallation(
                         folder,
                         FuncDatabase.create(mysqlServer.server(), "dataflux_func", FuncSchema.V6),
                         new RedisDatabase(redisServer.server(), 5),
-                        Receiver.startedForgetful())) {
+                        receiver)) {
             mariaDb = mysqlServer;
             redis = redisServer;
             toMariaDb = mysqlLink;
             toRedis = redisLink;
+            toTarget = targetLink;
             site = running;
             site.set("func.mysql.port", String.valueOf(toMariaDb.port()));
             site.set("func.redis.port", String.valueOf(toRedis.port()));
+            site.set("target.url", "http://127.0.0.1:" + toTarget.port());
             site.set("batch.max-lines", "500");
-            product = site.launch().awaitReady();
-            FuncSimulator.Settings busy = FuncSimulator.Settings.test().withTasksPerSecond(TASKS_PER_SECOND);
+            product = launch().awaitReady();
+            FuncSimulator.Settings busy = FuncSimulator.Settings.test().withTasksPerSecond(tasksPerSecond);
             long written;
             try (FuncSimulator func = new FuncSimulator(site.database, site.redis, busy).start()) {
-                long end = System.nanoTime() + duration.toNanos();
-                while (System.nanoTime() < end) {
-                    inject();
+                long begin = System.nanoTime();
+                while (System.nanoTime() - begin < duration.toNanos() / 3) {
+                    inject(faults());
+                }
+                atFirst = footprint();
+                while (System.nanoTime() - begin < duration.toNanos()) {
+                    inject(faults().stream().filter(fault -> !fault.ends()).toList());
                 }
                 written = func.rows();
             }
@@ -111,8 +155,17 @@ final class Chaos {
         }
     }
 
-    private void inject() throws Exception {
-        List<Fault> faults = faults();
+    private ProductProcess launch() {
+        return site.command(ProductProcess.Launch.plain().in(disk == null ? Map.of() : disk.environment()), "run");
+    }
+
+    /** What the process takes when nothing is the matter. */
+    private Footprint footprint() throws IOException {
+        product.runFor(SETTLE);
+        return Footprint.of(product.process().pid());
+    }
+
+    private void inject(List<Fault> faults) throws Exception {
         Fault fault = faults.get(random.nextInt(faults.size()));
         injected.merge(fault.name(), 1, Integer::sum);
         out.println(fault.name());
@@ -127,12 +180,12 @@ final class Chaos {
 
     private List<Fault> faults() {
         Action nothing = () -> {};
-        Action start = () -> product = site.launch().awaitReady();
+        Action start = () -> product = launch().awaitReady();
         List<Fault> faults = new ArrayList<>(List.of(
-                new Fault("kill -9", () -> product.kill(), start),
-                new Fault("kill -9", () -> product.kill(), start),
-                new Fault("kill -9 in the start", this::killInTheStart, start),
-                new Fault("SIGTERM", this::terminate, start),
+                new Fault("kill -9", true, () -> product.kill(), start),
+                new Fault("kill -9", true, () -> product.kill(), start),
+                new Fault("kill -9 in the start", true, this::killInTheStart, start),
+                new Fault("SIGTERM", true, this::terminate, start),
                 new Fault("target refuses", () -> site.receiver.stop(), () -> site.receiver.start()),
                 new Fault(
                         "poison lines", () -> site.receiver.refuse(line -> line.timestamp() % 200 == 7), this::replay),
@@ -152,7 +205,34 @@ final class Chaos {
                         "target: " + name,
                         () -> site.receiver.answerWith(request -> answer.get()),
                         () -> site.receiver.answerWith(Answer.usual()))));
+        badServers(faults, "target", toTarget, BadServers.targets());
+        badServers(faults, "MySQL", toMariaDb, BadServers.mySql());
+        badServers(faults, "Redis", toRedis, BadServers.redis());
+        for (String table : List.of(FuncSchema.TASK_RECORD, FuncSchema.TASK_RECORD_FUNC)) {
+            faults.add(new Fault(
+                    "a table is away",
+                    () -> site.database.execute("RENAME TABLE " + table + " TO elsewhere"),
+                    () -> site.database.execute("RENAME TABLE elsewhere TO " + table)));
+        }
+        faults.add(new Fault("a row of 30 MB", this::insertGiant, nothing));
+        if (disk != null) {
+            for (String rules : DISK_ERRORS) {
+                faults.add(new Fault(
+                        "disk: " + rules.replace("\n", ", "), () -> disk.fail(rules.split("\n")), () -> disk.heal()));
+            }
+        }
         return faults;
+    }
+
+    private static void badServers(List<Fault> faults, String what, Link way, Map<String, Link.Serving> servers) {
+        servers.forEach((name, serving) ->
+                faults.add(new Fault(what + ": " + name, () -> way.leadTo(serving), () -> way.leadBack())));
+    }
+
+    private void insertGiant() throws SQLException {
+        site.database.execute("INSERT INTO " + FuncSchema.TASK_RECORD_FUNC
+                + " (id, funcId, status, triggerTimeMs, startTimeMs, endTimeMs, printLogsTEXT) VALUES (UUID(), 'giant',"
+                + " 'success', UNIX_TIMESTAMP() * 1000, 1, 1, REPEAT('x', 30000000))");
     }
 
     private static Map<String, Supplier<Answer>> answers() {
@@ -170,7 +250,7 @@ final class Chaos {
 
     private void killInTheStart() {
         product.kill();
-        ProductProcess starting = site.launch();
+        ProductProcess starting = launch();
         starting.runForAtMost(Duration.ofMillis(random.nextInt(2000)));
         starting.kill();
     }
@@ -207,7 +287,8 @@ final class Chaos {
     private boolean summary(long written) throws SQLException, IOException {
         List<String> lost = site.ledger.lost(site.database);
         List<String> differing = site.ledger.differing();
-        product.stop();
+        Footprint atLast = footprint();
+        int exitCode = product.stop().exitCode();
         out.println();
         out.println("faults injected  "
                 + injected.values().stream().mapToInt(i -> i).sum());
@@ -215,11 +296,18 @@ final class Chaos {
         out.println("rows written     " + written);
         out.println("rows delivered   " + site.ledger.delivered(site.database));
         out.println("lost             " + lost.size());
-        out.println("resent lines     " + site.ledger.resent() + ", " + differing.size() + " of them otherwise");
+        out.println("points delivered " + site.ledger.points());
+        out.println("copies           " + site.ledger.resent() + ", " + differing.size() + " of them otherwise");
         out.println("dead-lettered    " + deadLettered + ", all replayed");
+        out.println("disk errors      " + (disk == null ? "none: no C compiler here" : "yes"));
+        out.println("one process, from the last start on and at its end");
+        Footprint.table(atFirst, atLast).forEach(line -> out.println("  " + line));
+        if (exitCode != 0) {
+            out.println("exit code " + exitCode + " at the end: " + product.output());
+        }
         lost.stream().limit(20).forEach(row -> out.println("lost: " + row));
         differing.stream().limit(20).forEach(line -> out.println("resent otherwise: " + line));
-        return lost.isEmpty() && differing.isEmpty();
+        return lost.isEmpty() && differing.isEmpty() && exitCode == 0;
     }
 
     private static void remove(Path folder) throws IOException {

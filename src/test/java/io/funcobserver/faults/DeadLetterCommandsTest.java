@@ -3,6 +3,7 @@ package io.funcobserver.faults;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
@@ -17,6 +18,7 @@ import io.funcobserver.testing.Scrape;
 import io.funcobserver.testing.Slow;
 import io.funcobserver.testing.TestInstallation;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -27,6 +29,7 @@ import static org.awaitility.Awaitility.await;
 class DeadLetterCommandsTest {
     private static final Duration LONG = Duration.ofSeconds(30);
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String JSON_ESCAPE = "\\u001b[2J\\u009b\\u202e";
 
     @AutoClose
     private final TestInstallation site = TestInstallation.open();
@@ -125,6 +128,24 @@ class DeadLetterCommandsTest {
                 .contains("1 dead letter with ")
                 .doesNotContain("Exception");
         assertThat(site.deadLetters()).containsExactlyElementsOf(files.subList(2, files.size()));
+    }
+
+    /** What names and reports hold must not act on a terminal. */
+    @Test
+    @DisplayName("raw ESC and C1 in names and reports reach no terminal")
+    void showsNothingThatATerminalWouldActOn() throws Exception {
+        Path letters = Files.createDirectories(site.data.resolve("dead-letter/main/metric"));
+        String hostile = "\u001b[2J\u0007";
+        Files.writeString(letters.resolve("x" + hostile + ".lp"), "");
+        Files.writeString(
+                letters.resolve("x" + hostile + ".json"),
+                "{\"when\": \"" + JSON_ESCAPE + "\", \"reason\": \"" + JSON_ESCAPE + "\", \"lines\": 1}");
+        for (ProductProcess.Ended ended :
+                List.of(command("dead-letters"), command("replay"), command("replay", hostile, "y\u001b]0;x\u0007"))) {
+            assertThat(ended.output())
+                    .contains("\\u001B")
+                    .doesNotContainPattern("[\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f\\u200b-\\u200f\\u2028-\\u202e]");
+        }
     }
 
     @Test

@@ -13,11 +13,16 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
+import io.funcobserver.config.Settings;
 import io.funcobserver.demo.RedisDatabase;
+import io.funcobserver.redis.FuncRedis;
+import io.funcobserver.redis.KeyPrefixScanner;
 import io.funcobserver.testing.ProductProcess;
 import io.funcobserver.testing.Slow;
 import io.funcobserver.testing.TestInstallation;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.Jedis;
 
@@ -30,6 +35,7 @@ class HostileRedisTest {
     private static final Duration LONG = Duration.ofSeconds(60);
 
     @Test
+    @DisplayName("C3: no answer of Redis ends the process")
     void noAnswerEndsTheProcess() throws Exception {
         try (Hostile redis = new Hostile(Map.of(
                         "LLEN", "$2147483640\r\n",
@@ -64,6 +70,7 @@ class HostileRedisTest {
     }
 
     @Test
+    @DisplayName("C2: prefixes of 100 kB")
     void prefixesOfAHundredKilobytesAreCountedByTheirBeginning() throws Exception {
         try (TestInstallation site = TestInstallation.open()) {
             fill(site.redis);
@@ -82,6 +89,30 @@ class HostileRedisTest {
         }
     }
 
+    @Test
+    @DisplayName("C3: a SCAN without end")
+    void aScanThatGoesRoundIsGivenUp() throws Exception {
+        try (Hostile redis = new Hostile(Map.of("SCAN", "=*2\r\n$1\r\n7\r\n*1\r\n$1\r\nk\r\n"));
+                TestInstallation site = TestInstallation.open()) {
+            site.set("func.redis.port", String.valueOf(redis.port()));
+            try (FuncRedis connection =
+                    FuncRedis.open(Settings.of(site.settings), Duration.ofSeconds(5), Duration.ofSeconds(5))) {
+                KeyPrefixScanner keys = new KeyPrefixScanner(
+                        connection.template(),
+                        "target",
+                        "DataFluxFunc",
+                        List.of(),
+                        new KeyPrefixScanner.Pace(500, Duration.ZERO),
+                        200,
+                        () -> false);
+                assertThat(CompletableFuture.supplyAsync(keys::countByPrefix))
+                        .failsWithin(LONG)
+                        .withThrowableThat()
+                        .withMessageContaining("circle");
+            }
+        }
+    }
+
     private static void fill(RedisDatabase redis) {
         String beginning = "DataFluxFunc-" + "x".repeat(100_000);
         try (Jedis jedis = redis.connect()) {
@@ -91,7 +122,10 @@ class HostileRedisTest {
         }
     }
 
-    /** Answers what Jedis needs to begin, and each command of the map with its beginning and then junk without end. */
+    /**
+     * Answers what Jedis needs to begin, and each command of the map with its beginning and then junk without end; with what
+     * follows an equals sign and no more.
+     */
     private static final class Hostile implements AutoCloseable {
         private static final byte[] PIECE =
                 ("$1000\r\n" + "x".repeat(1000) + "\r\n").getBytes(StandardCharsets.US_ASCII);
@@ -137,11 +171,12 @@ class HostileRedisTest {
                 OutputStream out = new BufferedOutputStream(socket.getOutputStream(), 1 << 16);
                 while (true) {
                     String command = command(in);
-                    String answer = answers.get(command);
-                    if (answer != null) {
+                    String answer = answers.getOrDefault(command, "=+OK\r\n");
+                    if (answer.startsWith("=")) {
+                        out.write(answer.substring(1).getBytes(StandardCharsets.US_ASCII));
+                    } else {
                         flood(out, answer);
                     }
-                    out.write("+OK\r\n".getBytes(StandardCharsets.US_ASCII));
                     out.flush();
                 }
             } catch (IOException e) {

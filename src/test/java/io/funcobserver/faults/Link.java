@@ -11,14 +11,21 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A wire to a server on this machine that can break in the middle of what the server says. */
+/** A wire to a server on this machine that can break in the middle of what the server says, or lead to another server. */
 public final class Link implements AutoCloseable {
+    /** Does with a connection whatever it likes; {@link BadServers} has some. */
+    @FunctionalInterface
+    public interface Serving {
+        void serve(Socket socket) throws Exception;
+    }
+
     private final ServerSocket listening;
     private final int server;
     private final List<Socket> open = new ArrayList<>();
     private final AtomicLong budget = new AtomicLong(Long.MAX_VALUE);
     private final AtomicInteger cuts = new AtomicInteger();
     private volatile boolean silent;
+    private volatile Serving other;
 
     /** @param server the port of the server behind it */
     public Link(int server) throws IOException {
@@ -55,6 +62,17 @@ public final class Link implements AutoCloseable {
         }
     }
 
+    /** Breaks every connection, and leads the next ones there. */
+    public void leadTo(Serving there) {
+        other = there;
+        cutAll();
+    }
+
+    /** Breaks every connection, and leads the next ones to the server again. */
+    public void leadBack() {
+        leadTo(null);
+    }
+
     /** How often {@link #cutAfter} has cut. */
     int cuts() {
         return cuts.get();
@@ -69,6 +87,14 @@ public final class Link implements AutoCloseable {
     private void accept() throws IOException {
         while (true) {
             Socket client = listening.accept();
+            Serving there = other;
+            if (there != null) {
+                synchronized (open) {
+                    open.add(client);
+                }
+                thread(() -> serve(client, there));
+                continue;
+            }
             Socket behind;
             try {
                 behind = new Socket(InetAddress.getLoopbackAddress(), server);
@@ -82,6 +108,14 @@ public final class Link implements AutoCloseable {
             }
             thread(() -> pump(client, behind, false));
             thread(() -> pump(behind, client, true));
+        }
+    }
+
+    private static void serve(Socket client, Serving there) {
+        try (client) {
+            there.serve(client);
+        } catch (Exception e) {
+            // The client has had enough.
         }
     }
 

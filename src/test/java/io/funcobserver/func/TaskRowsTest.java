@@ -1,5 +1,6 @@
 package io.funcobserver.func;
 
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
@@ -14,6 +15,7 @@ import io.funcobserver.lineprotocol.Columns;
 import io.funcobserver.lineprotocol.MapRows;
 import io.funcobserver.lineprotocol.Row;
 import io.funcobserver.lineprotocol.ValueRow;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -378,5 +380,19 @@ class TaskRowsTest {
 
     private static BigInteger big(Object number) {
         return number == null ? null : new BigInteger(number.toString());
+    }
+
+    /** As JSON in a list may have them; written out, they would take more digits than there is memory. */
+    @ParameterizedTest
+    @ValueSource(strings = {"1e999999999", "-1e999999999", "1e-999999999", "12.5e-400"})
+    @DisplayName("C3: numbers with exponents beyond measure")
+    void survivesExponentsBeyondMeasure(String number) {
+        Map<String, Object> func = Schema.FUNC_6.recordFunc();
+        func.put("delay", new BigDecimal(number));
+        func.put("startTimeMs", new BigDecimal(number));
+        Row row = tasks.task(rows.row(func));
+        Object delay = row.value(row.columns().indexOf("delay"));
+        assertThat(delay).isEqualTo(number.contains("e-") ? 0L : null);
+        assertThat(row.value(row.columns().indexOf("wait_cost"))).isNull();
     }
 }

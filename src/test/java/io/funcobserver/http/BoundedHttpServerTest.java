@@ -12,6 +12,7 @@ import io.vertx.ext.web.Router;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -83,6 +84,7 @@ class BoundedHttpServerTest {
     }
 
     @Test
+    @DisplayName("C1: more connections than there may be")
     void closesTheLongestWaitingForANewOne() throws IOException {
         List<Socket> idle = new ArrayList<>();
         for (int i = 0; i < 4 * MOST; i++) {
@@ -95,6 +97,7 @@ class BoundedHttpServerTest {
 
     @Slow
     @Test
+    @DisplayName("C1: idle and slow connections")
     void closesWhatIsIdleAndWhatDripsItsHead() throws Exception {
         Socket idle = connected("");
         Socket dripping = connected("GET /hello HTTP/1.1\r\nX: ");
@@ -116,6 +119,7 @@ class BoundedHttpServerTest {
     }
 
     @Test
+    @DisplayName("C1: requests with a body")
     void takesNoBody() throws IOException {
         String head = "POST /hello HTTP/1.1\r\nHost: x\r\n";
         assertThat(answer(connected(head + "Content-Length: 1000000000\r\n\r\n")))

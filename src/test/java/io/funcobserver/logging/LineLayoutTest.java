@@ -10,6 +10,7 @@ import ch.qos.logback.classic.spi.LoggingEvent;
 import io.funcobserver.config.Settings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +46,7 @@ class LineLayoutTest {
     }
 
     @Test
+    @DisplayName("raw ESC and C1 reach no log")
     void escapesWhatWouldActOnATerminal() {
         assertThat(line("Redis answers \u001b[2J\u009b1m\u202e", new IOException("y\u2028x")))
                 .endsWith(

@@ -2,6 +2,7 @@ package io.funcobserver.mysql;
 
 import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -13,6 +14,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.zaxxer.hikari.HikariDataSource;
 import io.funcobserver.cluster.Leadership;
 import io.funcobserver.cluster.Leadership.Term;
@@ -37,8 +39,11 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mariadb.jdbc.export.MaxAllowedPacketException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -71,6 +76,7 @@ class TailTest {
     @BeforeEach
     void open() throws Exception {
         database = Servers.newDatabase(FuncSchema.V6);
+        Files.writeString(cursors.resolve("page.sql"), QUERY);
         mysql = MySqlPool.open(
                 Settings.of(TestSettings.of(database, Servers.newRedisDatabase(), "http://127.0.0.1:1", cursors)),
                 Duration.ofSeconds(5),
@@ -350,6 +356,7 @@ class TailTest {
     }
 
     @Test
+    @DisplayName("A1: skips nothing and sends nothing again while the first cursor cannot be written")
     void skipsNothingAndSendsNothingAgainWhileTheFirstCursorCannotBeWritten() throws Exception {
         start = new Start.Now();
         insert(1, 2, 3);
@@ -363,6 +370,7 @@ class TailTest {
     }
 
     @Test
+    @DisplayName("A1: reads nothing again while the cursor cannot be written")
     void readsNothingAgainWhileTheCursorCannotBeWritten() throws Exception {
         insert(1);
         assertThat(poll()).containsExactly("1");
@@ -379,6 +387,7 @@ class TailTest {
     }
 
     @Test
+    @DisplayName("D2: passes over a negative number")
     void passesOverANegativeNumber() throws Exception {
         database.execute("ALTER TABLE " + TABLE + " MODIFY seq BIGINT NOT NULL AUTO_INCREMENT");
         insert(-5, 1, 2);
@@ -396,6 +405,7 @@ class TailTest {
     }
 
     @Test
+    @DisplayName("A2: reads a row that does not fit into memory with its texts cut")
     void readsARowThatDoesNotFitIntoMemoryWithItsTextsCut() throws Exception {
         reopen(4 << 20);
         insertTo(6);
@@ -431,6 +441,45 @@ class TailTest {
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(60),
                 largest);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "null",
+                "[]",
+                "{}",
+                "{\"seq\":\"many\"}",
+                "{\"seq\":\"-1\"}",
+                "{\"seq\":\"5\",\"gaps\":[[\"1\"]]}",
+                "{\"seq\":\"5\",\"gaps\":[[\"a\",\"b\"]]}",
+                "{\"seq\":\"5\",\"gaps\":[[\"3\",\"2\"]]}",
+                "{\"seq\":\"5\",\"gaps\":[null]}",
+                "{\"seq\":\"5\",\"sample\":{\"1) OR (1=1\":\"00\"}}",
+                "{\"seq\":\"5\",\"buffer\":{\"head\":\"no hash\"}}"
+            })
+    @DisplayName("C4: refuses a cursor that is none, and says so")
+    void refusesACursorThatIsNone(String cursor) throws Exception {
+        Files.writeString(cursors.resolve("test.json"), cursor);
+        insert(6);
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(this::poll)
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("test.json")
+                    .hasMessageContaining("remove it");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x1", "12.5", "1e3", " "})
+    void saysThatTheTrackingColumnHoldsNoNumbers(String number) throws Exception {
+        database.execute("ALTER TABLE " + TABLE + " MODIFY seq VARCHAR(64) NOT NULL");
+        database.execute("INSERT INTO " + TABLE + " (seq, id) VALUES ('" + number + "', 'a')");
+        assertThatThrownBy(this::poll)
+                .hasMessageContaining("seq")
+                .hasMessageContaining("whole numbers")
+                .isNotInstanceOf(NumberFormatException.class);
     }
 
     @Test
@@ -505,9 +554,41 @@ class TailTest {
     }
 
     @Test
-    void refusesACursorThatIsNone() throws Exception {
-        Files.writeString(cursors.resolve("test.json"), "{\"seq\":\"many\"}");
-        assertThatThrownBy(this::poll).hasMessageContaining("test.json").hasMessageContaining("remove it");
+    void readsATrackingColumnOfAnotherNumericType() throws Exception {
+        database.execute("ALTER TABLE " + TABLE + " MODIFY seq DECIMAL(20) NOT NULL");
+        insert(1, 2);
+        assertThat(poll()).containsExactly("1", "2");
+        database.execute("ALTER TABLE " + TABLE + " MODIFY seq VARCHAR(20) NOT NULL");
+        insert(3);
+        assertThat(poll()).containsExactly("3");
+    }
+
+    /** As where auto_increment_increment is not 1: each row has a gap before it. */
+    @Test
+    @DisplayName("C3: keeps no more gaps than it can afford")
+    void keepsNoMoreGapsThanItCanAfford() throws Exception {
+        database.execute("INSERT INTO " + TABLE + " (seq, id) SELECT seq * 2, seq FROM seq_1_to_30000");
+        assertThat(poll()).hasSize(30_000);
+        assertThat(new ObjectMapper()
+                        .readTree(cursors.resolve("test.json").toFile())
+                        .get("gaps"))
+                .hasSizeLessThanOrEqualTo(10_000);
+        insert(59_999);
+        assertThat(poll()).containsExactly("59999");
+        advance(WINDOW);
+        poll();
+        assertThat(missed()).isEqualTo(29_998);
+    }
+
+    @Test
+    void readsATableThatBecomesAView() throws Exception {
+        insert(1);
+        assertThat(poll()).containsExactly("1");
+        database.execute("RENAME TABLE " + TABLE + " TO elsewhere");
+        database.execute("CREATE VIEW " + TABLE + " AS SELECT * FROM elsewhere");
+        database.execute("INSERT INTO elsewhere (seq, id) VALUES (2, 'b')");
+        assertThat(poll()).containsExactly("2");
+        database.execute("DROP VIEW " + TABLE);
     }
 
     /** Reads and confirms everything that one poll gives; the numbers of its rows. */
@@ -531,8 +612,8 @@ class TailTest {
             }
             while (rows.hasNext()) {
                 Row row = rows.next();
-                Number seq = (Number) row.value(row.columns().indexOf("seq"));
-                numbers.add(seq.toString());
+                Object seq = row.value(row.columns().indexOf("seq"));
+                numbers.add(seq instanceof byte[] text ? new String(text, StandardCharsets.UTF_8) : seq.toString());
             }
             tail().closePage(exchange);
             more = exchange.getProperty(Exchange.SCHEDULER_POLLED_MESSAGES, boolean.class);
@@ -543,7 +624,7 @@ class TailTest {
     private Iterator<Row> read(Exchange page) throws Exception {
         Connection connection = mysql.getConnection();
         String sql = page.getMessage().getHeader(SqlConstants.SQL_QUERY, QUERY, String.class);
-        PreparedStatement query = connection.prepareStatement(sql.replaceAll(":#\\w+", "?"));
+        PreparedStatement query = connection.prepareStatement(sql.replaceAll(":[#?]\\w+", "?"));
         query.setFetchSize(1);
         query.setObject(1, page.getMessage().getHeader("after"));
         query.setObject(2, page.getMessage().getHeader("upTo"));
@@ -559,7 +640,8 @@ class TailTest {
             tail = new Tail(() -> now, Clock.systemUTC());
             tail.setName("test");
             tail.setTable(TABLE);
-            tail.setSql(QUERY);
+            // As the routes name it: Camel changes the parameters of what it reads from a file.
+            tail.setSql("file:" + cursors.resolve("page.sql"));
             tail.setTrackingColumn("seq");
             tail.setIdentityColumn("id");
             tail.setSettings(new TailSettings(

@@ -5,11 +5,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.SequenceInputStream;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicLong;
 
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,6 +33,7 @@ class BoundedAnswersTest {
                 "*250001\r\n",
                 "*2\r\n*200000\r\n*200000\r\n"
             })
+    @DisplayName("C3: what is announced is refused before it is seen")
     void refusesWhatIsAnnouncedBeforeItIsSeen(String answer) {
         BoundedAnswers answers = new BoundedAnswers(stream(answer));
         assertThatThrownBy(() -> answers.readNBytes(answer.length()))
@@ -37,8 +41,19 @@ class BoundedAnswersTest {
                 .hasMessageContaining("which are not read");
     }
 
+    /** Jedis reads a value inside a value by a call inside a call. */
+    @Test
+    @DisplayName("C3: values nested without end")
+    void refusesValuesNestedDeeply() {
+        String answer = "*1\r\n".repeat(10_000);
+        assertThatThrownBy(() -> new BoundedAnswers(stream(answer)).readNBytes(answer.length()))
+                .isInstanceOf(AnswerTooLargeException.class)
+                .hasMessageContaining("nested");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"-ERR ", "+", ":"})
+    @DisplayName("C3: a line without end")
     void endsALineThatNeverEnds(String beginning) {
         InputStream endless = new SequenceInputStream(stream(beginning), new Repeated("x", MANY));
         assertThatThrownBy(() -> new BoundedAnswers(endless).transferTo(OutputStream.nullOutputStream()))
@@ -74,6 +89,21 @@ class BoundedAnswersTest {
             seen.append(new String(buffer, 0, count, StandardCharsets.ISO_8859_1));
         }
         assertThat(seen).hasToString(answer);
+    }
+
+    @Test
+    @DisplayName("D1: an answer of Redis that drips")
+    void endsAnAnswerThatDrips() throws IOException {
+        AtomicLong now = new AtomicLong();
+        String text = "+OK\r\n$100\r\n" + "x".repeat(100);
+        BoundedAnswers answers = new BoundedAnswers(stream(text), () -> now.addAndGet(1_000_000_000L));
+        assertThatThrownBy(() -> {
+                    while (answers.read() >= 0) {
+                        // Each byte takes a second.
+                    }
+                })
+                .isInstanceOf(SocketTimeoutException.class);
+        assertThat(now.get()).isBetween(60_000_000_000L, 70_000_000_000L);
     }
 
     @Test

@@ -1,0 +1,274 @@
+package io.funcobserver.delivery;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Random;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+
+import io.funcobserver.spool.Category;
+import io.funcobserver.testing.Slow;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+/** Whatever a target does with a connection: the request ends in time, says what is wrong, and is made again. */
+@Slow
+class HostileTargetTest {
+    @TempDir
+    Path data;
+
+    private DeliveryRig rig;
+
+    @AfterEach
+    void stop() {
+        if (rig != null) {
+            rig.close();
+        }
+    }
+
+    private static void write(Socket socket, String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    private static void again(Socket socket, String begin, String more, int pauseMillis) throws Exception {
+        write(socket, begin);
+        while (true) {
+            write(socket, more);
+            Thread.sleep(pauseMillis);
+        }
+    }
+
+    static Stream<Arguments> withoutEnd() {
+        return Stream.of(
+                endless("103 without end", socket -> again(socket, "", "HTTP/1.1 103 Early Hints\r\nX: y\r\n\r\n", 5)),
+                endless("100 without end", socket -> again(socket, "", "HTTP/1.1 100 Continue\r\n\r\n", 0)),
+                endless("no HTTP", socket -> again(socket, "", "220 mail.example.com ESMTP\r\n", 5)),
+                endless("empty lines", socket -> again(socket, "", "\r\n", 5)),
+                endless("a status that drips", socket -> again(socket, "HTTP/1.1 2", "0", 20)),
+                endless(
+                        "a chunk that drips",
+                        socket -> again(
+                                socket, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfffffff\r\n", "x", 20)),
+                endless(
+                        "a size of a chunk that drips",
+                        socket -> again(socket, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "0", 20)),
+                endless(
+                        "a trailer that drips",
+                        socket -> again(
+                                socket, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", "X: y\r\n", 20)),
+                endless(
+                        "less than it announced",
+                        socket -> write(socket, "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nok")),
+                endless(
+                        "an answer to something else",
+                        socket -> write(socket, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n")),
+                endless("nothing", socket -> socket.getInputStream().readAllBytes()));
+    }
+
+    private static Arguments endless(String name, RawTarget.Serving serving) {
+        return arguments(name, serving);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("withoutEnd")
+    @DisplayName("A4, D1: a request ends in time and is made again")
+    void endsInTimeAndIsMadeAgain(String name, RawTarget.Serving serving) throws Exception {
+        try (RawTarget raw = RawTarget.serving(socket -> {
+            socket.getInputStream().read();
+            serving.serve(socket);
+        })) {
+            start(raw.url(), Duration.ofMillis(300));
+            rig.spool(Category.METRIC, "a", "m v=1 1\n");
+            awaitTwoFailures();
+        }
+    }
+
+    private void awaitTwoFailures() {
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> rig.count("posts", "category", "metric", "answer", "io") >= 2);
+        assertThat(rig.files()).anyMatch(file -> file.endsWith(".lp.gz"));
+    }
+
+    @Test
+    @DisplayName("D1: a target that never reads")
+    void doesNotWaitForATargetThatReadsNoBody() throws Exception {
+        try (RawTarget raw = RawTarget.serving(socket -> Thread.sleep(60_000))) {
+            start(raw.url(), Duration.ofMillis(300));
+            rig.spool(Category.METRIC, "a", noise(16 << 20));
+            awaitTwoFailures();
+        }
+    }
+
+    /** Slow is not dead: what takes longer than the time-out to be sent arrives all the same. */
+    @Test
+    void sendsToATargetThatReadsSlowlyAndSteadily() throws Exception {
+        try (RawTarget raw = RawTarget.serving(socket -> {
+            InputStream in = socket.getInputStream();
+            int left = contentLength(in);
+            byte[] buffer = new byte[200 << 10];
+            while (left > 0) {
+                left -= in.readNBytes(buffer, 0, Math.min(left, buffer.length));
+                Thread.sleep(50);
+            }
+            write(socket, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        })) {
+            // 18 MB at 4 MB a second, of which the systems keep some on the way.
+            start(raw.url(), Duration.ofSeconds(3));
+            rig.spool(Category.METRIC, "a", noise(24 << 20));
+            await().atMost(Duration.ofSeconds(60)).until(() -> rig.files().isEmpty());
+            assertThat(rig.count("posts", "category", "metric", "answer", "io")).isZero();
+        }
+    }
+
+    private static int contentLength(InputStream in) throws IOException {
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            head.append((char) in.read());
+        }
+        return Integer.parseInt(head.toString().replaceAll("(?is).*content-length: (\\d+).*", "$1"));
+    }
+
+    /** As servers do that limit the size of a body: the answer comes, and the connection goes, before all is sent. */
+    @Test
+    void seesAnAnswerThatComesBeforeTheBodyIsSent() throws Exception {
+        try (RawTarget raw = RawTarget.serving(socket -> {
+            InputStream in = socket.getInputStream();
+            in.readNBytes(1000);
+            write(socket, "HTTP/1.1 413 Payload Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        })) {
+            start(raw.url(), Duration.ofSeconds(2));
+            rig.spool(Category.METRIC, "a", noise(16 << 20));
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> rig.count("posts", "category", "metric", "answer", "413") >= 1);
+        }
+    }
+
+    @Test
+    @DisplayName("raw ESC and C1 from Location and an answer, in tens of kilobytes, are escaped and cut")
+    void escapesWhatATargetSays() throws Exception {
+        String hostile = "\u001b[2J\u009b1m".repeat(2000);
+        try (RawTarget raw = RawTarget.serving(socket -> {
+            socket.getInputStream().read();
+            write(socket, "HTTP/1.1 307 Elsewhere\r\nLocation: http://h/" + hostile + "\r\n");
+            write(socket, "Content-Length: " + hostile.length() + "\r\n\r\n" + hostile);
+            socket.getInputStream().read(new byte[100_000]);
+        })) {
+            start(raw.url(), Duration.ofSeconds(2));
+            rig.spool(Category.METRIC, "a", "m v=1 1\n");
+            await().until(() -> rig.health.all().containsKey("target.metric"));
+            assertThat(rig.health.all().get("target.metric").reason())
+                    .contains("\\u001B[2J")
+                    .doesNotContainPattern("[\\x00-\\x1f\\x7f-\\x9f]")
+                    .hasSizeLessThan(1000);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("handshakes")
+    @DisplayName("D1: a TLS handshake without end")
+    void endsAHandshakeThatDoesNot(String name, int pauseMillis) throws Exception {
+        try (RawTarget raw = RawTarget.serving(socket -> {
+            socket.getInputStream().read();
+            OutputStream out = socket.getOutputStream();
+            out.write(new byte[] {0x16, 3, 3, 0x3f, 0});
+            while (true) {
+                Thread.sleep(pauseMillis);
+                out.write(2);
+            }
+        })) {
+            start(raw.httpsUrl(), Duration.ofMillis(300));
+            rig.spool(Category.METRIC, "a", "m v=1 1\n");
+            awaitTwoFailures();
+        }
+    }
+
+    static Stream<Arguments> handshakes() {
+        return Stream.of(arguments("says nothing", 60_000), arguments("drips", 50));
+    }
+
+    @ParameterizedTest
+    @MethodSource("rejections")
+    @DisplayName("400 with a Content-Type that is a Java object, and other bodies")
+    void writesDeadLetterWithWhatCanBeReadOfTheAnswer(String head, byte[] body) throws Exception {
+        try (RawTarget raw = RawTarget.serving(socket -> {
+            Thread.sleep(50);
+            socket.getInputStream().read(new byte[100_000]);
+            write(socket, "HTTP/1.1 400 Bad\r\n" + head + "Content-Length: " + body.length + "\r\n\r\n");
+            socket.getOutputStream().write(body);
+            socket.getInputStream().read();
+        })) {
+            start(raw.url(), Duration.ofSeconds(2));
+            rig.spool(Category.METRIC, "a", "m v=1 1\n");
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> rig.letters(Category.METRIC).size() == 1);
+            String name = rig.letters(Category.METRIC).get(0).file();
+            DeadLetterReport report =
+                    rig.deadLetters.of("main", Category.METRIC).report(name);
+            assertThat(report.status()).isEqualTo(400);
+            assertThat(report.answer().getBytes(StandardCharsets.UTF_8).length).isBetween(1, 2048);
+        }
+    }
+
+    static Stream<Arguments> rejections() throws IOException {
+        ByteArrayOutputStream bomb = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(bomb)) {
+            gzip.write(new byte[10 << 20]);
+        }
+        return Stream.of(
+                arguments(
+                        "Content-Type: application/x-java-serialized-object\r\n",
+                        "no object".getBytes(StandardCharsets.UTF_8)),
+                arguments(
+                        "Content-Type: application/x-java-serialized-object\r\n",
+                        new byte[] {(byte) 0xac, (byte) 0xed, 0, 5, 't', 0, 1, 'x'}),
+                arguments("Content-Encoding: gzip\r\n", bomb.toByteArray()),
+                arguments("Content-Encoding: gzip\r\n", "no gzip".getBytes(StandardCharsets.UTF_8)),
+                arguments("Content-Encoding: br, zstd\r\n", "no br".getBytes(StandardCharsets.UTF_8)),
+                arguments("Content-Type: text/plain; charset=nonsense\r\n", "x".getBytes(StandardCharsets.UTF_8)),
+                arguments("Content-Type: \u0000\u00ff;;;=\r\n", "x".getBytes(StandardCharsets.UTF_8)),
+                arguments("Content-Type: multipart/form-data\r\n", "x".getBytes(StandardCharsets.UTF_8)),
+                arguments(
+                        "Content-Type: text/plain\r\nContent-Type: text/html\r\n",
+                        "x".getBytes(StandardCharsets.UTF_8)),
+                arguments("", new byte[] {(byte) 0xff, (byte) 0xfe, 0x1b, '['}));
+    }
+
+    /** Lines that gzip cannot make much smaller. */
+    private static String noise(int bytes) {
+        Random random = new Random(1);
+        StringBuilder lines = new StringBuilder(bytes);
+        byte[] some = new byte[3000];
+        for (int i = 1; lines.length() < bytes; i++) {
+            random.nextBytes(some);
+            lines.append("m v=\"")
+                    .append(Base64.getEncoder().encodeToString(some))
+                    .append("\" ")
+                    .append(i)
+                    .append('\n');
+        }
+        return lines.toString();
+    }
+
+    private void start(String url, Duration timeout) throws Exception {
+        DeliveryRig.Settings settings = new DeliveryRig.Settings(url);
+        settings.connectTimeout = Duration.ofMillis(500);
+        settings.timeout = timeout;
+        rig = new DeliveryRig(data, settings).start();
+    }
+}
