@@ -72,6 +72,14 @@ final class Arrivals {
         return points;
     }
 
+    /** Points of the measurements that Func uploads: all but the one that is read from Redis in any case. */
+    long uploaded() {
+        return points().entrySet().stream()
+                .filter(entry -> !entry.getKey().equals("DFF_cache_db_key"))
+                .mapToLong(Map.Entry::getValue)
+                .sum();
+    }
+
     List<String> missing() {
         return EXPECTED.stream()
                 .filter(measurement -> counts.get(measurement).points.get() == 0)

@@ -27,12 +27,21 @@ public final class Demo {
     private static final int UPLOADED_TASKS_PER_SECOND = 300;
     private static final Duration TERMINAL_REFRESH = Duration.ofSeconds(1);
     private static final Duration PLAIN_REFRESH = Duration.ofSeconds(5);
+    private static final Duration LONGEST_DELIVERY = Duration.ofSeconds(10);
     private static final Duration LONGEST_STOP = Duration.ofSeconds(30);
 
     private final Product product;
     private final Screen screen;
     private final CountDownLatch stop;
     private final Arrivals arrivals = new Arrivals();
+    /** What Func has uploaded and what of it arrived; null where it is read. */
+    private Uploaded uploaded;
+
+    private record Uploaded(long requests, long lost, long points, long arrived) {
+        boolean isComplete() {
+            return lost == 0 && arrived >= points;
+        }
+    }
 
     /** @param stop ends the demo when it is counted down */
     Demo(Product product, Screen screen, CountDownLatch stop) {
@@ -91,7 +100,7 @@ public final class Demo {
      * Starts everything, runs, and stops everything.
      *
      * @param duration from when the product has started; zero for no end
-     * @return 0 when each measurement arrived and no request was refused, else 1
+     * @return 0 when each measurement arrived, all that was uploaded with it, and no request was refused; else 1
      */
     int run(Duration duration) throws Exception {
         screen.say("func-observer demo: everything runs on this machine, bound to 127.0.0.1; Ctrl-C ends it.");
@@ -137,6 +146,10 @@ public final class Demo {
                     watch(duration);
                     screen.leaveTable();
                     screen.say("Stopping.");
+                    if (BY_UPLOAD) {
+                        uploader.close();
+                        uploaded = awaitUploaded(uploader);
+                    }
                 } finally {
                     uploader.close();
                     running.close();
@@ -210,6 +223,17 @@ public final class Demo {
         }
     }
 
+    /** What was answered 200 is delivered within {@code batch.max-delay}. */
+    private Uploaded awaitUploaded(FuncUploader uploader) throws InterruptedException {
+        long deadline = System.nanoTime() + LONGEST_DELIVERY.toNanos();
+        Uploaded now;
+        do {
+            TimeUnit.MILLISECONDS.sleep(50);
+            now = new Uploaded(uploader.taken(), uploader.lost(), uploader.points(), arrivals.uploaded());
+        } while (!now.isComplete() && System.nanoTime() < deadline);
+        return now;
+    }
+
     private int summary() {
         long points =
                 arrivals.points().values().stream().mapToLong(Long::longValue).sum();
@@ -224,7 +248,12 @@ public final class Demo {
             screen.say(
                     arrivals.refused() + " requests were refused, the last one with " + arrivals.lastRefusal() + ".");
         }
-        return arrivals.missing().isEmpty() && arrivals.refused() == 0 ? 0 : 1;
+        if (uploaded != null) {
+            screen.say(uploaded.requests() + " uploads of " + uploaded.points() + " points were answered 200, and "
+                    + uploaded.arrived() + " of their points arrived; " + uploaded.lost() + " uploads were not taken.");
+        }
+        boolean complete = uploaded == null || uploaded.isComplete();
+        return arrivals.missing().isEmpty() && arrivals.refused() == 0 && complete ? 0 : 1;
     }
 
     /** True when the latch came down in time. */

@@ -28,6 +28,7 @@ public final class FuncUploader implements AutoCloseable {
     private final int tasksPerRound;
     private final List<String> calls = new ArrayList<>();
     private final AtomicLong given = new AtomicLong();
+    private final AtomicLong points = new AtomicLong();
     private final AtomicLong lost = new AtomicLong();
     private final ScheduledExecutorService workers = Executors.newScheduledThreadPool(WORKERS, task -> {
         Thread thread = new Thread(task, "func-upload");
@@ -57,6 +58,11 @@ public final class FuncUploader implements AutoCloseable {
         return lost.get();
     }
 
+    /** How many points were in those that were taken. */
+    public long points() {
+        return points.get();
+    }
+
     /** How many requests were taken. */
     public long taken() {
         return given.get();
@@ -79,15 +85,20 @@ public final class FuncUploader implements AutoCloseable {
                 }
             }
             if (batch != null) {
-                upload("metric", batch);
+                upload("metric", batch, CALLS_PER_REQUEST);
             }
-            record(internal, row).forEach(page -> upload("logging", page));
+            record(internal, row).forEach(page -> upload("logging", page, 1));
         }
     }
 
-    private void upload(String category, String lines) {
+    private void upload(String category, String lines, long count) {
         try {
-            (client.upload(category, lines) ? given : lost).incrementAndGet();
+            if (client.upload(category, lines)) {
+                given.incrementAndGet();
+                points.addAndGet(count);
+            } else {
+                lost.incrementAndGet();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -165,8 +176,11 @@ public final class FuncUploader implements AutoCloseable {
         metrics.append("DFF_cron_job,bizMetric=cronJobTriggerCount trigger_count_per_day=288.0 ")
                 .append(now)
                 .append('\n');
-        upload("metric", metrics.toString());
-        upload("logging", "DFF_service_info,name=worker,version=6.0.0 uptime=60i,message=\"\" " + now + "\n");
+        upload(
+                "metric",
+                metrics.toString(),
+                metrics.chars().filter(c -> c == '\n').count());
+        upload("logging", "DFF_service_info,name=worker,version=6.0.0 uptime=60i,message=\"\" " + now + "\n", 1);
     }
 
     private static long nanos(Map<String, Object> row) {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.funcobserver.testing.Slow;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -151,6 +152,7 @@ class IntakeClientsTest {
         assertThat(rig.lines()).hasSize(1);
     }
 
+    @Slow
     @Test
     void slowClientsKeepNobodyOut() throws Exception {
         for (int i = 0; i < 250; i++) {
@@ -171,6 +173,7 @@ class IntakeClientsTest {
         assertThat(times.get(times.size() / 2)).isLessThan(Duration.ofSeconds(1));
     }
 
+    @Slow
     @Test
     void aSmallBodyTakesTheMemoryOfTheSlowest() throws IOException {
         List<Socket> slow = new ArrayList<>();
