@@ -18,6 +18,7 @@ import java.util.zip.GZIPOutputStream;
 import io.funcobserver.config.Catalogue;
 import io.funcobserver.demo.FreePort;
 import io.funcobserver.demo.UploadClient;
+import io.funcobserver.testing.ProductProcess;
 import io.funcobserver.testing.Slow;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
