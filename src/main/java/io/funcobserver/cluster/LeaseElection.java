@@ -62,7 +62,7 @@ public final class LeaseElection implements Leadership, AutoCloseable {
     private final LeaseClient leases;
     private final String identity;
     private final Timing timing;
-    private final Consumer<String> troubles;
+    private final Consumer<String> onTrouble;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
     /** Asks the API server; a request that hangs delays nothing but the next. */
@@ -70,34 +70,34 @@ public final class LeaseElection implements Leadership, AutoCloseable {
     /** Ends a term in time, whatever the request under way does. */
     private final ScheduledExecutorService deadlines = thread("lease-deadline");
     /** Tells the listeners, which stop and start routes. */
-    private final ExecutorService news = thread("leadership");
+    private final ExecutorService notifier = thread("leadership");
 
     /** As it was written by this replica, or null where it has to be asked for. */
-    private Lease own;
+    private Lease lastWritten;
 
     private String seenVersion;
     private long seenNanos;
     private long terms;
-    private volatile Held held;
+    private volatile Leading leading;
     private volatile String holder;
     private volatile boolean stopping;
 
     /** A term, and when it ends unless the Lease is renewed, on the monotonic clock. */
-    private record Held(Term term, long endsNanos) {
-        boolean isOver() {
+    private record Leading(Term term, long endsNanos) {
+        boolean hasEnded() {
             return endsNanos - System.nanoTime() <= 0;
         }
     }
 
     /**
      * @param identity of this process, unlike that of any other, be it an earlier life in the same pod
-     * @param troubles hears in one line what keeps the Lease from being read or written, and null when it is over
+     * @param onTrouble hears in one line what keeps the Lease from being read or written, and null when it is over
      */
-    public LeaseElection(LeaseClient leases, String identity, Timing timing, Consumer<String> troubles) {
+    public LeaseElection(LeaseClient leases, String identity, Timing timing, Consumer<String> onTrouble) {
         this.leases = leases;
         this.identity = identity;
         this.timing = timing;
-        this.troubles = troubles;
+        this.onTrouble = onTrouble;
     }
 
     private static ScheduledExecutorService thread(String name) {
@@ -115,8 +115,8 @@ public final class LeaseElection implements Leadership, AutoCloseable {
 
     @Override
     public Term term() {
-        Held now = held;
-        return now == null || now.isOver() ? null : now.term();
+        Leading now = leading;
+        return now == null || now.hasEnded() ? null : now.term();
     }
 
     /** Whether routes that read should run: while a stop lets the last pages end, no longer. */
@@ -147,22 +147,22 @@ public final class LeaseElection implements Leadership, AutoCloseable {
             return;
         }
         try {
-            Lease lease = own != null ? own : leases.get();
+            Lease lease = lastWritten != null ? lastWritten : leases.get();
             decide(lease);
-            troubles.accept(null);
+            onTrouble.accept(null);
         } catch (KubernetesClientException e) {
             // The write may have arrived without its answer, or another one came first.
-            own = null;
+            lastWritten = null;
             if (e.getCode() == LeaseClient.CONFLICT) {
                 LOG.debug("The Lease was written by another one in between");
             } else {
-                troubles.accept(leases.diagnosis(e));
+                onTrouble.accept(leases.diagnosis(e));
             }
         } catch (RuntimeException e) {
-            own = null;
-            troubles.accept(leases.diagnosis(e));
+            lastWritten = null;
+            onTrouble.accept(leases.diagnosis(e));
         } finally {
-            Duration pause = own != null ? timing.renew() : timing.look();
+            Duration pause = lastWritten != null ? timing.renew() : timing.look();
             rounds.schedule(this::round, pause.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
@@ -170,24 +170,25 @@ public final class LeaseElection implements Leadership, AutoCloseable {
     private void decide(Lease lease) {
         long began = System.nanoTime();
         if (lease == null) {
-            own = leases.create(mine(new LeaseBuilder().withNewSpec().endSpec().build(), true));
+            lastWritten = leases.create(
+                    claimed(new LeaseBuilder().withNewSpec().endSpec().build(), true));
             lead(began, false);
             return;
         }
         String holding = lease.getSpec() == null ? null : lease.getSpec().getHolderIdentity();
         boolean isOwn = identity.equals(holding);
         boolean isFree = holding == null || holding.isEmpty();
-        if (!isOwn && !isFree && !isOver(lease, began)) {
+        if (!isOwn && !isFree && !hasExpired(lease, began)) {
             holder = holding;
             endTerm();
             return;
         }
-        own = leases.update(mine(lease, !isOwn));
+        lastWritten = leases.update(claimed(lease, !isOwn));
         lead(began, lease.getSpec() != null && lease.getSpec().getAcquireTime() != null);
     }
 
     /** Whether its holder has not renewed it for as long as it had. */
-    private boolean isOver(Lease lease, long now) {
+    private boolean hasExpired(Lease lease, long now) {
         String version = lease.getMetadata().getResourceVersion();
         if (!version.equals(seenVersion)) {
             seenVersion = version;
@@ -199,7 +200,7 @@ public final class LeaseElection implements Leadership, AutoCloseable {
     }
 
     /** The times in it are for people: nobody reckons with them. */
-    private Lease mine(Lease lease, boolean anew) {
+    private Lease claimed(Lease lease, boolean anew) {
         LeaseSpec before = lease.getSpec();
         ZonedDateTime now = ZonedDateTime.now(ZoneOffset.UTC);
         boolean first = before == null || before.getAcquireTime() == null;
@@ -221,35 +222,36 @@ public final class LeaseElection implements Leadership, AutoCloseable {
         holder = identity;
         // An answer that comes too late for one term may still be in time for another.
         passDeadline();
-        Held next = new Held(held == null ? new Term(++terms, takesOver) : held.term(), began + timing.deadlineNanos());
-        if (next.isOver() || stopping) {
+        Leading next = new Leading(
+                leading == null ? new Term(++terms, takesOver) : leading.term(), began + timing.deadlineNanos());
+        if (next.hasEnded() || stopping) {
             return;
         }
-        boolean begins = held == null;
-        held = next;
+        boolean begins = leading == null;
+        leading = next;
         deadlines.schedule(this::passDeadline, next.endsNanos() - System.nanoTime(), TimeUnit.NANOSECONDS);
         if (begins) {
             LOG.info("This replica reads now: it holds {} as {}", leases, identity);
-            tell();
+            notifyListeners();
         }
     }
 
     private synchronized void passDeadline() {
-        if (held != null && held.isOver()) {
+        if (leading != null && leading.hasEnded()) {
             endTerm();
         }
     }
 
     private synchronized void endTerm() {
-        if (held != null) {
-            held = null;
+        if (leading != null) {
+            leading = null;
             LOG.warn("This replica reads no longer: {} may be another one's by now", leases);
-            tell();
+            notifyListeners();
         }
     }
 
-    private Future<?> tell() {
-        return news.submit(() -> listeners.forEach(Runnable::run));
+    private Future<?> notifyListeners() {
+        return notifier.submit(() -> listeners.forEach(Runnable::run));
     }
 
     /**
@@ -262,14 +264,14 @@ public final class LeaseElection implements Leadership, AutoCloseable {
             return;
         }
         stopping = true;
-        await(tell(), LAST_PAGES);
+        await(notifyListeners(), LAST_PAGES);
         synchronized (this) {
-            held = null;
+            leading = null;
         }
         await(rounds.submit(this::release), timing.look().multipliedBy(2));
         rounds.shutdownNow();
         deadlines.shutdownNow();
-        news.shutdownNow();
+        notifier.shutdownNow();
         leases.close();
     }
 
@@ -278,7 +280,7 @@ public final class LeaseElection implements Leadership, AutoCloseable {
             return;
         }
         try {
-            Lease lease = own != null ? own : leases.get();
+            Lease lease = lastWritten != null ? lastWritten : leases.get();
             if (lease != null && identity.equals(lease.getSpec().getHolderIdentity())) {
                 leases.update(new LeaseBuilder(lease)
                         .editSpec()

@@ -106,6 +106,15 @@ class IntakeManifestsTest {
     }
 
     @Test
+    void answersUntilTheServiceHasTakenItOut() {
+        List<String> command = container.getLifecycle().getPreStop().getExec().getCommand();
+        assertThat(command).startsWith("sleep").hasSize(2);
+        assertThat(Long.parseLong(command.get(1)))
+                .as("seconds, of which the stop of the product may take thirty")
+                .isLessThanOrEqualTo(pod.getTerminationGracePeriodSeconds() - 30);
+    }
+
+    @Test
     void everythingFindsThePods() throws IOException {
         Map<String, String> labels = set.getSpec().getTemplate().getMetadata().getLabels();
         assertThat(set.getSpec().getSelector().getMatchLabels()).isEqualTo(labels);
