@@ -24,8 +24,12 @@ public final class LeaseCheck extends AbstractHealthCheck {
                 .detail("role", leads ? "leader" : "standby")
                 .detail("identity", election.identity())
                 .detail("holder", holder == null ? "" : holder)
-                .message(leads ? "leader: this replica reads" : "standby: " + holder + " holds the Lease " + lease)
+                .message(leads ? "leader: this replica reads" : "standby: " + whoHolds(holder) + " the Lease " + lease)
                 .up();
+    }
+
+    private static String whoHolds(String holder) {
+        return holder == null ? "nobody is known to hold" : holder + " holds";
     }
 
     @Override
