@@ -17,7 +17,7 @@ import java.util.TreeSet;
  *
  * <p>System properties: {@code bench.rows} (500 000), {@code bench.runs} (5), {@code bench.only}: parts separated by commas
  * out of {@code start}, {@code func-call}, {@code record-200}, {@code record-1k}, {@code record-20k}, {@code latency},
- * {@code backlog}, {@code scan}, {@code intake}.
+ * {@code backlog}, {@code scan}, {@code intake}, and, only when it is named, {@code kafka}.
  */
 final class Bench {
     private Bench() {}
@@ -61,6 +61,9 @@ final class Bench {
             }
             if (only.contains("intake")) {
                 new Intake(servers, results, archive).run(runs);
+            }
+            if (only.contains("kafka")) {
+                new OverKafka(servers, results, archive, runs).run(new Workload("func-call", "func-call", rows, 200));
             }
         }
         results.finish(Servers.TARGET.resolve("bench.md"), head(rows, runs));

@@ -106,7 +106,7 @@ final class Intake {
                 after.peakRssKib());
     }
 
-    private static UploadLoad.Result awaitResult(Jvm load, int before) throws IOException, InterruptedException {
+    static UploadLoad.Result awaitResult(Jvm load, int before) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + 3 * RUN.toNanos();
         while (System.nanoTime() < deadline) {
             UploadLoad.Result result = UploadLoad.Result.last(load.log().substring(before));

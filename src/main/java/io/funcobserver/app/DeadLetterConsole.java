@@ -14,6 +14,7 @@ import io.funcobserver.config.Settings;
 import io.funcobserver.delivery.DeadLetters;
 import io.funcobserver.delivery.Replay;
 import io.funcobserver.diagnosis.PrintableText;
+import io.funcobserver.kafka.KafkaReplay;
 
 /** Shows dead letters and puts them back on their way, whether the product runs or not. */
 final class DeadLetterConsole implements DeadLetterCommands {
@@ -24,25 +25,40 @@ final class DeadLetterConsole implements DeadLetterCommands {
     @Override
     public int list(Settings settings, PrintWriter out) throws IOException {
         List<String[]> rows = new ArrayList<>();
-        for (DeadLetters folder : Targets.deadLetters(settings, null).all()) {
-            for (DeadLetters.Entry entry : folder.list()) {
-                rows.add(new String[] {
-                    PrintableText.of(entry.file() + ".lp", LONGEST_REASON),
-                    entry.category().id(),
-                    Long.toString(entry.lines()),
-                    PrintableText.of(entry.when(), LONGEST_REASON),
-                    entry.status() == 0 ? "-" : Integer.toString(entry.status()),
-                    PrintableText.of(entry.reason(), LONGEST_REASON)
-                });
-            }
+        for (DeadLetters.Entry entry : entries(settings)) {
+            rows.add(new String[] {
+                PrintableText.of(entry.file() + ".lp", LONGEST_REASON),
+                entry.category().id(),
+                Long.toString(entry.lines()),
+                PrintableText.of(entry.when(), LONGEST_REASON),
+                entry.status() == 0 ? "-" : Integer.toString(entry.status()),
+                PrintableText.of(entry.reason(), LONGEST_REASON)
+            });
         }
         if (rows.isEmpty()) {
-            out.println("no dead letters in " + deadLetters(settings));
+            out.println("no dead letters in " + place(settings));
             return 0;
         }
         rows.add(0, HEADINGS);
         print(rows, out);
         return 0;
+    }
+
+    private static boolean isKafka(Settings settings) {
+        return settings.text("spool").equals("kafka");
+    }
+
+    private static List<DeadLetters.Entry> entries(Settings settings) throws IOException {
+        if (isKafka(settings)) {
+            try (KafkaReplay letters = new KafkaReplay(settings, Wiring.batchLimits(settings))) {
+                return letters.list();
+            }
+        }
+        List<DeadLetters.Entry> entries = new ArrayList<>();
+        for (DeadLetters folder : Targets.deadLetters(settings, null).all()) {
+            entries.addAll(folder.list());
+        }
+        return entries;
     }
 
     private static void print(List<String[]> rows, PrintWriter out) {
@@ -66,10 +82,7 @@ final class DeadLetterConsole implements DeadLetterCommands {
 
     @Override
     public int replay(Settings settings, List<String> files, PrintWriter out, PrintWriter progress) throws IOException {
-        Path data = Path.of(settings.text("data.directory"));
-        Replay replay = new Replay(
-                Targets.deadLetters(settings, null).all(), data, Wiring.batchLimits(settings), Clock.systemUTC());
-        Replay.Result result = replay.replay(files, new Shown(progress));
+        Replay.Result result = replay(settings, files, new Shown(progress));
         result.errors().forEach(error -> progress.println("func-observer: " + PrintableText.of(error, LONGEST_ERROR)));
         out.printf(
                 Locale.ROOT,
@@ -80,8 +93,24 @@ final class DeadLetterConsole implements DeadLetterCommands {
         return result.errors().isEmpty() ? 0 : 1;
     }
 
-    private static Path deadLetters(Settings settings) {
-        return Path.of(settings.text("data.directory")).resolve("dead-letter");
+    private static Replay.Result replay(Settings settings, List<String> files, Shown shown) throws IOException {
+        if (isKafka(settings)) {
+            try (KafkaReplay letters = new KafkaReplay(settings, Wiring.batchLimits(settings))) {
+                return letters.replay(files, shown);
+            }
+        }
+        Path data = Path.of(settings.text("data.directory"));
+        Replay replay = new Replay(
+                Targets.deadLetters(settings, null).all(), data, Wiring.batchLimits(settings), Clock.systemUTC());
+        return replay.replay(files, shown);
+    }
+
+    private static String place(Settings settings) {
+        return isKafka(settings)
+                ? "the Kafka topic " + settings.text("kafka.topic-prefix") + ".dead-letter"
+                : Path.of(settings.text("data.directory"))
+                        .resolve("dead-letter")
+                        .toString();
     }
 
     /** Shows how far a replay has come, about once a second. */

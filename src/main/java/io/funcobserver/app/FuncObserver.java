@@ -13,6 +13,7 @@ import io.funcobserver.check.RedisProbe;
 import io.funcobserver.check.TargetProbe;
 import io.funcobserver.cli.CliDependencies;
 import io.funcobserver.cli.CommandLineInterface;
+import io.funcobserver.kafka.KafkaCheck;
 import io.funcobserver.spool.Category;
 
 /** Where the process begins. */
@@ -37,6 +38,7 @@ public final class FuncObserver {
                         new TargetProbe(Category.LOGGING),
                         new IntakeProbe(),
                         new LeaseProbe(),
+                        new KafkaCheck(),
                         new DirectoryProbe(),
                         new RoutesProbe(ProductCommands.ROUTES)));
     }

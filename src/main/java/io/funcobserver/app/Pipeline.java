@@ -30,6 +30,7 @@ import io.funcobserver.observe.HealthState;
 import io.funcobserver.observe.HealthStateCheck;
 import io.funcobserver.observe.MeasurementOutcomes;
 import io.funcobserver.observe.Metrics;
+import io.funcobserver.spool.Backlog;
 import io.funcobserver.spool.Category;
 import io.funcobserver.spool.DiskRoom;
 import io.funcobserver.spool.DurableFiles;
@@ -61,9 +62,14 @@ public final class Pipeline implements AutoCloseable {
     private final Sources sources;
     private final StatusWiring status;
     private final List<Target> targets;
+    /** Null unless spool=kafka. */
+    private final KafkaWiring kafka;
+
+    /** Null where Kafka is in its place. */
     private final Spool spool;
+
     private final DeadLetterFolders deadLetters;
-    private Delivery delivery;
+    private final Delivery delivery;
     private final Completeness completeness = new Completeness(clock);
     /** Null where this process is the only one. */
     private ClusterWiring cluster;
@@ -72,11 +78,6 @@ public final class Pipeline implements AutoCloseable {
     private FuncRounds rounds;
 
     private Pipeline(Settings settings, RouteFiles routes, SourceTimeouts timeouts) {
-        if (!"file".equals(settings.text("spool"))) {
-            throw new ConfigurationException(
-                    "spool can only be file in this version; leave it out (docs/scaling.md says"
-                            + " what there is instead of Kafka)");
-        }
         this.settings = settings;
         this.routes = routes;
         this.secrets = Secrets.of(settings);
@@ -84,8 +85,11 @@ public final class Pipeline implements AutoCloseable {
         this.sources = new Sources(settings, timeouts);
         this.status = new StatusWiring(settings, completeness, clock);
         this.targets = Targets.of(settings);
-        this.spool = spool();
-        this.deadLetters = Targets.deadLetters(settings, metrics);
+        boolean isKafka = "kafka".equals(settings.text("spool"));
+        this.kafka = isKafka ? new KafkaWiring(settings, targets, health, metrics, clock, this::delivery) : null;
+        this.spool = isKafka ? null : spool();
+        this.deadLetters = isKafka ? new DeadLetterFolders(List.of()) : Targets.deadLetters(settings, metrics);
+        this.delivery = isKafka ? kafka.delivery() : delivery(spool.folders());
     }
 
     /**
@@ -158,6 +162,10 @@ public final class Pipeline implements AutoCloseable {
 
     /** Takes the data directory, and clears away what a crash left there. */
     private void openData() throws IOException {
+        if (kafka != null) {
+            kafka.open();
+            return;
+        }
         taken = DataDirectory.open(data);
         DurableFiles.createFolder(cursors());
         spool.open();
@@ -172,11 +180,14 @@ public final class Pipeline implements AutoCloseable {
         sources.bindTo(camel);
         status.bindTo(camel);
         camel.bind("tailSettings", tailSettings());
-        camel.bind("batcherSettings", Wiring.batcherSettings(settings, spool::isSent, metrics));
-        camel.bind("spool", spool);
         camel.bind(
-                "segments",
-                new SegmentRepository(data.resolve("segments"), Wiring.batchLimits(settings), spool, clock, health));
+                "batcherSettings",
+                Wiring.batcherSettings(settings, kafka == null ? spool::isSent : kafka.sent(), metrics));
+        if (kafka == null) {
+            bindSpool();
+        } else {
+            kafka.bindTo(camel);
+        }
         bindDelivery();
         if (cluster != null) {
             cluster.bindTo(camel, routes.ids());
@@ -225,10 +236,21 @@ public final class Pipeline implements AutoCloseable {
         }
     }
 
+    private void bindSpool() {
+        camel.bind("spool", spool);
+        camel.bind(
+                "segments",
+                new SegmentRepository(data.resolve("segments"), Wiring.batchLimits(settings), spool, clock, health));
+        SpooledFiles files = new SpooledFiles(spool, delivery, health);
+        camel.bind("spooledFiles", files);
+        camel.bind("undelivered", (GenericFileFilter<File>) files::accepts);
+        camel.bind("dead-letters", deadLetters);
+    }
+
     private TailSettings tailSettings() {
         return new TailSettings(
                 sources.mysql(),
-                name -> new CursorFile(cursors(), name),
+                kafka == null ? name -> new CursorFile(cursors(), name) : kafka.cursors(),
                 start(settings.start()),
                 settings.number("records.page-size"),
                 settings.size("records.page-bytes"),
@@ -249,10 +271,10 @@ public final class Pipeline implements AutoCloseable {
         };
     }
 
-    private void bindDelivery() {
-        delivery = new Delivery(
+    private Delivery delivery(List<? extends Backlog> backlogs) {
+        return new Delivery(
                 targets,
-                spool.folders(),
+                backlogs,
                 new Delivery.Retry(
                         settings.duration("retry.delay"),
                         settings.duration("retry.max-delay"),
@@ -261,13 +283,12 @@ public final class Pipeline implements AutoCloseable {
                 metrics,
                 clock,
                 secrets::mask);
+    }
+
+    private void bindDelivery() {
         camel.bind("delivery", delivery);
         camel.bind("delivery-failed", (Processor) delivery::failed);
-        SpooledFiles files = new SpooledFiles(spool, delivery, health);
-        camel.bind("spooledFiles", files);
-        camel.bind("undelivered", (GenericFileFilter<File>) files::accepts);
         camel.bind("quiet", new Quiet());
-        camel.bind("dead-letters", deadLetters);
         for (Target target : targets) {
             camel.bind("client-" + target.name(), new TargetClient(target, () -> TrustedAuthorities.of(settings)
                     .sslContext()));
@@ -281,7 +302,7 @@ public final class Pipeline implements AutoCloseable {
     }
 
     private CamelProperties properties() {
-        return new CamelProperties(settings, routes, routes.all(), 0);
+        return new CamelProperties(settings, routes, routes.all(settings.text("spool")), 0);
     }
 
     private void run() {
@@ -323,6 +344,9 @@ public final class Pipeline implements AutoCloseable {
         camel.stop();
         cut.cancel(false);
         sources.close();
+        if (kafka != null) {
+            kafka.close();
+        }
         if (taken != null) {
             taken.close();
         }

@@ -36,7 +36,13 @@ public final class RouteFiles {
             "intake.camel.yaml",
             "spool.camel.yaml",
             "delivery.camel.yaml",
-            "dead-letters.camel.yaml");
+            "dead-letters.camel.yaml",
+            "kafka/spool.camel.yaml",
+            "kafka/delivery.camel.yaml",
+            "kafka/dead-letters.camel.yaml");
+
+    /** Files in a folder of this name stand in the place of those beside it, where the property spool says so. */
+    private static final String KAFKA = "kafka/";
 
     private final Map<String, String> machinery = new TreeMap<>();
     private final Map<String, String> measurements = new TreeMap<>();
@@ -45,7 +51,7 @@ public final class RouteFiles {
     private RouteFiles(String queries) {
         this.queries = queries;
         for (String path : MACHINERY) {
-            machinery.put(path.substring(path.lastIndexOf('/') + 1), JAR + path);
+            machinery.put(key(Path.of(path)), JAR + path);
         }
     }
 
@@ -94,8 +100,13 @@ public final class RouteFiles {
         return false;
     }
 
-    private void add(Path path) {
+    private static String key(Path path) {
         String name = path.getFileName().toString();
+        return path.getNameCount() > 1 && KAFKA.equals(path.getParent().getFileName() + "/") ? KAFKA + name : name;
+    }
+
+    private void add(Path path) {
+        String name = key(path);
         String resource = "file:" + path;
         if (name.endsWith(KAMELET) || machinery.containsKey(name)) {
             machinery.put(name, resource);
@@ -117,9 +128,20 @@ public final class RouteFiles {
         return queries;
     }
 
-    /** Every file, as Camel resources. */
-    List<String> all() {
-        List<String> all = new ArrayList<>(machinery.values());
+    /**
+     * Every file that runs, as Camel resources.
+     *
+     * @param spool what keeps the lines, {@code file} or {@code kafka}
+     */
+    List<String> all(String spool) {
+        boolean isKafka = spool.equals("kafka");
+        List<String> all = new ArrayList<>();
+        machinery.forEach((name, resource) -> {
+            boolean isReplaced = machinery.containsKey(KAFKA + name);
+            if (name.startsWith(KAFKA) ? isKafka : !(isKafka && isReplaced)) {
+                all.add(resource);
+            }
+        });
         all.addAll(measurements.values());
         return all;
     }

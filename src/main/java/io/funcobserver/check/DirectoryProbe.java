@@ -28,6 +28,10 @@ public final class DirectoryProbe implements Probe {
 
     @Override
     public List<Finding> test(Settings settings) {
+        if (settings.text("spool").equals("kafka")) {
+            // Nothing is kept on disk.
+            return List.of();
+        }
         Path directory =
                 Path.of(settings.text("data.directory")).toAbsolutePath().normalize();
         Path existing = directory;

@@ -54,6 +54,11 @@ public record PropertyType(String name, Class<?> valueClass, Function<String, ?>
                         name,
                         value -> value.matches("[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?"),
                         "is " + "not a name in Kubernetes; give lower-case letters, digits, - and .");
+            case "topic prefix" ->
+                text(
+                        name,
+                        value -> value.matches("[A-Za-z0-9._-]{1,200}"),
+                        "is no beginning of a topic's name; give letters, digits, dots, underscores and hyphens");
             case "URL" -> new PropertyType(name, String.class, TargetAddress::checkUrl);
             case PATH -> new PropertyType(name, String.class, TargetAddress::checkPath);
             case "file or kafka" ->

@@ -1,5 +1,6 @@
 package io.funcobserver.delivery;
 
+import java.io.ByteArrayOutputStream;
 import java.util.List;
 
 import io.funcobserver.spool.Category;
@@ -15,7 +16,16 @@ import io.funcobserver.spool.Category;
  */
 public record DeadLetter(
         String target, Category category, String name, byte[] batch, List<int[]> ranges, DeadLetterReport report) {
-    static DeadLetter whole(String target, Category category, String name, byte[] lines, DeadLetterReport report) {
+    /** The lines alone. */
+    public byte[] lines() {
+        ByteArrayOutputStream lines = new ByteArrayOutputStream();
+        ranges.forEach(range -> lines.write(batch, range[0], range[1] - range[0]));
+        return lines.toByteArray();
+    }
+
+    /** All lines of a batch. */
+    public static DeadLetter whole(
+            String target, Category category, String name, byte[] lines, DeadLetterReport report) {
         return new DeadLetter(target, category, name, lines, List.of(new int[] {0, lines.length}), report);
     }
 }

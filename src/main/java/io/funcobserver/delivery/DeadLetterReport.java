@@ -39,12 +39,12 @@ public record DeadLetterReport(
 
     /** Whether the lines may have changed on disk, so that they are only replayed when they are asked for by name. */
     @JsonIgnore
-    boolean isDamaged() {
+    public boolean isDamaged() {
         return reason != null && reason.startsWith(DAMAGED);
     }
 
     /** This one and those before it, each without a history of its own. */
-    List<DeadLetterReport> asHistory() {
+    public List<DeadLetterReport> asHistory() {
         List<DeadLetterReport> all = new ArrayList<>(history);
         all.add(new DeadLetterReport(when, category, target, status, answer, reason, lines, attempts, null));
         return all;

@@ -1,6 +1,5 @@
 package io.funcobserver.delivery;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -103,12 +102,8 @@ public final class DeadLetters {
      */
     public synchronized void write(DeadLetter letter, byte[] report) throws IOException {
         String name = letter.name();
-        ByteArrayOutputStream lines = new ByteArrayOutputStream();
-        for (int[] range : letter.ranges()) {
-            lines.write(letter.batch(), range[0], range[1] - range[0]);
-        }
         DurableFiles.replace(folder.resolve(name + REPORT), report);
-        DurableFiles.replace(folder.resolve(name + LINES), lines.toByteArray());
+        DurableFiles.replace(folder.resolve(name + LINES), letter.lines());
         sizes.put(name, size(name));
         metrics.deadLetterLines(target, category, letter.report().lines());
         dropAboveLimit(name);

@@ -138,6 +138,12 @@ public final class Delivery {
         return exchange.getVariable(REQUEST, SpooledRequest.class);
     }
 
+    /** The same, where the transport has no channel at hand. */
+    public DamagedFileException damaged(
+            String target, Category category, String place, String name, byte[] readable, long lines, String reason) {
+        return damaged(channel(target, category), place, name, readable, lines, reason);
+    }
+
     /** A request that does not hold what was made safe: its lines are given up, and not sent. */
     DamagedFileException damaged(
             Channel channel, String place, String name, byte[] readable, long lines, String reason) {
@@ -454,7 +460,7 @@ public final class Delivery {
     }
 
     /** Camel would bring what it has begun to its end, which for a request that is being halved takes its time. */
-    static void refuseWhileStopping(Exchange exchange) {
+    public static void refuseWhileStopping(Exchange exchange) {
         if (isStopping(exchange)) {
             throw new RejectedExecutionException("stopping: the request stays, and is sent after the next start");
         }

@@ -17,34 +17,27 @@ import ch.qos.logback.core.spi.ContextAwareBase;
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_TOP_PRIORITY)
 public final class LoggingConfigurator extends ContextAwareBase implements Configurator {
     /** What our own log lines and health already say, these libraries say again at length. */
-    static final Map<String, Level> LEVELS = Map.of(
-            Logger.ROOT_LOGGER_NAME,
-            Level.WARN,
-            "io.funcobserver",
-            Level.INFO,
+    static final Map<String, Level> LEVELS = Map.ofEntries(
+            Map.entry(Logger.ROOT_LOGGER_NAME, Level.WARN),
+            Map.entry("io.funcobserver", Level.INFO),
             // Hikari and the driver log each failed attempt to connect; the measurement that wanted the connection
             // reports it.
-            "com.zaxxer.hikari",
-            Level.ERROR,
-            "org.mariadb.jdbc",
-            Level.ERROR,
+            Map.entry("com.zaxxer.hikari", Level.ERROR),
+            Map.entry("org.mariadb.jdbc", Level.ERROR),
             // A failed run is reported once, by its outcome; these two would report it again, with its stack.
-            "org.apache.camel.processor.errorhandler.DefaultErrorHandler",
-            Level.OFF,
-            "org.apache.camel.component.scheduler.SchedulerConsumer",
-            Level.OFF,
+            Map.entry("org.apache.camel.processor.errorhandler.DefaultErrorHandler", Level.OFF),
+            Map.entry("org.apache.camel.component.scheduler.SchedulerConsumer", Level.OFF),
             // A stop while the target is down leaves the file of the spool where it is, as it should.
-            "org.apache.camel.component.file.GenericFileOnCompletion",
-            Level.ERROR,
+            Map.entry("org.apache.camel.component.file.GenericFileOnCompletion", Level.ERROR),
             // A start that fails ends the command, which says why.
-            "org.apache.camel.impl.engine.AbstractCamelContext",
-            Level.OFF,
+            Map.entry("org.apache.camel.impl.engine.AbstractCamelContext", Level.OFF),
             // Says of a batch that failed what its measurement says.
-            "org.apache.camel.processor.MulticastProcessor",
-            Level.ERROR,
+            Map.entry("org.apache.camel.processor.MulticastProcessor", Level.ERROR),
             // Says that a result could not be closed when a page is cut off on purpose.
-            "org.apache.camel.component.sql.ResultSetIterator",
-            Level.OFF);
+            Map.entry("org.apache.camel.component.sql.ResultSetIterator", Level.OFF),
+            // They log each failed attempt to connect; what cannot be sent or fetched for it is reported.
+            Map.entry("org.apache.kafka", Level.ERROR),
+            Map.entry("org.apache.camel.component.kafka", Level.ERROR));
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {

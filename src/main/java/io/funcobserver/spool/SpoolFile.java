@@ -59,7 +59,7 @@ public record SpoolFile(String name, String source, Kind kind, Instant written, 
     public static String name(String source, Kind kind, Instant written, long lines, long bytes, byte[] packed) {
         return stamp(written)
                 + '_'
-                + UNSAFE.matcher(source).replaceAll("-")
+                + safe(source)
                 + '_'
                 + kind.id()
                 + '_'
@@ -69,6 +69,11 @@ public record SpoolFile(String name, String source, Kind kind, Instant written, 
                 + '_'
                 + String.format("%08x", checksum(packed))
                 + SUFFIX;
+    }
+
+    /** A source as it stands in names. */
+    public static String safe(String source) {
+        return UNSAFE.matcher(source).replaceAll("-");
     }
 
     /** A moment as names of files begin with it: they sort by it. */

@@ -1,0 +1,129 @@
+package io.funcobserver.kafka;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.funcobserver.delivery.DeadLetter;
+import io.funcobserver.delivery.DeadLetterReport;
+import io.funcobserver.delivery.Target;
+import io.funcobserver.observe.Metrics;
+import io.funcobserver.spool.Category;
+import io.funcobserver.spool.Gzip;
+import io.funcobserver.spool.SpoolFile;
+import org.apache.camel.Body;
+import org.apache.camel.Exchange;
+import org.apache.camel.Header;
+import org.apache.camel.Message;
+import org.apache.camel.Variable;
+import org.apache.camel.component.kafka.KafkaConstants;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Dead letters as messages of one compacted topic: the key names one, the value is its lines, gzipped, and the headers say
+ * why. A tombstone of the key says that it was replayed.
+ */
+public final class KafkaDeadLetters {
+    static final String CATEGORY = "category";
+    static final String REPORT = "report";
+
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaDeadLetters.class);
+    private static final ObjectMapper JSON =
+            new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
+    private final KafkaTopics topics;
+    private final List<Target> targets;
+    private final Metrics metrics;
+
+    public KafkaDeadLetters(KafkaTopics topics, List<Target> targets, Metrics metrics) {
+        this.topics = topics;
+        this.targets = List.copyOf(targets);
+        this.metrics = metrics;
+    }
+
+    /** Makes the message of a dead letter whose report, as JSON, is the body. */
+    public void head(@Variable("letter") DeadLetter letter, @Body byte[] report, Exchange exchange) {
+        byte[] lines = letter.lines();
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put(RequestMessage.TARGET, letter.target());
+        headers.put(CATEGORY, letter.category().id());
+        headers.put(RequestMessage.LINES, Long.toString(letter.report().lines()));
+        headers.put(REPORT, new String(report, StandardCharsets.UTF_8));
+        Message message = exchange.getMessage();
+        message.removeHeaders("*");
+        headers.forEach(message::setHeader);
+        message.setHeader(KafkaConstants.OVERRIDE_TOPIC, topics.deadLetters());
+        message.setHeader(
+                KafkaConstants.KEY, key(letter.target(), letter.category().id(), letter.name()));
+        message.setBody(Gzip.pack(lines, 0, lines.length));
+    }
+
+    static String key(String target, String category, String name) {
+        return target + '/' + category + '/' + name;
+    }
+
+    /** The dead letter is safe. */
+    public void written(@Variable("letter") DeadLetter letter) {
+        metrics.deadLetterLines(
+                letter.target(), letter.category(), letter.report().lines());
+    }
+
+    /** Makes a dead letter of lines that were handed in and are no points; no target has seen them. */
+    public DeadLetter refused(
+            @Body byte[] lines,
+            @Header("category") String category,
+            @Header("reason") String reason,
+            @Header("lines") long count) {
+        Instant now = Instant.now();
+        DeadLetterReport report = new DeadLetterReport(
+                now.truncatedTo(ChronoUnit.MILLIS).toString(),
+                category,
+                "",
+                0,
+                "",
+                "refused by the intake: " + reason,
+                count,
+                0,
+                List.of());
+        return DeadLetter.whole(
+                targets.get(0).name(),
+                Category.of(category),
+                SpoolFile.stamp(now) + "_intake_" + UUID.randomUUID() + "_refused",
+                lines,
+                report);
+    }
+
+    static List<DeadLetterReport> history(String json) {
+        if (json == null) {
+            return List.of();
+        }
+        try {
+            return JSON.readValue(json, new TypeReference<List<DeadLetterReport>>() {});
+        } catch (IOException e) {
+            LOG.warn("The history of a replayed message cannot be read: {}", e.getMessage());
+            return List.of();
+        }
+    }
+
+    static String json(List<DeadLetterReport> history) throws IOException {
+        return JSON.writeValueAsString(history);
+    }
+
+    /** Null where there is none that can be read. */
+    static DeadLetterReport report(String json) {
+        try {
+            return json == null ? null : JSON.readValue(json, DeadLetterReport.class);
+        } catch (IOException e) {
+            return null;
+        }
+    }
+}

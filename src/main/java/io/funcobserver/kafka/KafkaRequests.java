@@ -1,0 +1,206 @@
+package io.funcobserver.kafka;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.funcobserver.delivery.DamagedFileException;
+import io.funcobserver.delivery.Delivery;
+import io.funcobserver.delivery.SpooledRequest;
+import io.funcobserver.delivery.Target;
+import io.funcobserver.kafka.PatientConsumer.Membership;
+import io.funcobserver.observe.Metrics;
+import io.funcobserver.spool.Backlog;
+import io.funcobserver.spool.Category;
+import io.funcobserver.spool.Gzip;
+import io.funcobserver.spool.SpoolFile;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.Variable;
+import org.apache.camel.component.kafka.KafkaConstants;
+import org.apache.camel.component.kafka.consumer.DefaultKafkaManualCommit;
+import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.header.Headers;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Kafka's messages as requests to deliver: what the {@code kafka:} consumer leaves open. */
+public final class KafkaRequests {
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaRequests.class);
+
+    /** Exchange variable with what acknowledges the message. */
+    private static final String COMMIT = "commit";
+
+    private static final String EXPIRED = "expired";
+    private static final String DAMAGED = "damaged";
+
+    private final Delivery delivery;
+    private final KafkaTopics topics;
+    private final Metrics metrics;
+    private final List<KafkaBacklog> backlogs;
+
+    private KafkaRequests(Delivery delivery, KafkaTopics topics, Metrics metrics, List<KafkaBacklog> backlogs) {
+        this.delivery = delivery;
+        this.topics = topics;
+        this.metrics = metrics;
+        this.backlogs = backlogs;
+    }
+
+    /** Makes the delivery of messages, given what waits for each target and category. */
+    @FunctionalInterface
+    public interface DeliveryOf {
+        Delivery delivery(List<? extends Backlog> backlogs);
+    }
+
+    /** One for all targets. */
+    public static KafkaRequests of(
+            List<Target> targets,
+            KafkaClients clients,
+            KafkaTopics topics,
+            Metrics metrics,
+            Clock clock,
+            DeliveryOf deliveries) {
+        List<KafkaBacklog> backlogs = new ArrayList<>();
+        for (Target target : targets) {
+            for (Category category : Category.values()) {
+                backlogs.add(new KafkaBacklog(
+                        target.name(),
+                        category,
+                        clients.members(topics.group(target.name(), category)),
+                        clock,
+                        metrics));
+                metrics.pointsDropped(target.name(), category, EXPIRED, 0);
+                metrics.pointsDropped(target.name(), category, DAMAGED, 0);
+            }
+        }
+        return new KafkaRequests(deliveries.delivery(backlogs), topics, metrics, backlogs);
+    }
+
+    public Delivery delivery() {
+        return delivery;
+    }
+
+    /** Whether the message of the exchange is for this target: a replayed one is for one of several. */
+    public boolean isFor(Exchange exchange, @Variable("target") String target) {
+        String only = header(exchange, RequestMessage.TARGET);
+        return only == null || only.equals(target);
+    }
+
+    /**
+     * Makes the request that a message is the body.
+     *
+     * @throws DamagedFileException where it does not hold what was sent
+     */
+    public void open(Exchange exchange, @Variable("target") String target, @Variable("category") String categoryId)
+            throws IOException, DamagedFileException {
+        Delivery.refuseWhileStopping(exchange);
+        Category category = Category.of(categoryId);
+        remember(exchange);
+        Message message = exchange.getMessage();
+        long written = message.getHeader(KafkaConstants.TIMESTAMP, 0L, Long.class);
+        Membership member = member(exchange);
+        long expired = member.takeExpired();
+        if (expired > 0) {
+            metrics.pointsDropped(target, category, EXPIRED, expired);
+        }
+        backlog(target, category).delivering(written);
+        byte[] packed = message.getBody(byte[].class);
+        TopicPartition partition = partition(exchange);
+        long offset = message.getHeader(KafkaConstants.OFFSET, Long.class);
+        String name = SpoolFile.stamp(java.time.Instant.ofEpochMilli(written))
+                + '_'
+                + SpoolFile.safe(header(exchange, RequestMessage.SOURCE))
+                + '_'
+                + partition.partition()
+                + '_'
+                + offset;
+        String history = header(exchange, RequestMessage.HISTORY);
+        String checksum = header(exchange, RequestMessage.CHECKSUM);
+        if (checksum != null && !checksum.equals(RequestMessage.checksum(packed))) {
+            throw damaged(
+                    target,
+                    category,
+                    partition + "@" + offset,
+                    name,
+                    packed,
+                    lines(exchange),
+                    "its checksum is not that of what was written");
+        }
+        long lines;
+        try {
+            lines = checksum == null ? Gzip.countLines(packed) : lines(exchange);
+        } catch (IOException e) {
+            // Put there by someone else: a receiver answers 200 to a broken gzip, and loses it.
+            throw damaged(target, category, partition + "@" + offset, name, packed, 0, "it is no gzip");
+        }
+        delivery.take(new SpooledRequest(name, packed, lines, () -> KafkaDeadLetters.history(history)), exchange);
+    }
+
+    private DamagedFileException damaged(
+            String target, Category category, String place, String name, byte[] packed, long lines, String reason) {
+        metrics.pointsDropped(target, category, DAMAGED, lines);
+        return delivery.damaged(target, category, place, name, Gzip.unpackWhatCanBe(packed), lines, reason);
+    }
+
+    private static long lines(Exchange exchange) {
+        return Long.parseLong(header(exchange, RequestMessage.LINES));
+    }
+
+    private static String header(Exchange exchange, String name) {
+        Headers headers = exchange.getMessage().getHeader(KafkaConstants.HEADERS, Headers.class);
+        return headers == null ? null : RequestMessage.text(headers, name);
+    }
+
+    private static void remember(Exchange exchange) {
+        exchange.setVariable(COMMIT, exchange.getMessage().getHeader(KafkaConstants.MANUAL_COMMIT));
+    }
+
+    private static DefaultKafkaManualCommit commit(Exchange exchange) {
+        return exchange.getVariable(COMMIT, DefaultKafkaManualCommit.class);
+    }
+
+    private static TopicPartition partition(Exchange exchange) {
+        return commit(exchange).getPartition();
+    }
+
+    private static Membership member(Exchange exchange) {
+        return (Membership) commit(exchange).getCamelExchangePayload().consumer;
+    }
+
+    private KafkaBacklog backlog(String target, Category category) {
+        return backlogs.stream()
+                .filter(backlog -> backlog.target().equals(target) && backlog.category() == category)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /**
+     * To be called before each request: the message may be another process's by now.
+     *
+     * @throws PartitionRevokedException when it is
+     */
+    public void refuseIfRevoked(Exchange exchange) throws PartitionRevokedException {
+        if (member(exchange).isRevoked(partition(exchange))) {
+            throw new PartitionRevokedException(partition(exchange));
+        }
+    }
+
+    /** Each line of the message is accepted or in the dead letters: it is not delivered again. */
+    public void finished(Exchange exchange, @Variable("target") String target, @Variable("category") String category) {
+        if (commit(exchange) == null) {
+            remember(exchange);
+        }
+        backlog(target, Category.of(category)).delivered();
+        try {
+            commit(exchange).commit();
+        } catch (CommitFailedException | RebalanceInProgressException | TimeoutException e) {
+            // The next commit of the partition stands for this one too; whoever has the partition by then may send the
+            // same bytes once more.
+            LOG.debug("The delivery of {} is not acknowledged", partition(exchange), e);
+        }
+    }
+}

@@ -1,0 +1,192 @@
+package io.funcobserver.kafka;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+
+import io.funcobserver.delivery.Target;
+import io.funcobserver.observe.HealthState;
+import io.funcobserver.observe.Metrics;
+import io.funcobserver.observe.RateLimitedLog;
+import io.funcobserver.spool.BatchLimits;
+import io.funcobserver.spool.Category;
+import io.funcobserver.spool.Kind;
+import io.funcobserver.spool.LineBlock;
+import org.apache.camel.Body;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.component.kafka.KafkaConstants;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.TopicConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What {@code routes/kafka/spool.camel.yaml} cannot say: which messages a block of lines becomes, and what a failure means. */
+public final class KafkaSpool {
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaSpool.class);
+    private static final String DROPPED = "spool_full";
+    private static final String TOO_LARGE = "too_large";
+    private static final String INTAKE = "intake";
+    private static final String BLOCK = "block";
+    private static final long CREATE_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long LOOK_AGAIN_NANOS = TimeUnit.MINUTES.toNanos(5);
+
+    private final KafkaClients clients;
+    private final KafkaTopics topics;
+    private final RequestSplitter splitter;
+    private final List<Target> targets;
+    private final Metrics metrics;
+    private final BrokerState state;
+    private final RateLimitedLog log = new RateLimitedLog(LOG::warn);
+    private final Map<Category, Integer> largest = new EnumMap<>(Category.class);
+    private boolean complete;
+    private long failures;
+    private long nextLookNanos = System.nanoTime();
+
+    /** Each replica's uploads keep their order among themselves, and replicas do not wait for one another. */
+    private final String intakeKey = INTAKE + '@' + UUID.randomUUID();
+
+    public KafkaSpool(
+            KafkaClients clients,
+            KafkaTopics topics,
+            BatchLimits limits,
+            List<Target> targets,
+            HealthState health,
+            Metrics metrics) {
+        this.clients = clients;
+        this.topics = topics;
+        this.splitter = new RequestSplitter(limits);
+        this.targets = List.copyOf(targets);
+        this.metrics = metrics;
+        this.state = new BrokerState(clients.brokers(), health);
+        for (Target target : targets) {
+            for (Category category : Category.values()) {
+                metrics.pointsDropped(target.name(), category, DROPPED, 0);
+                metrics.pointsDropped(target.name(), category, TOO_LARGE, 0);
+            }
+        }
+    }
+
+    BrokerState state() {
+        return state;
+    }
+
+    /** Whether any target takes this category at all. */
+    public boolean isSent(Category category) {
+        return targets.stream().anyMatch(target -> target.url(category).isSent());
+    }
+
+    /**
+     * Whether a block may be sent now.
+     *
+     * @return false for samples while Kafka takes nothing; they are counted as dropped
+     * @throws KafkaUnavailableException for records while Kafka takes nothing
+     */
+    public boolean admit(@Body LineBlock block) {
+        if (block.lines() == 0 || !isSent(block.category())) {
+            return false;
+        }
+        try {
+            state.admit();
+            return true;
+        } catch (KafkaUnavailableException e) {
+            if (block.kind() == Kind.RECORD) {
+                throw e;
+            }
+            dropped(block.category(), DROPPED, block.lines());
+            return false;
+        }
+    }
+
+    /** The messages that a block becomes. */
+    public List<RequestMessage> messages(@Body LineBlock block, Exchange exchange) {
+        exchange.setVariable(BLOCK, block);
+        String key = block.source().equals(INTAKE) ? intakeKey : block.source();
+        return splitter.split(topics.requests(block.category()), key, block, largest(block.category()), bytes -> {
+            dropped(block.category(), TOO_LARGE, 1);
+            log.say("A line of " + bytes + " bytes from " + block.source()
+                    + " fits into no message and is dropped; raise max.message.bytes of the topic "
+                    + topics.requests(block.category()));
+        });
+    }
+
+    /** Gives a message, the body, the form that Camel's component sends: one that nothing else of the exchange gets into. */
+    public void head(@Body RequestMessage request, Exchange exchange) {
+        Message message = exchange.getMessage();
+        message.removeHeaders("*");
+        request.headers().forEach(message::setHeader);
+        message.setHeader(KafkaConstants.OVERRIDE_TOPIC, request.topic());
+        message.setHeader(KafkaConstants.KEY, request.key());
+        message.setBody(request.value());
+    }
+
+    /** All messages of a block are safe. */
+    public void stored() {
+        state.succeeded();
+    }
+
+    /** Takes note of a failure: samples are dropped and counted, records fail, so that their sender comes again. */
+    public void failed(Exchange exchange) throws Exception {
+        Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+        state.failed(failure);
+        LineBlock block = exchange.getVariable(BLOCK, LineBlock.class);
+        if (block.kind() == Kind.RECORD) {
+            throw failure;
+        }
+        dropped(block.category(), DROPPED, block.lines());
+    }
+
+    private void dropped(Category category, String reason, long lines) {
+        for (Target target : targets) {
+            if (target.url(category).isSent()) {
+                metrics.pointsDropped(target.name(), category, reason, lines);
+            }
+        }
+    }
+
+    /** How large a message may be in the topic of a category, as of the last look. */
+    private synchronized int largest(Category category) {
+        if (failures != state.failures()) {
+            // Perhaps since the topics are others now.
+            failures = state.failures();
+            nextLookNanos = System.nanoTime();
+        }
+        lookIfDue();
+        return Math.max(MessageSizes.SMALLEST_TOPIC, largest.getOrDefault(category, MessageSizes.DEFAULT_TOPIC));
+    }
+
+    /** Creates the topics that are missing; where that cannot be done now, sending shows what is wrong. */
+    private void lookIfDue() {
+        if (System.nanoTime() - nextLookNanos < 0) {
+            return;
+        }
+        try (Admin admin = clients.admin()) {
+            if (!complete) {
+                List<String> created = topics.create(admin);
+                if (!created.isEmpty()) {
+                    LOG.info("Created the Kafka topics {}", String.join(", ", created));
+                }
+                complete = true;
+            }
+            for (Category category : Category.values()) {
+                largest.put(
+                        category,
+                        Integer.parseInt(topics.configuration(admin, topics.requests(category))
+                                .get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG)
+                                .value()));
+            }
+            nextLookNanos = System.nanoTime() + LOOK_AGAIN_NANOS;
+        } catch (KafkaException e) {
+            LOG.debug("The topics cannot be looked at", e);
+            nextLookNanos = System.nanoTime() + CREATE_AGAIN_NANOS;
+        }
+    }
+
+    /** Looks for the topics, and creates those that are missing, where the brokers answer. */
+    public synchronized void open() {
+        lookIfDue();
+    }
+}

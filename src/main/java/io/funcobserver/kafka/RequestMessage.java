@@ -1,0 +1,70 @@
+package io.funcobserver.kafka;
+
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.zip.CRC32C;
+
+import io.funcobserver.spool.Kind;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+
+/**
+ * A finished request as a message: the value is the very bytes that a file of the spool would hold, the headers say what
+ * its name would.
+ *
+ * @param topic of the category
+ * @param key the source of the lines, so that one partition keeps them in order
+ * @param value the lines, gzipped
+ * @param headers as texts
+ */
+public record RequestMessage(String topic, String key, byte[] value, Map<String, String> headers) {
+    static final String SOURCE = "source";
+    static final String KIND = "kind";
+    static final String LINES = "lines";
+    static final String BYTES = "bytes";
+    /** CRC-32C of the value, in hexadecimal. */
+    static final String CHECKSUM = "checksum";
+    /** The one target that a replayed request is for. */
+    static final String TARGET = "target";
+    /** What befell the lines of a replayed request before, as JSON. */
+    static final String HISTORY = "history";
+
+    static RequestMessage of(
+            String topic, String key, String source, Kind kind, byte[] packed, long lines, long bytes) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put(SOURCE, source);
+        headers.put(KIND, kind.id());
+        headers.put(LINES, Long.toString(lines));
+        headers.put(BYTES, Long.toString(bytes));
+        headers.put(CHECKSUM, checksum(packed));
+        return new RequestMessage(topic, key, packed, headers);
+    }
+
+    /** The same for one target only, with a history. */
+    RequestMessage replayed(String target, String history) {
+        Map<String, String> more = new LinkedHashMap<>(headers);
+        more.put(TARGET, target);
+        more.put(HISTORY, history);
+        return new RequestMessage(topic, key, value, more);
+    }
+
+    static String checksum(byte[] packed) {
+        CRC32C checksum = new CRC32C();
+        checksum.update(packed);
+        return String.format("%08x", checksum.getValue());
+    }
+
+    ProducerRecord<String, byte[]> producerRecord() {
+        ProducerRecord<String, byte[]> made = new ProducerRecord<>(topic, key, value);
+        headers.forEach((name, text) -> made.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
+        return made;
+    }
+
+    /** A header as text, or null. */
+    static String text(Headers headers, String name) {
+        Header header = headers.lastHeader(name);
+        return header == null || header.value() == null ? null : new String(header.value(), StandardCharsets.UTF_8);
+    }
+}

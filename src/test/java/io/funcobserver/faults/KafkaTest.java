@@ -1,0 +1,516 @@
+package io.funcobserver.faults;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.HttpURLConnection;
+import java.net.URL;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.GZIPInputStream;
+
+import io.funcobserver.app.Pipeline;
+import io.funcobserver.app.RouteFiles;
+import io.funcobserver.config.Catalogue;
+import io.funcobserver.config.Settings;
+import io.funcobserver.demo.Answer;
+import io.funcobserver.demo.FreePort;
+import io.funcobserver.demo.FuncSimulator;
+import io.funcobserver.demo.Line;
+import io.funcobserver.demo.LineParser;
+import io.funcobserver.demo.UploadClient;
+import io.funcobserver.kafka.KafkaBroker;
+import io.funcobserver.testing.ProductProcess;
+import io.funcobserver.testing.Slow;
+import io.funcobserver.testing.TestInstallation;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.MemberDescription;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** The promises with {@code spool=kafka}, over a real broker that all of these tests share. */
+@Slow
+class KafkaTest {
+    @TempDir
+    static Path shared;
+
+    private static KafkaBroker broker;
+    private static final AtomicInteger PREFIXES = new AtomicInteger();
+
+    private static final int KILLS = Integer.getInteger("faults.kills", 4);
+    private static final long SEED = Long.getLong("faults.seed", System.nanoTime());
+
+    private final Random random = new Random(SEED);
+
+    private TestInstallation site;
+    private String prefix;
+
+    @BeforeAll
+    static void startBroker() throws IOException {
+        broker = new KafkaBroker(shared).start();
+    }
+
+    @AfterAll
+    static void endBroker() {
+        broker.close();
+    }
+
+    @BeforeEach
+    void makeSite() {
+        prefix = "test" + PREFIXES.incrementAndGet();
+        site = on(TestInstallation.open());
+    }
+
+    @AfterEach
+    void closeSite() throws Exception {
+        site.close();
+    }
+
+    private TestInstallation on(TestInstallation one) {
+        return one.set("spool", "kafka")
+                .set("kafka.brokers", broker.address())
+                .set("kafka.topic-prefix", prefix)
+                .set("kafka.partitions", "4")
+                .set("kafka.session.timeout.ms", "6000")
+                .set("kafka.heartbeat.interval.ms", "500");
+    }
+
+    private static ConditionFactory soon() {
+        return await().atMost(Duration.ofSeconds(90)).pollInterval(Duration.ofMillis(50));
+    }
+
+    private void awaitAllDelivered() {
+        soon().untilAsserted(() -> assertThat(site.ledger.lost(site.database)).isEmpty());
+        assertThat(site.ledger.differing()).as("resent otherwise").isEmpty();
+    }
+
+    @Test
+    void deliversRecordsSamplesAndUploadsAndKeepsNothingOnDisk() throws Exception {
+        int port = FreePort.next();
+        site.set("intake.enabled", "true").set("intake.port", String.valueOf(port));
+        site.only("func-call", "task-record", "task-record-func", "db-table");
+        site.func().insert(700);
+        try (Pipeline product = site.startPipeline()) {
+            awaitAllDelivered();
+            assertThat(new UploadClient("http://127.0.0.1:" + port).post("logging", upload("u1")))
+                    .isEqualTo(200);
+            soon().until(() -> site.ledger.has("DFF_task_record", "u1"));
+            soon().until(() -> !site.receiver.accepted("DFF_db_table").isEmpty());
+            soon().untilAsserted(() ->
+                    assertThat(site.observed().metrics().value("spool_files")).isZero());
+            assertThat(site.observed().health()).contains("\"UP\"");
+            assertThat(site.files()).isEmpty();
+            assertThat(product).isNotNull();
+        }
+        assertThat(site.ledger.resent()).isZero();
+        // The cursors are where the tails go on.
+        site.func().insert(300);
+        try (Pipeline again = site.startPipeline()) {
+            awaitAllDelivered();
+            assertThat(again).isNotNull();
+        }
+        assertThat(site.ledger.resent()).isZero();
+    }
+
+    @Test
+    void losesNothingAndKeepsTheOrderOverKills() throws Exception {
+        int port = FreePort.next();
+        site.set("intake.enabled", "true").set("intake.port", String.valueOf(port));
+        readTailsOnly();
+        FuncSimulator.Settings busy = FuncSimulator.Settings.test().withTasksPerSecond(100);
+        Set<String> answered = ConcurrentHashMap.newKeySet();
+        AtomicBoolean stopping = new AtomicBoolean();
+        ExecutorService client = Executors.newSingleThreadExecutor();
+        client.submit(() -> upload(port, answered, stopping));
+        try (FuncSimulator func = new FuncSimulator(site.database, site.redis, busy).start()) {
+            for (int life = 0; life < KILLS; life++) {
+                ProductProcess product = site.launch().awaitReady();
+                int before = site.receiver.requests().size();
+                soon().until(() -> site.receiver.requests().size() > before);
+                product.runFor(Duration.ofMillis(random.nextInt(1000)));
+                product.kill();
+            }
+            assertThat(func.lastFailure()).isNull();
+        }
+        ProductProcess last = site.launch().awaitReady();
+        awaitAllDelivered();
+        stopping.set(true);
+        client.shutdown();
+        assertThat(client.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
+        soon().untilAsserted(() -> assertThat(answered).allMatch(id -> site.ledger.has("DFF_task_record", id)));
+        assertThat(last.stop().exitCode()).isZero();
+        assertRecordsWereWrittenOnce();
+        assertOrderWasKept();
+    }
+
+    /** Lines and cursor are one transaction: what a kill interrupts is not written a second time. */
+    private void assertRecordsWereWrittenOnce() throws IOException {
+        Map<String, Integer> times = new HashMap<>();
+        for (ConsumerRecord<String, byte[]> message : messages("logging")) {
+            for (Line line : LineParser.parse(gunzip(message.value())).lines()) {
+                if (!line.tag("id").startsWith("u")) {
+                    times.merge(
+                            line.measurement() + line.tag("id") + line.field("message_page_number"), 1, Integer::sum);
+                }
+            }
+        }
+        assertThat(times).isNotEmpty();
+        assertThat(times.values()).containsOnly(1);
+    }
+
+    /** The requests of each partition were accepted in the order of its messages. */
+    private void assertOrderWasKept() {
+        for (String category : List.of("metric", "logging")) {
+            List<ByteBuffer> accepted = site.receiver.requests().stream()
+                    .filter(request -> request.status() == 200 && request.path().endsWith(category))
+                    .map(request -> ByteBuffer.wrap(request.body()))
+                    .distinct()
+                    .toList();
+            Map<ByteBuffer, Integer> places = new HashMap<>();
+            accepted.forEach(body -> places.putIfAbsent(body, places.size()));
+            Map<Integer, Integer> last = new HashMap<>();
+            for (ConsumerRecord<String, byte[]> message : messages(category)) {
+                Integer place = places.get(ByteBuffer.wrap(message.value()));
+                assertThat(place)
+                        .as("%s of %s", message.offset(), message.key())
+                        .isNotNull();
+                Integer before = last.put(message.partition(), place);
+                assertThat(before == null || before <= place)
+                        .as("%s of partition %s", message.offset(), message.partition())
+                        .isTrue();
+            }
+        }
+    }
+
+    @Test
+    void goesOnWhereItWasWhenTheBrokerIsBack() throws Exception {
+        int port = FreePort.next();
+        site.set("intake.enabled", "true").set("intake.port", String.valueOf(port));
+        readTailsOnly();
+        site.set("measurement.db-table.enabled", "true");
+        FuncSimulator func = site.func();
+        func.insert(200);
+        try (Pipeline product = site.startPipeline()) {
+            awaitAllDelivered();
+            broker.kill();
+            func.insert(300);
+            soon().untilAsserted(() -> assertThat(site.observed().health()).contains("spool.kafka", "takes no lines"));
+            soon().until(() -> site.observed().metrics().value("points_dropped_total", "reason=\"spool_full\"") > 0);
+            HttpURLConnection refused = post(port, upload("u2"));
+            assertThat(refused.getResponseCode()).isEqualTo(503);
+            assertThat(refused.getHeaderField("Retry-After")).isNotBlank();
+            broker.start();
+            awaitAllDelivered();
+            soon().until(() -> post(port, upload("u3")).getResponseCode() == 200);
+            soon().until(() -> site.ledger.has("DFF_task_record", "u3"));
+            soon().untilAsserted(() -> assertThat(site.observed().health()).doesNotContain("spool.kafka"));
+            assertThat(product).isNotNull();
+        }
+        // It starts without Kafka, too.
+        broker.kill();
+        func.insert(200);
+        try (Pipeline product = site.startPipeline()) {
+            soon().untilAsserted(() -> assertThat(site.observed().health()).contains("spool.kafka"));
+            broker.start();
+            awaitAllDelivered();
+            assertThat(product).isNotNull();
+        }
+        assertOrderWasKept();
+    }
+
+    @Test
+    void keepsItsPartitionsWhileTheTargetIsAwayForLongerThanAPollMayTake() throws Exception {
+        site.set("kafka.max.poll.interval.ms", "4000");
+        readTailsOnly();
+        site.receiver.answerWith(Answer.status(503));
+        site.func().insert(100);
+        try (Pipeline product = site.startPipeline();
+                Admin admin = broker.admin()) {
+            String group = prefix + ".main.logging";
+            soon().until(() -> members(admin, group).size() == 1
+                    && site.receiver.requests().stream()
+                            .anyMatch(request -> request.path().endsWith("logging")));
+            String member = members(admin, group).get(0).consumerId();
+            int before = site.receiver.requests().size();
+            long begin = System.nanoTime();
+            soon().until(() -> System.nanoTime() - begin > 9_000_000_000L
+                    && site.receiver.requests().size() > before + 5);
+            assertThat(members(admin, group))
+                    .extracting(MemberDescription::consumerId)
+                    .containsExactly(member);
+            site.receiver.answerWith(Answer.usual());
+            awaitAllDelivered();
+            assertThat(site.ledger.resent()).isZero();
+            assertThat(product).isNotNull();
+        }
+        assertOrderWasKept();
+    }
+
+    @Test
+    void sharesThePartitionsInTheMiddleOfARequest() throws Exception {
+        readTailsOnly();
+        site.set("retry.max-delay", "500ms").set("batch.max-lines", "50");
+        site.receiver.answerWith(Answer.status(503));
+        site.func().insert(600);
+        try (Pipeline reader = site.startPipeline();
+                Admin admin = broker.admin()) {
+            String group = prefix + ".main.logging";
+            soon().until(() -> site.receiver.requests().stream()
+                    .anyMatch(request -> request.path().endsWith("logging")));
+            Map<String, String> other = new LinkedHashMap<>(site.settings);
+            other.put("observe.port", String.valueOf(FreePort.next()));
+            Catalogue.standardRouteIds().forEach(id -> other.put("measurement." + id + ".enabled", "false"));
+            try (Pipeline second = Pipeline.start(Settings.of(other), RouteFiles.in(Path.of("routes")))) {
+                soon().until(() -> members(admin, group).stream()
+                                .filter(member ->
+                                        !member.assignment().topicPartitions().isEmpty())
+                                .count()
+                        == 2);
+                site.receiver.answerWith(Answer.usual());
+                awaitAllDelivered();
+                assertThat(second).isNotNull();
+            }
+            site.func().insert(100);
+            awaitAllDelivered();
+            assertThat(reader).isNotNull();
+        }
+        assertOrderWasKept();
+    }
+
+    @Test
+    void isolatesBadLinesAndReplaysThem() throws Exception {
+        readTailsOnly();
+        site.receiver.refuse(line -> line.timestamp() % 10 == 7);
+        site.func().insert(200);
+        try (Pipeline product = site.startPipeline()) {
+            soon().untilAsserted(() -> {
+                double dead = site.observed().metrics().value("dead_letter_lines_total");
+                assertThat(dead).isPositive();
+                assertThat(site.ledger.lost(site.database).size()).isLessThanOrEqualTo((int) dead);
+            });
+            ProductProcess.Ended list = site.command("dead-letters").awaitEnd(Duration.ofSeconds(60));
+            assertThat(list.exitCode()).isZero();
+            assertThat(list.output()).contains("_400.lp", "logging", "rejected by the target");
+            site.receiver.refuse(line -> false);
+            assertThat(site.command("replay", "no-such-letter")
+                            .awaitEnd(Duration.ofSeconds(60))
+                            .output())
+                    .contains("there is no dead letter \"no-such-letter\"");
+            ProductProcess.Ended replay = site.command("replay").awaitEnd(Duration.ofSeconds(60));
+            assertThat(replay.output()).contains("on the way to the target");
+            assertThat(replay.exitCode()).isZero();
+            awaitAllDelivered();
+            assertThat(site.command("dead-letters")
+                            .awaitEnd(Duration.ofSeconds(60))
+                            .output())
+                    .contains("no dead letters in the Kafka topic " + prefix + ".dead-letter");
+            assertThat(site.ledger.resent()).isZero();
+            assertThat(product).isNotNull();
+        }
+    }
+
+    @Test
+    void waitsWhileTheBrokerRefusesAndDropsOnlyALineThatFitsIntoNoMessage() throws Exception {
+        int port = FreePort.next();
+        site.set("intake.enabled", "true").set("intake.port", String.valueOf(port));
+        readTailsOnly();
+        FuncSimulator func = site.func();
+        func.insert(50);
+        try (Pipeline product = site.startPipeline();
+                Admin admin = broker.admin()) {
+            awaitAllDelivered();
+            limit(admin, "1000");
+            func.insert(300);
+            soon().untilAsserted(() -> assertThat(site.observed().health()).contains("spool.kafka"));
+            limit(admin, "1048588");
+            awaitAllDelivered();
+            byte[] noise = new byte[2 << 20];
+            random.nextBytes(noise);
+            String line = "DFF_task_record,id=u-large,task_status=success message=\""
+                    + Base64.getEncoder().encodeToString(noise) + "\" 1700000000000000000\n";
+            assertThat(post(
+                                    port,
+                                    (line + new String(upload("u4"), StandardCharsets.UTF_8))
+                                            .getBytes(StandardCharsets.UTF_8))
+                            .getResponseCode())
+                    .isEqualTo(200);
+            soon().until(() -> site.ledger.has("DFF_task_record", "u4"));
+            assertThat(site.observed().metrics().value("points_dropped_total", "reason=\"too_large\""))
+                    .isEqualTo(1);
+            assertThat(product).isNotNull();
+        }
+    }
+
+    @Test
+    void shutsAnEarlierReaderOut() throws Exception {
+        readTailsOnly();
+        FuncSimulator func = site.func();
+        func.insert(100);
+        try (Pipeline first = site.startPipeline()) {
+            awaitAllDelivered();
+            Map<String, String> other = new LinkedHashMap<>(site.settings);
+            other.put("observe.port", String.valueOf(FreePort.next()));
+            try (Pipeline second = Pipeline.start(Settings.of(other), RouteFiles.in(Path.of("routes")))) {
+                func.insert(400);
+                awaitAllDelivered();
+                assertThat(second).isNotNull();
+            }
+            func.insert(100);
+            awaitAllDelivered();
+            assertThat(first).isNotNull();
+        }
+        assertRecordsWereWrittenOnce();
+    }
+
+    @Test
+    void checkNamesTheBrokersAndTheTopics() throws Exception {
+        ProductProcess.Ended good = site.command("check").awaitEnd(Duration.ofSeconds(60));
+        assertThat(good.output())
+                .contains(broker.address() + " answers", prefix + ".cursors", "are created at the start");
+        site.set("kafka.brokers", "127.0.0.1:1").set("kafka.sasl.jaas.config", "x required password=\"s3cr3tword\";");
+        ProductProcess.Ended bad = site.command("check").awaitEnd(Duration.ofSeconds(60));
+        assertThat(bad.output())
+                .contains("fail  Kafka", "127.0.0.1:1 cannot be asked")
+                .doesNotContain("s3cr3tword");
+        assertThat(bad.exitCode()).isEqualTo(1);
+        site.set("kafka.acks", "1");
+        assertThat(site.command("run").awaitEnd(Duration.ofSeconds(60)).output())
+                .contains("kafka.acks is not to be set");
+    }
+
+    @Test
+    void loadsNothingOfKafkaWhereItIsNotAskedFor() throws Exception {
+        Path loaded = shared.resolve("loaded");
+        site.set("spool", "file");
+        site.func().insert(20);
+        ProductProcess product = site.command(
+                        ProductProcess.Launch.plain().with("-Xlog:class+load=info:file=" + loaded), "run")
+                .awaitReady();
+        awaitAllDelivered();
+        product.stop();
+        assertThat(Files.readAllLines(loaded))
+                .hasSizeGreaterThan(1000)
+                .noneMatch(line -> line.contains("org.apache.kafka.") || line.contains("camel.component.kafka."));
+    }
+
+    private void limit(Admin admin, String bytes) throws Exception {
+        Map<ConfigResource, Collection<AlterConfigOp>> change = new HashMap<>();
+        for (String category : List.of("metric", "logging")) {
+            change.put(
+                    new ConfigResource(ConfigResource.Type.TOPIC, prefix + '.' + category),
+                    List.of(new AlterConfigOp(
+                            new ConfigEntry(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, bytes), AlterConfigOp.OpType.SET)));
+        }
+        admin.incrementalAlterConfigs(change).all().get(30, TimeUnit.SECONDS);
+    }
+
+    private void readTailsOnly() {
+        site.only(TestInstallation.RECORDS.toArray(String[]::new));
+    }
+
+    private static List<MemberDescription> members(Admin admin, String group) throws Exception {
+        return List.copyOf(admin.describeConsumerGroups(List.of(group))
+                .all()
+                .get(30, TimeUnit.SECONDS)
+                .get(group)
+                .members());
+    }
+
+    /** What stands committed in the topic of a category. */
+    private List<ConsumerRecord<String, byte[]>> messages(String category) {
+        List<ConsumerRecord<String, byte[]>> messages = new ArrayList<>();
+        try (KafkaConsumer<String, byte[]> reader = new KafkaConsumer<>(Map.of(
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                broker.address(),
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_committed",
+                ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG,
+                StringDeserializer.class,
+                ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
+                ByteArrayDeserializer.class))) {
+            List<TopicPartition> partitions = reader.partitionsFor(prefix + '.' + category).stream()
+                    .map(info -> new TopicPartition(info.topic(), info.partition()))
+                    .toList();
+            reader.assign(partitions);
+            reader.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = reader.endOffsets(partitions);
+            while (partitions.stream().anyMatch(partition -> reader.position(partition) < ends.get(partition))) {
+                reader.poll(Duration.ofMillis(100)).forEach(messages::add);
+            }
+        }
+        return messages;
+    }
+
+    private static byte[] gunzip(byte[] packed) throws IOException {
+        try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(packed))) {
+            return in.readAllBytes();
+        }
+    }
+
+    private static HttpURLConnection post(int port, byte[] lines) throws IOException {
+        HttpURLConnection connection =
+                (HttpURLConnection) new URL("http://127.0.0.1:" + port + "/v1/write/logging").openConnection();
+        connection.setRequestMethod("POST");
+        connection.setDoOutput(true);
+        connection.setReadTimeout(60_000);
+        try (OutputStream out = connection.getOutputStream()) {
+            out.write(lines);
+        }
+        connection.getResponseCode();
+        return connection;
+    }
+
+    private static void upload(int port, Set<String> answered, AtomicBoolean stopping) {
+        UploadClient client = new UploadClient("http://127.0.0.1:" + port);
+        for (int i = 0; !stopping.get(); i++) {
+            try {
+                if (client.post("logging", upload("upload" + i)) == 200) {
+                    answered.add("upload" + i);
+                }
+            } catch (IOException killed) {
+                // Not answered: nothing was promised.
+            }
+        }
+    }
+
+    private static byte[] upload(String id) {
+        return ("DFF_task_record,id=" + id + ",task_status=success message=\"\" 1700000000000000000")
+                .getBytes(StandardCharsets.UTF_8);
+    }
+}
