@@ -132,6 +132,7 @@ public final class Demo {
                 properties.put("func.mysql.password", password);
                 int intake = FreePort.next();
                 if (BY_UPLOAD) {
+                    switchUploadOn(mariaDb, "http://127.0.0.1:" + intake);
                     properties.put("intake.enabled", "true");
                     properties.put("intake.port", String.valueOf(intake));
                 }
@@ -181,6 +182,17 @@ public final class Demo {
                 Statement statement = connection.createStatement()) {
             statement.execute("CREATE USER '" + READER + "'@'127.0.0.1' IDENTIFIED BY '" + password + "'");
             statement.execute("GRANT SELECT ON " + DATABASE + ".* TO '" + READER + "'@'127.0.0.1'");
+        }
+    }
+
+    /** As Func's settings say it, where the product looks. */
+    private static void switchUploadOn(EmbeddedMariaDb mariaDb, String url) throws SQLException {
+        try (Connection connection = mariaDb.connect();
+                Statement statement = connection.createStatement()) {
+            String table = DATABASE + ".wat_main_system_setting";
+            statement.execute("CREATE TABLE IF NOT EXISTS " + table + " (id VARCHAR(256) PRIMARY KEY, value JSON)");
+            statement.execute("REPLACE INTO " + table + " (id, value) VALUES ('GUANCE_DATA_UPLOAD_ENABLED', 'true'),"
+                    + " ('GUANCE_DATA_UPLOAD_URL', '\"" + url + "\"')");
         }
     }
 

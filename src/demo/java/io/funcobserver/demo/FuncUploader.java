@@ -47,7 +47,8 @@ public final class FuncUploader implements AutoCloseable {
     /** Begins to upload, until {@link #close()}. */
     public FuncUploader start() {
         for (int i = 0; i < WORKERS; i++) {
-            workers.scheduleAtFixedRate(this::finishTasks, 0, TASKS_MS, TimeUnit.MILLISECONDS);
+            // With a pause in any case: on a slow machine the gauges would wait for tasks that are late.
+            workers.scheduleWithFixedDelay(this::finishTasks, 0, TASKS_MS, TimeUnit.MILLISECONDS);
         }
         workers.scheduleAtFixedRate(this::gauges, 0, GAUGE_SECONDS, TimeUnit.SECONDS);
         return this;
