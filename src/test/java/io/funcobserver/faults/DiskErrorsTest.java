@@ -117,7 +117,7 @@ class DiskErrorsTest {
                             .as(product.output())
                             .containsPattern(said));
             // Some looks more, in which it might send again what it has sent.
-            product.runFor(Duration.ofSeconds(1));
+            product.runFor(Duration.ofMillis(600));
         }
         assertThat(site.ledger.resent() - copies).isLessThanOrEqualTo(MOST_COPIES);
 
