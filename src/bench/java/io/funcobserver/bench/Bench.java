@@ -17,7 +17,7 @@ import java.util.TreeSet;
  *
  * <p>System properties: {@code bench.rows} (500 000), {@code bench.runs} (5), {@code bench.only}: parts separated by commas
  * out of {@code start}, {@code func-call}, {@code record-200}, {@code record-1k}, {@code record-20k}, {@code latency},
- * {@code backlog}, {@code scan}, {@code intake}, and, only when it is named, {@code kafka}.
+ * {@code backlog}, {@code scan}, {@code intake}, {@code completeness}, and, only when it is named, {@code kafka}.
  */
 final class Bench {
     private Bench() {}
@@ -28,7 +28,8 @@ final class Bench {
         int runs = Integer.getInteger("bench.runs", 5);
         Set<String> only = new TreeSet<>(Arrays.asList(
                 System.getProperty("bench.only", "").isBlank()
-                        ? "start,func-call,record-200,record-1k,record-20k,latency,backlog,scan,intake".split(",")
+                        ? "start,func-call,record-200,record-1k,record-20k,latency,backlog,scan,intake,completeness"
+                                .split(",")
                         : System.getProperty("bench.only").split(",")));
         Results results = new Results(out);
         try (Servers servers = new Servers()) {
@@ -64,6 +65,9 @@ final class Bench {
             }
             if (only.contains("kafka")) {
                 new OverKafka(servers, results, archive, runs).run(new Workload("func-call", "func-call", rows, 200));
+            }
+            if (only.contains("completeness")) {
+                new Completeness(servers, results, archive).run(Integer.getInteger("bench.seconds", 120));
             }
         }
         results.finish(Servers.TARGET.resolve("bench.md"), head(rows, runs));

@@ -1,7 +1,6 @@
 package io.funcobserver.bench;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -15,7 +14,6 @@ final class Scan {
     private static final int DATABASE = 5;
     private static final int PREFIXES = 300;
     private static final int AT_ONCE = 10_000;
-    private static final long REST_MICROS = 500;
 
     private final Servers servers;
     private final Results results;
@@ -34,12 +32,12 @@ final class Scan {
         results.add(
                 "scan",
                 "another client's GET p99, max without",
-                micros(many.without(), 0.99) + ", " + micros(many.without(), 1),
+                OtherClient.millis(many.without(), 0.99) + ", " + OtherClient.millis(many.without(), 1),
                 "");
         results.add(
                 "scan",
                 "another client's GET p99, max during the pass",
-                micros(many.during(), 0.99) + ", " + micros(many.during(), 1),
+                OtherClient.millis(many.during(), 0.99) + ", " + OtherClient.millis(many.during(), 1),
                 "p99 + ≤ 1 ms");
         results.add(
                 "scan",
@@ -58,7 +56,7 @@ final class Scan {
             long[] without;
             CountingReceiver.Count before = servers.receiver.count();
             // The process is up before the gets begin: its start would disturb them on two cores.
-            try (Gets gets = new Gets()) {
+            try (OtherClient gets = new OtherClient(servers)) {
                 TimeUnit.SECONDS.sleep(10);
                 without = gets.take();
                 long begin = 0;
@@ -90,47 +88,5 @@ final class Scan {
 
     private static String seconds(long nanos) {
         return String.format(Locale.ROOT, "%.1f s", nanos / 1e9);
-    }
-
-    private static String micros(long[] sorted, double at) {
-        return String.format(Locale.ROOT, "%.2f ms", Median.percentile(sorted, at) / 1e6);
-    }
-
-    /** The other client: one GET after the other, with a short rest. */
-    private final class Gets implements AutoCloseable {
-        private final Thread thread = new Thread(this::loop, "gets");
-        private volatile boolean stopped;
-        private List<Long> nanos = new ArrayList<>();
-
-        Gets() {
-            thread.setDaemon(true);
-            thread.start();
-        }
-
-        private void loop() {
-            try (Jedis jedis = servers.redis.connect(DATABASE)) {
-                while (!stopped) {
-                    long begin = System.nanoTime();
-                    jedis.get("DataFluxFunc-cache#kind1@entry:id:1:");
-                    long took = System.nanoTime() - begin;
-                    synchronized (this) {
-                        nanos.add(took);
-                    }
-                    java.util.concurrent.locks.LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(REST_MICROS));
-                }
-            }
-        }
-
-        /** Those since the last call, sorted. */
-        synchronized long[] take() {
-            long[] sorted = Median.sorted(nanos);
-            nanos = new ArrayList<>();
-            return sorted;
-        }
-
-        @Override
-        public void close() {
-            stopped = true;
-        }
     }
 }
