@@ -21,6 +21,7 @@ import io.funcobserver.delivery.SpooledFiles;
 import io.funcobserver.delivery.Target;
 import io.funcobserver.delivery.TargetClient;
 import io.funcobserver.diagnosis.SourceDiagnosis;
+import io.funcobserver.func.TaskRows;
 import io.funcobserver.mysql.CursorFile;
 import io.funcobserver.mysql.MySqlPool;
 import io.funcobserver.mysql.TailSettings;
@@ -257,7 +258,8 @@ public final class Pipeline implements AutoCloseable {
                 MySqlPool.largestRow(),
                 settings.duration("records.late-window"),
                 metrics,
-                settings.flag("records.buffers"),
+                settings.flag("records.buffers") ? sources.lists() : null,
+                TaskRows::getsRow,
                 health,
                 leadership(),
                 new SourceDiagnosis(settings)::of);

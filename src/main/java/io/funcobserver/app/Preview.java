@@ -78,7 +78,8 @@ final class Preview {
                             MySqlPool.largestRow(),
                             settings.duration("records.late-window"),
                             metrics,
-                            false,
+                            null,
+                            row -> true,
                             new HealthState(Clock.systemUTC()),
                             Leadership.ALONE,
                             outcomes.diagnosis::of));

@@ -1,5 +1,6 @@
 package io.funcobserver.app;
 
+import java.time.Clock;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
@@ -10,6 +11,7 @@ import io.funcobserver.func.Queues;
 import io.funcobserver.mysql.MySqlPool;
 import io.funcobserver.redis.FuncRedis;
 import io.funcobserver.redis.KeyPrefixScanner;
+import io.funcobserver.redis.ListWatch;
 import org.apache.camel.main.Main;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
@@ -18,11 +20,13 @@ final class Sources implements AutoCloseable {
     private final Settings settings;
     private final HikariDataSource mysql;
     private final FuncRedis redis;
+    private final ListWatch lists;
 
     Sources(Settings settings, SourceTimeouts timeouts) {
         this.settings = settings;
         this.mysql = MySqlPool.open(settings, timeouts.connect(), timeouts.mysqlAnswer());
         this.redis = FuncRedis.open(settings, timeouts.connect(), timeouts.redisAnswer());
+        this.lists = new ListWatch(redis.template(), Clock.systemUTC());
     }
 
     DataSource mysql() {
@@ -31,6 +35,11 @@ final class Sources implements AutoCloseable {
 
     StringRedisTemplate redis() {
         return redis.template();
+    }
+
+    /** Watches Func's lists; one for all that read them. */
+    ListWatch lists() {
+        return lists;
     }
 
     /**
@@ -65,6 +74,7 @@ final class Sources implements AutoCloseable {
     /** Breaks what is under way off; may be called again. */
     @Override
     public void close() {
+        lists.close();
         redis.close();
         mysql.close();
     }

@@ -22,6 +22,11 @@ import io.funcobserver.lineprotocol.Row;
  */
 public final class TaskRows {
     private static final int MAX_KNOWN = 64;
+    /** What an entry of Func's list has beside the columns of the table: how many records Func keeps of its entity. */
+    private static final String LIMIT = "_taskRecordLimit";
+
+    /** Of these origins Func keeps 1000 records where no limit is set. */
+    private static final List<String> KEPT_BY_DEFAULT = List.of("direct", "integration", "connector");
 
     private final IsoTime isoTime;
     private final Map<List<String>, TaskColumns> known = new ConcurrentHashMap<>();
@@ -42,6 +47,19 @@ public final class TaskRows {
             last = mapping;
         }
         return mapping.task().task(row);
+    }
+
+    /** Whether Func will insert the record of an entry of its list into the table: what has a limit of 0 it does not. */
+    public static boolean getsRow(Row entry) {
+        int limit = entry.columns().indexOf(LIMIT);
+        if (limit < 0) {
+            return true;
+        }
+        if (entry.value(limit) instanceof Number number) {
+            return number.longValue() > 0;
+        }
+        int origin = entry.columns().indexOf("origin");
+        return origin >= 0 && KEPT_BY_DEFAULT.stream().anyMatch(kept -> Text.equals(entry.value(origin), kept));
     }
 
     /** All rows of a page. */

@@ -16,7 +16,9 @@ public interface DropListener {
         /** A point without any field; not sent. */
         NO_FIELD,
         /** An entry of a list that is no record: no JSON object, or without an id; passed over. */
-        MALFORMED;
+        MALFORMED,
+        /** An entry of a list that is larger than what is read of one; passed over. */
+        TOO_LARGE;
 
         private final String label = name().toLowerCase(Locale.ROOT);
 

@@ -10,17 +10,15 @@ import java.util.Set;
 import io.funcobserver.lineprotocol.DropListener;
 import io.funcobserver.lineprotocol.MapRows;
 import io.funcobserver.lineprotocol.Row;
-import io.funcobserver.observe.Metrics;
 import io.funcobserver.spool.PageAcknowledger;
 
-/** Some entries of the buffer, newest first, on their way to the spool: those that are new. */
+/** Some entries of the buffer, on their way to the spool: those that are new. */
 final class BufferPiece implements Iterator<Row>, PageAcknowledger {
-    private final String name;
-    private final String identityColumn;
+    private final TailSource source;
     private final BufferWalk walk;
     private final SeenIds seen;
     private final MapRows maps;
-    private final Metrics metrics;
+    private final TailSettings settings;
     private final long nowNanos;
 
     private List<?> entries = List.of();
@@ -29,27 +27,22 @@ final class BufferPiece implements Iterator<Row>, PageAcknowledger {
     private boolean ended;
     private Row next;
     private long malformed;
+    private Long newest;
 
-    /** The ids of the rows that were handed on, in order; and the same for looking up. */
-    private final List<Long> handedOn = new ArrayList<>();
+    /** An entry that was handed on. */
+    private record Handed(long id, boolean getsRow) {}
 
+    private final List<Handed> handedOn = new ArrayList<>();
     private final Set<Long> unconfirmed = new HashSet<>();
     private int confirmed;
 
-    BufferPiece(
-            String name,
-            String identityColumn,
-            BufferWalk walk,
-            SeenIds seen,
-            MapRows maps,
-            Metrics metrics,
-            long nowNanos) {
-        this.name = name;
-        this.identityColumn = identityColumn;
+    /** @param walk where the piece is one of the list itself, newest first; null where it comes from the watch */
+    BufferPiece(TailSource source, BufferWalk walk, SeenIds seen, MapRows maps, TailSettings settings, long nowNanos) {
+        this.source = source;
         this.walk = walk;
         this.seen = seen;
         this.maps = maps;
-        this.metrics = metrics;
+        this.settings = settings;
         this.nowNanos = nowNanos;
     }
 
@@ -78,48 +71,74 @@ final class BufferPiece implements Iterator<Row>, PageAcknowledger {
 
     private void look(String text) {
         bytes += text.length();
-        BufferEntry entry = BufferEntry.of(text, identityColumn, maps);
+        BufferEntry entry = BufferEntry.of(text, source.identityColumn(), maps);
         if (entry.row() == null) {
             if (!seen.contains(entry.id())) {
                 malformed++;
-                metrics.valuesDropped(name, DropListener.Reason.MALFORMED, 1);
-                seen.addUncounted(entry.id());
+                settings.metrics().valuesDropped(source.name(), DropListener.Reason.MALFORMED, 1);
+                seen.addWithoutRow(entry.id());
             }
             return;
         }
-        switch (walk.step(entry.id())) {
+        newest = entry.id();
+        boolean getsRow = settings.getsRow().test(entry.row());
+        switch (walk == null ? BufferWalk.Step.DELIVER : walk.step(entry.id())) {
             case STOP -> ended = true;
-            case REMEMBER -> seen.add(entry.id(), nowNanos);
+            case REMEMBER -> remember(new Handed(entry.id(), getsRow));
             default -> {
                 if (!seen.contains(entry.id()) && unconfirmed.add(entry.id())) {
-                    handedOn.add(entry.id());
+                    handedOn.add(new Handed(entry.id(), getsRow));
                     next = entry.row();
                 }
             }
         }
     }
 
+    private void remember(Handed entry) {
+        if (entry.getsRow()) {
+            seen.add(entry.id(), nowNanos);
+        } else {
+            seen.addWithoutRow(entry.id());
+        }
+    }
+
     @Override
     public void acknowledge(long rows) {
         for (; confirmed < rows; confirmed++) {
-            seen.add(handedOn.get(confirmed), nowNanos);
-            metrics.rowsRead(name, 1);
-            metrics.listRowsRead(name, 1);
+            remember(handedOn.get(confirmed));
+            settings.metrics().rowsRead(source.name(), 1);
+            settings.metrics().listRowsRead(source.name(), 1);
         }
     }
 
     /**
      * The piece's lines are safe.
      *
-     * @return whether the pass goes on
+     * @return false where nobody has read it, since its category is not sent
      */
     boolean close() {
         if (next != null || !ended && position < entries.size()) {
-            // Its category is not sent: nobody has read it.
             return false;
         }
         acknowledge(handedOn.size());
-        return walk.end(entries.size(), position == 0 ? 0 : bytes * entries.size() / position);
+        if (walk != null) {
+            walk.end(entries.size(), position == 0 ? 0 : bytes * entries.size() / position);
+        }
+        return true;
+    }
+
+    /** Whether it was read from the list itself. */
+    boolean isOfList() {
+        return walk != null;
+    }
+
+    int size() {
+        return entries.size();
+    }
+
+    /** The id of the last entry that was looked at; null where none has one. */
+    Long newest() {
+        return newest;
     }
 
     /** How many entries were passed over because they are no records. */

@@ -12,7 +12,7 @@ import io.funcobserver.mysql.Cursor.Buffer;
  * <p>After a restart the first pass goes on behind that entry, and remembers what still waits there for its row.
  */
 final class BufferWalk {
-    private static final int MOST_ENTRIES = 500;
+    private static final int MOST_ENTRIES = 2000;
     private static final long MOST_BYTES = 1 << 20;
     private static final int FIRST_ENTRIES = 10;
 
@@ -26,6 +26,10 @@ final class BufferWalk {
             boolean pastBrokenOff,
             long found) {
         private static final Pass NONE = new Pass(0, null, null, false, false, false, 0);
+
+        Pass at(int next) {
+            return new Pass(next, head, reached, behindAnchor, inBrokenOff, pastBrokenOff, found);
+        }
     }
 
     private Long anchor;
@@ -37,7 +41,6 @@ final class BufferWalk {
     private boolean silent;
 
     private boolean remembers;
-    private boolean begun;
 
     private Pass pass = Pass.NONE;
     private Pass piece = Pass.NONE;
@@ -45,26 +48,21 @@ final class BufferWalk {
     private long bytesOfEntry = MOST_BYTES / FIRST_ENTRIES;
     private int lastAsked = FIRST_ENTRIES;
     private long lastFound;
-    private boolean popped;
-    private boolean holdsOnlyMalformed;
+    private boolean completed;
+    /** How many entries fit before one that is too large; 0 where none is known. */
+    private int fitting;
 
     /** Begins with what stands in the list, as new or as known. */
     void begin(boolean known) {
-        begun = true;
         silent = known;
     }
 
     /** Goes on where an earlier process stood. */
     void resume(Buffer stored) {
-        begun = true;
         anchor = hash(stored.head());
         brokenOffHead = hash(stored.passHead());
         brokenOffReached = hash(stored.reached());
         remembers = true;
-    }
-
-    boolean hasBegun() {
-        return begun;
     }
 
     /** Nobody can tell any more what stood there when the tail began. */
@@ -97,9 +95,30 @@ final class BufferWalk {
     /** How many entries the next piece asks for: as many as are likely to be new, and what memory holds. */
     int entries() {
         long likely = pass.index() == 0 ? lastFound + lastFound / 4 + 1 : lastAsked * 8L;
-        long fitting = Math.max(1, MOST_BYTES / Math.max(1, bytesOfEntry));
-        asked = (int) Math.max(1, Math.min(Math.min(likely, fitting), MOST_ENTRIES));
+        long most = fitting > 0 ? fitting : Math.min(MOST_ENTRIES, MOST_BYTES / Math.max(1, bytesOfEntry));
+        asked = (int) Math.max(1, Math.min(likely, most));
         return asked;
+    }
+
+    /**
+     * The piece could not be read, since an entry of it, or all together, are too large.
+     *
+     * @param index how many entries of the piece would have fitted
+     * @return whether the pass goes on behind an entry that does not fit by itself
+     */
+    boolean tooLarge(int index) {
+        fitting = index;
+        if (index == 0) {
+            pass = pass.at(pass.index() + 1);
+        }
+        return index == 0;
+    }
+
+    /** Everything up to this entry is safe, by another way than a pass. */
+    void pushed(Long newest) {
+        if (newest != null && completed && !isUnderWay()) {
+            anchor = newest;
+        }
     }
 
     /** What is to be done with the entry that comes next in a piece. */
@@ -135,56 +154,31 @@ final class BufferWalk {
     }
 
     /**
-     * The piece is safe.
+     * The piece is safe; the pass may be at its end.
      *
      * @param there how many entries there were
      * @param bytes how large they were, about
-     * @return whether the pass goes on
      */
-    boolean end(int there, long bytes) {
+    void end(int there, long bytes) {
         lastAsked = asked;
+        fitting = 0;
         if (there > 0) {
             bytesOfEntry = Math.max(1, bytes / there);
         }
-        Pass p = piece;
-        boolean metAnchor = p.behindAnchor() && !remembers;
+        boolean metAnchor = piece.behindAnchor() && !remembers;
         if (!metAnchor && there == asked) {
-            pass = new Pass(
-                    p.index() + there,
-                    p.head(),
-                    p.reached(),
-                    p.behindAnchor(),
-                    p.inBrokenOff(),
-                    p.pastBrokenOff(),
-                    p.found());
-            return true;
+            pass = piece.at(piece.index() + there);
+            return;
         }
-        popped = anchor != null && !p.behindAnchor();
-        lastFound = p.found();
+        lastFound = piece.found();
         // Where there is none the list is empty: whatever comes is new.
-        anchor = p.head();
-        holdsOnlyMalformed = p.head() == null && p.index() + there > 0;
+        anchor = piece.head();
         brokenOffHead = null;
         brokenOffReached = null;
         silent = false;
         remembers = false;
+        completed = true;
         pass = Pass.NONE;
-        return false;
-    }
-
-    /** Whether the newest entry of one pass had been popped by the next one. */
-    boolean sawPops() {
-        return popped;
-    }
-
-    /** Whether there was anything in the list at the end of the last pass. */
-    boolean holdsEntries() {
-        return anchor != null;
-    }
-
-    /** Whether there is nothing by which the next pass could know where this one began. */
-    boolean holdsOnlyMalformed() {
-        return holdsOnlyMalformed;
     }
 
     boolean isUnderWay() {

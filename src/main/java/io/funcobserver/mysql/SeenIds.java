@@ -38,8 +38,8 @@ final class SeenIds {
         withoutRow.merge(step, 1, Integer::sum);
     }
 
-    /** Something that will never have a row. */
-    void addUncounted(long id) {
+    /** Something that will never have a row, and so explains no gap. */
+    void addWithoutRow(long id) {
         if (!contains(id)) {
             put(id, NO_COUNT);
         }

@@ -36,7 +36,7 @@ final class TablePage implements Iterator<Row>, PageAcknowledger {
     record Request(Range range, boolean late, int limit, int cut) {}
 
     private final Request request;
-    private final Tail tail;
+    private final TableTail tail;
     private final TailPosition position;
     private final SeenIds seen;
     private ResultSetIterator rows;
@@ -61,7 +61,7 @@ final class TablePage implements Iterator<Row>, PageAcknowledger {
     private int identityIndex = -1;
 
     /** @param seen null where there is no buffer */
-    TablePage(Request request, Tail tail, TailPosition position, SeenIds seen) {
+    TablePage(Request request, TableTail tail, TailPosition position, SeenIds seen) {
         this.request = request;
         this.tail = tail;
         this.position = position;
@@ -106,11 +106,12 @@ final class TablePage implements Iterator<Row>, PageAcknowledger {
             return;
         }
         if (read == 0) {
-            trackingIndex = row.columns().indexOf(tail.trackingColumn());
-            identityIndex = row.columns().indexOf(tail.identityColumn());
+            trackingIndex = row.columns().indexOf(tail.source().trackingColumn());
+            identityIndex = row.columns().indexOf(tail.source().identityColumn());
             if (trackingIndex < 0) {
-                throw new IllegalStateException("the query of " + tail.name() + " does not select its tracking column "
-                        + tail.trackingColumn() + "; add it");
+                throw new IllegalStateException(
+                        "the query of " + tail.source().name() + " does not select its tracking column "
+                                + tail.source().trackingColumn() + "; add it");
             }
         }
         if (read == numbers.length) {
@@ -138,7 +139,7 @@ final class TablePage implements Iterator<Row>, PageAcknowledger {
         boolean isUnsigned = whole instanceof Long || whole instanceof BigInteger big && big.bitLength() <= Long.SIZE;
         if (!isUnsigned) {
             Object shown = value instanceof byte[] text ? new String(text, StandardCharsets.UTF_8) : value;
-            throw TailedTable.noNumber(tail.name(), tail.trackingColumn(), shown);
+            throw TailedTable.noNumber(tail.source().name(), tail.source().trackingColumn(), shown);
         }
         return whole.longValue();
     }
@@ -169,7 +170,7 @@ final class TablePage implements Iterator<Row>, PageAcknowledger {
             }
             connection.abort(Runnable::run);
         } catch (SQLException e) {
-            LOG.debug("{}: the rest of a page is read to its end", tail.name(), e);
+            LOG.debug("{}: the rest of a page is read to its end", tail.source().name(), e);
         }
         rows.close();
     }
@@ -180,7 +181,7 @@ final class TablePage implements Iterator<Row>, PageAcknowledger {
             return;
         }
         moveTo(handedOn[(int) count - 1]);
-        tail.settings().metrics().rowsRead(tail.name(), count - confirmedHanded);
+        tail.settings().metrics().rowsRead(tail.source().name(), count - confirmedHanded);
         confirmedHanded = (int) count;
         batches++;
         if (batches == 1) {

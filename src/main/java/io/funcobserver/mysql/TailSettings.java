@@ -2,11 +2,14 @@ package io.funcobserver.mysql;
 
 import java.time.Duration;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import javax.sql.DataSource;
 
 import io.funcobserver.cluster.Leadership;
+import io.funcobserver.lineprotocol.Row;
 import io.funcobserver.observe.HealthState;
 import io.funcobserver.observe.Metrics;
+import io.funcobserver.redis.ListWatch;
 
 /**
  * What all tails share.
@@ -17,7 +20,8 @@ import io.funcobserver.observe.Metrics;
  * @param pageBytes how many bytes of values end a page
  * @param largestRow what one row may take on its way from MySQL, in bytes
  * @param lateWindow how long a gap in the tracking column is looked at again
- * @param buffers whether the lists are read that hold records before they have a row
+ * @param lists watches the lists that hold records before they have a row; null where they are not read
+ * @param getsRow whether a record of a list will have a row: Func keeps none of some
  * @param health where a list that cannot be read is shown
  * @param leadership whether this process is the one that reads
  * @param diagnosis says in one line, without secrets, why a list cannot be read
@@ -31,7 +35,8 @@ public record TailSettings(
         long largestRow,
         Duration lateWindow,
         Metrics metrics,
-        boolean buffers,
+        ListWatch lists,
+        Predicate<Row> getsRow,
         HealthState health,
         Leadership leadership,
         Function<Throwable, String> diagnosis) {

@@ -6,7 +6,25 @@ import java.io.IOException;
 public final class AnswerTooLargeException extends IOException {
     private static final long serialVersionUID = 1;
 
-    AnswerTooLargeException(String message) {
+    private final int index;
+
+    AnswerTooLargeException(String message, int index) {
         super(message);
+        this.index = index;
+    }
+
+    /** Which of the answer's values was the one too many, from 0; the values before it would fit into an answer. */
+    public int index() {
+        return index;
+    }
+
+    /** The exception of this kind among the causes; null where there is none. */
+    public static AnswerTooLargeException in(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof AnswerTooLargeException tooLarge) {
+                return tooLarge;
+            }
+        }
+        return null;
     }
 }

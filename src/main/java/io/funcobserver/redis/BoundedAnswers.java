@@ -48,6 +48,9 @@ final class BoundedAnswers extends FilterInputStream {
     private final LongSupplier nanoTime;
     private long begun;
     private int depth;
+    /** How many values the outermost array has. */
+    private long outermost;
+
     private long values;
     private long bytes;
 
@@ -116,7 +119,8 @@ final class BoundedAnswers extends FilterInputStream {
     private void inLine(char character) throws IOException {
         if (++lineBytes > LONGEST_LINE) {
             throw new AnswerTooLargeException(
-                    "Redis answers with a line of more than " + LONGEST_LINE / 1024 + " KiB, which is not read");
+                    "Redis answers with a line of more than " + LONGEST_LINE / 1024 + " KiB, which is not read",
+                    index());
         }
         if (character == '-') {
             negative = true;
@@ -143,13 +147,14 @@ final class BoundedAnswers extends FilterInputStream {
         values += number;
         if (values > MOST_VALUES) {
             throw new AnswerTooLargeException(
-                    "Redis answers with more than " + MOST_VALUES + " values at once, which are not read");
+                    "Redis answers with more than " + MOST_VALUES + " values at once, which are not read", index());
         }
         if (++depth > DEEPEST) {
             throw new AnswerTooLargeException(
-                    "Redis answers with values nested more than " + DEEPEST + " deep, which are not read");
+                    "Redis answers with values nested more than " + DEEPEST + " deep, which are not read", index());
         }
         valuesLeft[depth] = number;
+        outermost = depth == 1 ? number : outermost;
         state = State.TYPE;
     }
 
@@ -171,10 +176,15 @@ final class BoundedAnswers extends FilterInputStream {
         announce(bytes);
     }
 
-    private static void announce(long bytes) throws IOException {
+    private void announce(long bytes) throws IOException {
         if (bytes > MOST_BYTES) {
             throw new AnswerTooLargeException(
-                    "Redis answers with more than " + (MOST_BYTES >> 20) + " MiB at once, which are not read");
+                    "Redis answers with more than " + (MOST_BYTES >> 20) + " MiB at once, which are not read", index());
         }
+    }
+
+    /** How many values of the answer, an array, have come whole. */
+    private int index() {
+        return depth == 0 ? 0 : (int) (outermost - valuesLeft[1]);
     }
 }

@@ -27,7 +27,8 @@ import redis.clients.jedis.util.Pool;
  */
 public final class FuncRedis implements AutoCloseable {
     private static final Duration LONGEST_IDLE = Duration.ofSeconds(20);
-    private static final int MOST_CONNECTIONS = 4;
+    /** One of them is the watch's for as long as it watches. */
+    private static final int MOST_CONNECTIONS = 5;
 
     private final JedisConnectionFactory connections;
     private final StringRedisTemplate template;

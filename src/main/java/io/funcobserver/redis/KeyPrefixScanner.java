@@ -82,7 +82,7 @@ public final class KeyPrefixScanner {
             try {
                 step = step(position, keys);
             } catch (RuntimeException e) {
-                if (keys == 1 || !isTooLarge(e)) {
+                if (keys == 1 || AnswerTooLargeException.in(e) == null) {
                     throw e;
                 }
                 // Keys of 100 kB: fewer at once, from the same place.
@@ -126,15 +126,6 @@ public final class KeyPrefixScanner {
     private ScanResult<byte[]> step(byte[] position, int keys) {
         return redis.execute((RedisCallback<ScanResult<byte[]>>)
                 connection -> ((Jedis) connection.getNativeConnection()).scan(position, new ScanParams().count(keys)));
-    }
-
-    private static boolean isTooLarge(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof AnswerTooLargeException) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private void count(byte[] bytes, PrefixCounts counts) {

@@ -9,16 +9,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import io.funcobserver.demo.FreeRunningFunc;
+import io.funcobserver.demo.FreeRunningFunc.Load;
 import io.funcobserver.demo.FuncLists;
 import io.funcobserver.demo.FuncSchema;
-import io.funcobserver.demo.Line;
+import io.funcobserver.demo.Receiver;
+import io.funcobserver.demo.Servers;
 import io.funcobserver.testing.Slow;
 import io.funcobserver.testing.TestInstallation;
 import org.junit.jupiter.api.AutoClose;
@@ -35,6 +36,7 @@ import static org.awaitility.Awaitility.await;
 @Slow
 class BuffersTest {
     private static final Duration ARRIVAL = Duration.ofSeconds(60);
+    private static final Duration FLUSH = Duration.ofSeconds(20);
     private static final String CALLS = FuncSchema.TASK_RECORD_FUNC;
     private static final String TASKS = FuncSchema.TASK_RECORD;
 
@@ -104,76 +106,35 @@ class BuffersTest {
     }
 
     @Test
-    void everyTaskArrivesThoughFuncTrimsAtOnce() throws Exception {
+    void everyTaskArrivesThoughFuncTrimsAtOnceAndWaitsForNobody() throws Exception {
         site.start();
-        List<String> ids = new ArrayList<>();
-        AtomicReference<Exception> failure = new AtomicReference<>();
-        AtomicInteger ticks = new AtomicInteger();
-        AtomicInteger flushes = new AtomicInteger();
-        // Flushes overlap.
-        ScheduledExecutorService func = Executors.newScheduledThreadPool(3);
-        try {
-            func.scheduleAtFixedRate(
-                    () -> {
-                        int tick = ticks.getAndIncrement();
-                        // 50 a second of one API, bursts of another; others that keep nothing.
-                        push(ids, 5, "sapi-steady", 100);
-                        // What keeps nothing and is popped between two peeks was nowhere to be seen.
-                        if (flushes.get() == 0) {
-                            push(ids, 1, "sapi-none", 0);
-                            push(ids, 1, "sapi-null", null);
-                        }
-                        if (tick % 20 == 5) {
-                            push(ids, 2000, "sapi-burst", 100);
-                        }
-                        if (tick % 20 == 10) {
-                            // A real Func waits up to 20 s; on a slow machine the product needs some of that.
-                            await().atMost(ARRIVAL).until(() -> arrivedAll(ids));
-                        }
-                        if (tick % 20 == 10 || tick % 20 == 11) {
-                            flushes.incrementAndGet();
-                            func.submit(() -> {
-                                flush(failure);
-                                flushes.decrementAndGet();
-                            });
-                        }
-                    },
-                    0,
-                    100,
-                    TimeUnit.MILLISECONDS);
-            await().atMost(ARRIVAL).until(() -> ticks.get() >= 60);
-        } finally {
-            func.shutdown();
-            assertThat(func.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
+        List<Load> loads = List.of(
+                Load.steady("steady", "syncAPI", 100, 50),
+                Load.bursts("burst", "asyncAPI", 100, 2000, Duration.ofSeconds(7)),
+                Load.steady("none", "syncAPI", 0, 10),
+                Load.steady("null", "syncAPI", null, 10));
+        Map<String, Load> sent = new ConcurrentHashMap<>();
+        try (FreeRunningFunc func = new FreeRunningFunc(
+                        site.database, site.redis, FLUSH, task -> sent.put(task.id(), task.load()))
+                .start(loads)) {
+            await().atMost(ARRIVAL).until(() -> func.flushes() >= 1);
+            assertThat(func.failure()).isNull();
         }
-        await().atMost(ARRIVAL).until(() -> arrivedAll(ids));
-        flush(failure);
-        assertThat(failure.get()).isNull();
-        await().atMost(ARRIVAL).until(() -> arrivedAll(ids));
-        Map<String, Line> byId = new HashMap<>();
-        for (Line line : site.receiver.accepted("DFF_task_record_func")) {
-            Line other = byId.put(line.tag("id"), line);
-            assertThat(other).as("the same record again").isNull();
-        }
+        List<String> kept = sent.keySet().stream()
+                .filter(id -> Integer.valueOf(100).equals(sent.get(id).limit()))
+                .toList();
+        await().atMost(ARRIVAL).untilAsserted(() -> assertThat(new HashSet<>(ids("DFF_task_record_func")))
+                .containsAll(kept));
+        // What Func keeps no record of is there for milliseconds where it is pushed during the flush: one in twenty
+        // may be missed where this machine has no time for the product just then.
+        await().atMost(ARRIVAL)
+                .untilAsserted(() -> assertThat(ids("DFF_task_record_func").size())
+                        .isGreaterThanOrEqualTo(sent.size() - (sent.size() - kept.size()) / 20));
+        assertThat(ids("DFF_task_record_func")).doesNotHaveDuplicates();
+        assertThat(ids("DFF_task_record_func")).isSubsetOf(sent.keySet());
+        int arrived = ids("DFF_task_record_func").size();
         await().atMost(ARRIVAL).untilAsserted(() -> assertThat(site.receiver.accepted("DFF_func_call"))
-                .hasSize(ids.size()));
-        assertThat(site.receiver.accepted("DFF_func_call").stream()
-                        .map(line -> line.tags() + " " + line.timestamp())
-                        .distinct())
-                .hasSize(ids.size());
-    }
-
-    private boolean arrivedAll(List<String> ids) {
-        return site.receiver.accepted("DFF_func_call").size() >= ids.size()
-                && new HashSet<>(ids("DFF_task_record_func")).containsAll(ids);
-    }
-
-    private void flush(AtomicReference<Exception> failure) {
-        try {
-            lists.flush(true, (table, row) -> {});
-        } catch (Exception e) {
-            failure.set(e);
-        }
+                .hasSizeGreaterThanOrEqualTo(arrived));
     }
 
     private void push(List<String> ids, int count, String originId, Integer limit) {
@@ -256,6 +217,59 @@ class BuffersTest {
                 .untilAsserted(() -> assertThat(ids("DFF_task_record_func")).containsAll(ids));
         assertThat(ids("DFF_task_record_func")).hasSameSizeAs(ids);
         assertThat(site.dropped("task-record-func", "malformed")).isEqualTo(5);
+    }
+
+    @Test
+    void badEntriesHurtNothingElse() throws Exception {
+        List<String> ids = new ArrayList<>();
+        site.start();
+        push(ids, 3, "sapi-1", 100);
+        try (Jedis jedis = site.redis.connect()) {
+            jedis.lpush(
+                    FuncLists.key(CALLS),
+                    "[".repeat(100_000),
+                    "{\"id\":\"deep\",\"callChainJSON\":" + "[".repeat(2000) + "]".repeat(2000) + "}",
+                    "{\"id\":\"bomb\",\"delay\":1e999999999,\"timeout\":1e-999999999,\"expires\":1" + "0".repeat(50)
+                            + ",\"triggerTimeMs\":-1e999999999,\"startTimeMs\":18446744073709551615}",
+                    "{\"id\":\"first\",\"id\":\"second\"}",
+                    "{\"id\":\"" + "x".repeat(5000) + "\"}",
+                    "{\"id\":\"no times\"}",
+                    "{\"id\":\"large\",\"printLogsTEXT\":\"" + "x".repeat(17 << 20) + "\"}");
+        }
+        push(ids, 3, "sapi-1", 100);
+        await().atMost(ARRIVAL)
+                .untilAsserted(() -> assertThat(ids("DFF_task_record_func")).containsAll(ids));
+        assertThat(ids("DFF_task_record_func"))
+                .contains("bomb", "second", "no times")
+                .hasSize(ids.size() + 4);
+        assertThat(site.dropped("task-record-func", "malformed")).isEqualTo(2);
+        await().atMost(ARRIVAL)
+                .until(() -> site.dropped("task-record-func", "too_large") == 1
+                        && site.dropped("func-call", "too_large") == 1);
+        assertThat(site.dropped("task-record-func", "time")).isPositive();
+    }
+
+    @Test
+    void readsAListOfHalfAMillionEntriesAndWhatIsPushedMeanwhile() throws Exception {
+        int entries = 500_000;
+        AtomicInteger arrived = new AtomicInteger();
+        site.close();
+        site = new TestInstallation(
+                        Servers.newDatabase(FuncSchema.V6), Servers.newRedisDatabase(), Receiver.startedForgetful())
+                .only("task-record");
+        site.receiver.onLine(line -> arrived.incrementAndGet());
+        try (Jedis jedis = site.redis.connect()) {
+            for (int i = 0; i < entries; i += 1000) {
+                String[] some = IntStream.range(i, i + 1000)
+                        .mapToObj(n -> "{\"id\":\"task-" + n + "\",\"triggerTimeMs\":" + (1_700_000_000_000L + n) + "}")
+                        .toArray(String[]::new);
+                jedis.lpush(FuncLists.key(TASKS), some);
+            }
+            site.start();
+            await().atMost(ARRIVAL).until(() -> arrived.get() > 0);
+            jedis.lpush(FuncLists.key(TASKS), "{\"id\":\"meanwhile\",\"triggerTimeMs\":1800000000000}");
+        }
+        await().atMost(ARRIVAL.multipliedBy(5)).until(() -> arrived.get() == entries + 1);
     }
 
     @Test

@@ -637,7 +637,7 @@ class TailTest {
 
     private Tail tail() {
         if (tail == null) {
-            tail = new Tail(() -> now, Clock.systemUTC());
+            tail = new Tail(() -> now);
             tail.setName("test");
             tail.setTable(TABLE);
             // As the routes name it: Camel changes the parameters of what it reads from a file.
@@ -653,7 +653,8 @@ class TailTest {
                     largestRow,
                     WINDOW,
                     new Metrics(meters),
-                    false,
+                    null,
+                    row -> true,
                     new HealthState(Clock.systemUTC()),
                     () -> term,
                     Throwable::getMessage));

@@ -1,0 +1,206 @@
+package io.funcobserver.mysql;
+
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+import io.funcobserver.lineprotocol.DropListener;
+import io.funcobserver.lineprotocol.MapRows;
+import io.funcobserver.lineprotocol.Row;
+import io.funcobserver.observe.HealthState;
+import io.funcobserver.redis.AnswerTooLargeException;
+import io.funcobserver.redis.WatchedList;
+import io.funcobserver.spool.PageAcknowledger;
+import org.apache.camel.Exchange;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows the Redis list that holds a table's records before they have a row.
+ *
+ * <p>What is pushed while the tail runs comes from the watch, which sees it even where it is popped at once. The list
+ * itself is read by LRANGE, pass by pass, at the start and whenever the watch may have missed something.
+ */
+final class BufferTail {
+    private static final Logger LOG = LoggerFactory.getLogger(BufferTail.class);
+
+    /** Exchange variable: whether the list itself is to be read now. */
+    static final String READS_LIST = "readsList";
+
+    private static final int MOST_ENTRIES = 500;
+    private static final long MOST_CHARACTERS = 1 << 20;
+    /** Entries wait in memory for each other so long: a batch costs a file, a request and some flushes to the disk. */
+    private static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(1500);
+
+    private final TailSource source;
+    private final TailSettings settings;
+    private final LongSupplier nanoTime;
+    private final SeenIds seen;
+    private final TailPosition position;
+    private final BufferWalk walk = new BufferWalk();
+    private final Backoff backoff = new Backoff();
+    private final MapRows rows = new MapRows();
+    private WatchedList.Reader watched;
+
+    /** What the watch may have missed, as of the last whole pass and as of the one under way. */
+    private long lossesCovered = -1;
+
+    private long lossesOfPass = -1;
+    private boolean hasTaken;
+    private long takenNanos;
+    private boolean more;
+    private boolean saidMalformed;
+
+    BufferTail(TailSource source, TailSettings settings, LongSupplier nanoTime, SeenIds seen, TailPosition position) {
+        this.source = source;
+        this.settings = settings;
+        this.nanoTime = nanoTime;
+        this.seen = seen;
+        this.position = position;
+    }
+
+    /** Whether the next run follows at once. */
+    boolean hasMore() {
+        return more && !backoff.isUnderWay(nanoTime.getAsLong());
+    }
+
+    /**
+     * Sets the variable {@code page} and, where it comes from the watch, its rows as the body; for a piece of the list
+     * itself {@value #READS_LIST} and the headers for LRANGE. None of them where there is nothing to read.
+     *
+     * @param startsNow whether what stands in the list counts as known
+     */
+    void next(Exchange exchange, boolean startsNow) {
+        more = false;
+        if (watched == null) {
+            watched = settings.lists().reader(source.buffer());
+            settings.metrics().listRowsRead(source.name(), 0);
+            begin(startsNow);
+        }
+        tooLarge(watched.newTooLarge());
+        long now = nanoTime.getAsLong();
+        boolean gathers =
+                hasTaken && now - takenNanos < GATHER_NANOS && !watched.hasAtLeast(MOST_ENTRIES, MOST_CHARACTERS);
+        List<String> pushed = gathers ? List.of() : watched.next(MOST_ENTRIES, MOST_CHARACTERS);
+        if (!pushed.isEmpty()) {
+            hasTaken = true;
+            takenNanos = now;
+            BufferPiece piece = piece(null);
+            exchange.getMessage().setBody(piece.of(pushed));
+            exchange.setVariable(PageAcknowledger.VARIABLE, piece);
+        } else if (needsPass() && !backoff.isUnderWay(now)) {
+            int from = walk.from();
+            if (from == 0) {
+                lossesOfPass = watched.losses();
+            }
+            exchange.getMessage().setHeader("CamelRedis.Key", source.buffer());
+            exchange.getMessage().setHeader("CamelRedis.Start", Integer.toString(from));
+            exchange.getMessage().setHeader("CamelRedis.End", Integer.toString(from + walk.entries() - 1));
+            exchange.setVariable(PageAcknowledger.VARIABLE, piece(walk));
+            exchange.setVariable(READS_LIST, true);
+        }
+    }
+
+    private void begin(boolean startsNow) {
+        if (position.buffer() != null) {
+            walk.resume(position.buffer());
+        } else {
+            walk.begin(startsNow);
+        }
+    }
+
+    private boolean needsPass() {
+        return walk.isUnderWay() || lossesCovered < 0 || lossesCovered != watched.losses();
+    }
+
+    private BufferPiece piece(BufferWalk ofList) {
+        return new BufferPiece(source, ofList, seen, rows, settings, nanoTime.getAsLong());
+    }
+
+    /** Passes the list's entries on, those that are new. */
+    Iterator<Row> open(List<?> entries, BufferPiece piece) {
+        HealthState.Down ended = settings.health().clear(part());
+        if (ended != null) {
+            LOG.info(
+                    "{}: the list {} is read again, after it failed since {}",
+                    source.name(),
+                    source.buffer(),
+                    ended.since());
+        }
+        backoff.succeeded();
+        return piece.of(entries);
+    }
+
+    /** The list cannot be read, or an entry of it: the table goes on without it. */
+    void failed(Throwable failure) {
+        AnswerTooLargeException tooLarge = AnswerTooLargeException.in(failure);
+        if (tooLarge != null) {
+            tooLarge(walk.tooLarge(tooLarge.index()) ? 1 : 0);
+            more = true;
+            return;
+        }
+        backoff.failed(nanoTime.getAsLong());
+        walk.takeAllForNew();
+        String reason = "the list " + source.buffer() + " cannot be read ("
+                + settings.diagnosis().apply(failure)
+                + "): records come from the table " + source.table()
+                + " only, which lacks what Func trims at once; records.buffers=false switches the list off";
+        if (settings.health().warn(part(), reason)) {
+            LOG.warn("{}: {}", source.name(), reason);
+        }
+    }
+
+    private void tooLarge(long entries) {
+        if (entries > 0) {
+            settings.metrics().valuesDropped(source.name(), DropListener.Reason.TOO_LARGE, entries);
+            LOG.warn(
+                    "{}: the list {} holds an entry of more than 16 MiB, which is passed over and counted; see which function"
+                            + " returns or prints so much",
+                    source.name(),
+                    source.buffer());
+        }
+    }
+
+    /** The list is read no more by this one. */
+    void leave() {
+        if (watched != null) {
+            watched.leave();
+        }
+    }
+
+    private String part() {
+        return "measurement." + source.name() + ".buffer";
+    }
+
+    /** Ends the piece: its lines are safe. */
+    void close(BufferPiece piece) throws IOException {
+        boolean isRead = piece.close();
+        if (!piece.isOfList()) {
+            watched.take(piece.size());
+            walk.pushed(piece.newest());
+        } else if (isRead && !walk.isUnderWay()) {
+            lossesCovered = lossesOfPass;
+        }
+        if (!isRead) {
+            return;
+        }
+        // Where the watch cannot read the list, a pass a period will do.
+        more = watched.hasAtLeast(MOST_ENTRIES, MOST_CHARACTERS)
+                || walk.isUnderWay()
+                || lossesCovered >= 0 && needsPass();
+        position.buffer(walk.state());
+        position.writeWithLines(nanoTime.getAsLong());
+        if (piece.malformed() > 0 && !saidMalformed) {
+            saidMalformed = true;
+            LOG.warn(
+                    "{}: the list {} holds entries that are no records (no JSON object, or without {}); they are passed"
+                            + " over, and counted as values_dropped with the reason {}",
+                    source.name(),
+                    source.buffer(),
+                    source.identityColumn(),
+                    DropListener.Reason.MALFORMED.label());
+        }
+    }
+}

@@ -1,0 +1,273 @@
+package io.funcobserver.redis;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.Response;
+import redis.clients.jedis.exceptions.JedisDataException;
+
+/**
+ * The head of one list that is watched: finds what has been pushed since the last look.
+ *
+ * <p>Entries are pushed at the head and popped at the tail, so one only ever moves away from the head. A piece that begins
+ * with the last entry of the one before skips none, however much is pushed meanwhile.
+ *
+ * <p>An entry too large to be read stands for itself: it cannot be told from another such one, and reading it costs Redis
+ * a copy of it, so it is touched as seldom as possible.
+ */
+final class ListHead {
+    /** How many entries a look reads at most; beyond, the readers are told to read the list themselves. */
+    private static final int MOST_ENTRIES = 5000;
+
+    private static final int MOST_CHARACTERS = 4 << 20;
+    private static final int LARGEST_PIECE = 500;
+    private static final int PIECE_CHARACTERS = 1 << 20;
+    /** While the list shrinks it is read a thousand times a second. */
+    private static final int FIRST_PIECE = 4;
+
+    private static final int FIRST_PIECE_CHARACTERS = 64 << 10;
+    private static final int MOST_TRIES = 20;
+    private static final long REREAD_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long REREAD_LARGE_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final Duration UNREAD = Duration.ofSeconds(1);
+    private static final Duration AFTER_REFUSAL = Duration.ofSeconds(5);
+
+    private final WatchedList list;
+    private final ListPace pace;
+
+    private boolean begun;
+    /** The newest entry of the last look; null where there was none, or it was too large. */
+    private String known;
+
+    private boolean knownTooLarge;
+    /** Whether entries have been popped since the newest one was too large: how many are new cannot be told any more. */
+    private boolean uncertain;
+
+    private long lastLength;
+    private long readNanos;
+    private long nextNanos = System.nanoTime();
+    private long charactersOfEntry = 1000;
+
+    /** The index of an entry that is too large, as the last try has shown; -1 for none. */
+    private int tooLargeAt = -1;
+
+    /** The index of an entry that has to be read by itself; -1 for none. */
+    private int suspectAt = -1;
+
+    private int tries;
+
+    ListHead(WatchedList list, ListPace pace) {
+        this.list = list;
+        this.pace = pace;
+    }
+
+    WatchedList list() {
+        return list;
+    }
+
+    boolean isDue(long nowNanos) {
+        if (nextNanos - nowNanos > 0) {
+            return false;
+        }
+        if (!list.isRead(nowNanos)) {
+            stop();
+            nextNanos = nowNanos + UNREAD.toNanos();
+            return false;
+        }
+        return true;
+    }
+
+    long nextNanos() {
+        return nextNanos;
+    }
+
+    /** Nothing is known any more: the connection has failed. */
+    void stop() {
+        begun = false;
+        list.stopped();
+    }
+
+    /**
+     * Looks once.
+     *
+     * @param lengthAnswer what LLEN said
+     * @throws RuntimeException when the connection is of no use any more; the next look goes on
+     */
+    void look(Jedis jedis, Response<Long> lengthAnswer, long nowNanos) {
+        try {
+            long length = lengthAnswer.get();
+            if (!begun) {
+                begin(jedis);
+            } else if (length != lastLength || pace.isShrinking(nowNanos)) {
+                read(jedis, length, nowNanos);
+            } else if (length > 0 && nowNanos - readNanos >= (knownTooLarge ? REREAD_LARGE_NANOS : REREAD_NANOS)) {
+                // As many may have been popped as were pushed.
+                if (knownTooLarge) {
+                    lookAgainAtLarge(jedis, nowNanos);
+                } else {
+                    read(jedis, length, nowNanos);
+                }
+            }
+            lastLength = length;
+            tries = 0;
+            nextNanos = nowNanos + pace.pause(length, nowNanos).toNanos();
+        } catch (JedisDataException refused) {
+            // No list, or no right to read it: the readers find out, and say so.
+            stop();
+            nextNanos = nowNanos + AFTER_REFUSAL.toNanos();
+        }
+    }
+
+    private void begin(Jedis jedis) {
+        knownTooLarge = tooLargeAt == 0;
+        known = knownTooLarge ? null : piece(jedis, 0, 1).stream().findFirst().orElse(null);
+        begun = true;
+        uncertain = false;
+        tooLargeAt = -1;
+        list.following();
+    }
+
+    private void lookAgainAtLarge(Jedis jedis, long nowNanos) {
+        readNanos = nowNanos;
+        if (tooLargeAt == 0) {
+            tooLargeAt = -1;
+        } else {
+            keep(piece(jedis, 0, 1), false);
+            list.lost();
+        }
+    }
+
+    private void read(Jedis jedis, long length, long nowNanos) {
+        readNanos = nowNanos;
+        if (length < lastLength) {
+            pace.shrunk(nowNanos);
+        }
+        if (length == 0) {
+            known = null;
+            knownTooLarge = false;
+            pace.emptied();
+        } else if (!knownTooLarge) {
+            readToKnown(jedis, length, nowNanos);
+        } else if (length > lastLength) {
+            readAsManyAsCame(jedis, (int) Math.min(length - lastLength, MOST_ENTRIES));
+        } else {
+            uncertain |= length < lastLength;
+        }
+    }
+
+    private void readAsManyAsCame(Jedis jedis, int count) {
+        List<String> fresh = piece(jedis, 0, count);
+        if (uncertain || fresh.size() < count) {
+            list.lost();
+        }
+        keep(fresh, false);
+    }
+
+    private void readToKnown(Jedis jedis, long length, long nowNanos) {
+        List<String> fresh = new ArrayList<>();
+        long characters = 0;
+        boolean found = false;
+        boolean ends = false;
+        boolean skipped = false;
+        int from = 0;
+        // The last entry of the piece before is read again: what is pushed between two pieces moves it away.
+        String last = null;
+        int most = length > lastLength ? pieceOf(length - lastLength + 1) : firstPiece();
+        while (!found && !ends) {
+            if (from == tooLargeAt) {
+                skipped = true;
+                from++;
+                last = null;
+            }
+            boolean behindLast = last == null || from == suspectAt;
+            int start = behindLast ? from : from - 1;
+            int count = from == suspectAt ? 1 : Math.min(most, readableFrom(start));
+            List<String> piece = piece(jedis, start, count);
+            for (String entry : piece) {
+                if (!behindLast) {
+                    behindLast = entry.equals(last);
+                    continue;
+                }
+                found = entry.equals(known);
+                if (found) {
+                    break;
+                }
+                fresh.add(entry);
+                characters += entry.length();
+            }
+            ends = piece.size() < count;
+            from = start + piece.size();
+            last = behindLast && !piece.isEmpty() ? piece.get(piece.size() - 1) : last;
+            most = Math.max(2, pieceOf(most * 4L));
+            if (!found && !ends && (fresh.size() >= MOST_ENTRIES || characters >= MOST_CHARACTERS)) {
+                list.lost();
+                ends = true;
+                known = null;
+            }
+        }
+        if (known != null && !found) {
+            pace.shrunk(nowNanos);
+            pace.emptied();
+        }
+        if (skipped) {
+            list.countTooLarge();
+        }
+        keep(fresh, tooLargeAt == 0);
+    }
+
+    /** How many entries from this index on can be read at once, as far as tries have shown. */
+    private int readableFrom(int start) {
+        int tooLarge = tooLargeAt > start ? tooLargeAt - start : Integer.MAX_VALUE;
+        int suspect = suspectAt > start ? suspectAt - start : Integer.MAX_VALUE;
+        return Math.min(tooLarge, suspect);
+    }
+
+    private int firstPiece() {
+        return (int) Math.max(1, Math.min(FIRST_PIECE, FIRST_PIECE_CHARACTERS / charactersOfEntry));
+    }
+
+    private int pieceOf(long entries) {
+        long fitting = Math.min(LARGEST_PIECE, PIECE_CHARACTERS / charactersOfEntry);
+        return (int) Math.max(1, Math.min(entries, fitting));
+    }
+
+    private void keep(List<String> fresh, boolean newestIsTooLarge) {
+        list.add(fresh);
+        if (newestIsTooLarge || !fresh.isEmpty()) {
+            known = newestIsTooLarge ? null : fresh.get(0);
+            knownTooLarge = newestIsTooLarge;
+            uncertain = false;
+        }
+        tooLargeAt = -1;
+        suspectAt = -1;
+    }
+
+    private List<String> piece(Jedis jedis, int from, int count) {
+        try {
+            List<String> entries = jedis.lrange(list.key(), from, from + count - 1L);
+            if (!entries.isEmpty()) {
+                charactersOfEntry =
+                        1 + entries.stream().mapToInt(String::length).sum() / entries.size();
+            }
+            return entries;
+        } catch (RuntimeException e) {
+            AnswerTooLargeException tooLarge = AnswerTooLargeException.in(e);
+            if (tooLarge != null) {
+                if (tooLarge.index() == 0) {
+                    tooLargeAt = from;
+                } else {
+                    // By itself, or together with those before it: it is tried alone.
+                    suspectAt = from + tooLarge.index();
+                }
+                if (++tries > MOST_TRIES) {
+                    stop();
+                    nextNanos = System.nanoTime() + AFTER_REFUSAL.toNanos();
+                }
+            }
+            throw e;
+        }
+    }
+}

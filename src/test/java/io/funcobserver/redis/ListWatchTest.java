@@ -1,0 +1,189 @@
+package io.funcobserver.redis;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+import io.funcobserver.config.Settings;
+import io.funcobserver.config.SettingsSources;
+import io.funcobserver.demo.RedisDatabase;
+import io.funcobserver.demo.Servers;
+import io.funcobserver.testing.Slow;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import redis.clients.jedis.Jedis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** On a clock that stands at the time of a flush, so that looks are dense. */
+@Slow
+class ListWatchTest {
+    private static final String KEY = "list";
+    private static final Duration LONG = Duration.ofSeconds(30);
+
+    private final RedisDatabase database = Servers.newRedisDatabase();
+    private final Jedis func = database.connect();
+    private FuncRedis redis;
+    private ListWatch watch;
+
+    @BeforeEach
+    void open() {
+        Settings settings = Settings.read(
+                        new SettingsSources(
+                                List.of(
+                                        "target.url=http://127.0.0.1:1",
+                                        "func.redis.host=" + database.host(),
+                                        "func.redis.port=" + database.port(),
+                                        "func.redis.database=" + database.number()),
+                                Map.of(),
+                                null),
+                        List.of())
+                .orThrow();
+        redis = FuncRedis.open(settings, LONG, LONG);
+        watch = new ListWatch(redis.template(), Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC));
+    }
+
+    @AfterEach
+    void close() {
+        watch.close();
+        redis.close();
+        func.close();
+    }
+
+    private WatchedList.Reader following() {
+        WatchedList.Reader reader = watch.reader(KEY);
+        await().atMost(LONG).until(() -> reader.losses() > 0);
+        return reader;
+    }
+
+    /** Takes everything until it is there, so that what comes later is new. */
+    private static List<String> take(WatchedList.Reader reader, String last) {
+        List<String> taken = new ArrayList<>();
+        await().atMost(LONG).until(() -> {
+            List<String> some = reader.next(3, 1 << 20);
+            taken.addAll(some);
+            reader.take(some.size());
+            return taken.contains(last);
+        });
+        return taken;
+    }
+
+    @Test
+    void givesWhatIsPushedOldestFirstAlsoWhenItIsGoneAgain() {
+        func.lpush(KEY, "before");
+        WatchedList.Reader reader = following();
+        WatchedList.Reader other = watch.reader(KEY);
+        func.lpush(KEY, "1", "2", "3");
+        await().atMost(LONG).until(() -> reader.next(9, 1 << 20).size() == 3);
+        func.del(KEY);
+        func.lpush(KEY, "4", "5");
+        assertThat(take(reader, "5")).containsExactly("1", "2", "3", "4", "5");
+        assertThat(take(other, "5")).containsExactly("1", "2", "3", "4", "5");
+    }
+
+    @Test
+    void missesNothingWhileEntriesArePoppedFromTheTail() {
+        WatchedList.Reader reader = following();
+        long losses = reader.losses();
+        List<String> pushed = new ArrayList<>();
+        for (int round = 0; round < 20; round++) {
+            for (int i = 0; i < 100; i++) {
+                String entry = round + "-" + i;
+                pushed.add(entry);
+                func.lpush(KEY, entry);
+            }
+            // Func waits for nobody; here it waits for what would be luck.
+            await().atMost(LONG)
+                    .untilAsserted(() -> assertThat(reader.next(2000, 1 << 20)).isEqualTo(pushed));
+            for (int i = 0; i < 90; i++) {
+                func.rpop(KEY);
+            }
+        }
+        assertThat(reader.losses()).isEqualTo(losses);
+    }
+
+    @Test
+    void passesOverAnEntryThatIsTooLargeWhereverItStands() {
+        WatchedList.Reader reader = following();
+        String large = "x".repeat(BoundedAnswers.MOST_BYTES);
+        func.lpush(KEY, "1", "2", large, "3", "4", "5");
+        assertThat(take(reader, "5")).containsExactly("1", "2", "3", "4", "5");
+        func.lpush(KEY, "6", large);
+        assertThat(take(reader, "6")).containsExactly("6");
+        func.lpush(KEY, "7", "8");
+        assertThat(take(reader, "8")).containsExactly("7", "8");
+        assertThat(reader.newTooLarge()).isEqualTo(2);
+        assertThat(reader.newTooLarge()).isZero();
+        func.lpush(KEY, large);
+        await().atMost(LONG).until(() -> reader.newTooLarge() == 1);
+        func.rpop(KEY);
+        func.lpush(KEY, "9");
+        assertThat(take(reader, "9")).containsExactly("9");
+    }
+
+    @Test
+    void givesEntriesThatAreTooLargeOnlyTogether() {
+        WatchedList.Reader reader = following();
+        String[] entries = IntStream.range(0, 40)
+                .mapToObj(i -> i + "-" + "x".repeat(BoundedAnswers.MOST_BYTES / 20))
+                .toArray(String[]::new);
+        func.lpush(KEY, entries);
+        func.lpush(KEY, "last");
+        List<String> taken = take(reader, "last");
+        // It is told where not all of them fitted into memory.
+        assertThat(taken.size() == 41 || reader.losses() > 1).isTrue();
+        assertThat(reader.newTooLarge()).isZero();
+    }
+
+    @Test
+    void tellsWhoIsSlowThatEntriesHavePassed() {
+        WatchedList.Reader reader = following();
+        long losses = reader.losses();
+        String entry = "x".repeat(1 << 20);
+        for (int i = 0; i < 10; i++) {
+            func.lpush(KEY, i + entry);
+        }
+        await().atMost(LONG).until(() -> {
+            reader.next(1, 1);
+            return reader.losses() > losses;
+        });
+        int size = reader.next(99, 1 << 30).size();
+        assertThat(size).isBetween(1, 9);
+    }
+
+    @Test
+    void saysThatItDoesNotFollowWhatIsNoListUntilItIsOne() {
+        func.set(KEY, "text");
+        WatchedList.Reader reader = watch.reader(KEY);
+        WatchedList.Reader other = watch.reader("other");
+        await().atMost(LONG).until(() -> other.losses() > 0);
+        assertThat(reader.losses()).isEqualTo(-1);
+        func.del(KEY);
+        await().atMost(LONG).until(() -> reader.losses() > 0);
+        func.lpush(KEY, "1");
+        assertThat(take(reader, "1")).containsExactly("1");
+    }
+
+    @Test
+    void goesOnAfterItsConnectionWasCut() {
+        WatchedList.Reader reader = following();
+        long losses = reader.losses();
+        func.sendCommand(
+                () -> "CLIENT".getBytes(java.nio.charset.StandardCharsets.US_ASCII),
+                "KILL",
+                "TYPE",
+                "normal",
+                "SKIPME",
+                "yes");
+        await().atMost(LONG).until(() -> reader.losses() > losses);
+        func.lpush(KEY, "1");
+        assertThat(take(reader, "1")).containsExactly("1");
+    }
+}
