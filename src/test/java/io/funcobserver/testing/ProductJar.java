@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -132,7 +133,9 @@ final class ProductJar {
         settings.put("data.directory", folder.resolve("data").toString());
         try (ProductProcess product = ProductProcess.Launch.plain()
                 .start(command(jar, "-XX:ArchiveClassesAtExit=" + part), folder, settings, "run")) {
-            product.awaitReady().stop();
+            product.awaitReady().terminate();
+            // The archive is written at the end, which takes its time on a busy machine.
+            product.awaitEnd(Duration.ofMinutes(3));
         }
         if (Files.exists(part)) {
             Files.move(part, archive, StandardCopyOption.ATOMIC_MOVE);
