@@ -119,7 +119,7 @@ class BareCamelTest {
 
     private static JsonNode first(Main camel, String measurement) {
         MockEndpoint end = camel.getCamelContext().getEndpoint("mock:" + measurement, MockEndpoint.class);
-        await(measurement).atMost(Duration.ofSeconds(30)).until(() -> end.getReceivedCounter() > 0);
+        await(measurement).atMost(Duration.ofSeconds(60)).until(() -> end.getReceivedCounter() > 0);
         String json = end.getReceivedExchanges().get(0).getMessage().getBody(String.class);
         try {
             return JSON.readTree(json);

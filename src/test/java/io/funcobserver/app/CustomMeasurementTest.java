@@ -24,7 +24,7 @@ import static org.awaitility.Awaitility.await;
 /** What a user does to have one more measurement: copy one, rename it, change it, and nothing else. */
 @Slow
 class CustomMeasurementTest {
-    private static final Duration ARRIVAL = Duration.ofSeconds(15);
+    private static final Duration ARRIVAL = Duration.ofSeconds(60);
     private static final Path SHIPPED = Path.of("routes");
     private static final String ID = "tables-by-engine";
 

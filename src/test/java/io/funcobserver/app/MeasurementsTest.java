@@ -29,7 +29,7 @@ import static org.awaitility.Awaitility.await;
 /** What measurements.md says of Func's MySQL, from the tables to the receiver. */
 @Slow
 class MeasurementsTest {
-    private static final Duration ARRIVAL = Duration.ofSeconds(30);
+    private static final Duration ARRIVAL = Duration.ofSeconds(60);
 
     private final long startNanos = System.currentTimeMillis() * 1_000_000;
 
@@ -112,6 +112,7 @@ class MeasurementsTest {
             insert(database, List.of(before, large, after));
             site.only("func-call", "task-record-func")
                     .set("log.split-bytes", "1000000")
+                    .set("target.timeout", "1m")
                     .start();
             List<Point> calls = Stream.of(before, large, after)
                     .flatMap(ExpectedTask::callPoint)

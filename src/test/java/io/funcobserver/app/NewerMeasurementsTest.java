@@ -22,7 +22,7 @@ import static org.awaitility.Awaitility.await;
 /** What measurements.md says of the measurements of newer Func, from its databases to the receiver. */
 @Slow
 class NewerMeasurementsTest {
-    private static final Duration ARRIVAL = Duration.ofSeconds(30);
+    private static final Duration ARRIVAL = Duration.ofSeconds(60);
     private static final String HEARTBEATS = "DataFluxFunc-monitor#heartbeat@serviceInfo";
     private static final String PAUSED = "DataFluxFunc-global#cronJob@pause";
     private static final String DYNAMIC = "DataFluxFunc-global#cronJob@dynamicCronExpr";

@@ -39,7 +39,7 @@ import static org.awaitility.Awaitility.await;
 /** Delivery to a receiver that no one here wrote, and what it gives back when it is asked. */
 @Slow
 class QuestDbTest {
-    private static final Duration ARRIVAL = Duration.ofSeconds(20);
+    private static final Duration ARRIVAL = Duration.ofSeconds(60);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final HttpClient http = HttpClient.newHttpClient();

@@ -25,7 +25,7 @@ import static org.awaitility.Awaitility.await;
 /** What measurements.md says of Func's Redis, from its keys to the receiver. */
 @Slow
 class RedisMeasurementsTest {
-    private static final Duration ARRIVAL = Duration.ofSeconds(30);
+    private static final Duration ARRIVAL = Duration.ofSeconds(60);
     private static final String QUEUE = "DataFluxFunc-worker#workerQueue@";
     private static final String HEARTBEAT = "DataFluxFunc-monitor#heartbeat@workerOnQueue";
 

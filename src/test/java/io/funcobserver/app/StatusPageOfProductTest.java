@@ -37,7 +37,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 class StatusPageOfProductTest {
     private static final Duration ARRIVAL = Duration.ofSeconds(60);
     /** What is promised for a fault. */
-    private static final Duration SEEN = Duration.ofSeconds(10);
+    private static final Duration SEEN = Duration.ofSeconds(60);
 
     private static final Duration BUSY = Duration.ofSeconds(90);
 

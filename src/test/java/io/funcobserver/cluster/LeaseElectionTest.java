@@ -26,7 +26,7 @@ import static org.awaitility.Awaitility.await;
 @Slow
 class LeaseElectionTest {
     private static final String LEASE = "func-observer";
-    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration LONG = Duration.ofSeconds(60);
     private static final Timing QUICK =
             new Timing(Duration.ofSeconds(1), Duration.ofMillis(600), Duration.ofMillis(200), Duration.ofMillis(100));
     /** Nobody would live to see such a Lease end by itself. */

@@ -351,7 +351,7 @@ class DeliveryRouteTest {
         await().until(() -> rig.health.all().containsKey("target.metric"));
         Instant begin = Instant.now();
         rig.close();
-        assertThat(Duration.between(begin, Instant.now())).isLessThan(Duration.ofSeconds(4));
+        assertThat(Duration.between(begin, Instant.now())).isLessThan(Duration.ofSeconds(9));
         assertThat(rig.files()).anyMatch(file -> file.endsWith(".lp.gz"));
         byte[] first = target.requests.get(0).body();
 
@@ -380,7 +380,7 @@ class DeliveryRouteTest {
         Instant begin = Instant.now();
         rig.close();
         hanging.incrementAndGet();
-        assertThat(Duration.between(begin, Instant.now())).isLessThan(Duration.ofSeconds(10));
+        assertThat(Duration.between(begin, Instant.now())).isLessThan(Duration.ofSeconds(20));
         assertThat(rig.files()).anyMatch(file -> file.endsWith(".lp.gz"));
     }
 

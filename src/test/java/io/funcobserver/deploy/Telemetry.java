@@ -99,7 +99,7 @@ record Telemetry(Map<String, Measurement> measurements, Map<String, Set<String>>
                                         .texts()
                                         .contains("exception")
                                 && measurements.get("DFF_task_record").texts().contains("exception"));
-                await().atMost(Duration.ofSeconds(30))
+                await().atMost(Duration.ofSeconds(60))
                         .until(() -> get(observe, Product.METRICS).body().contains("func_observer_posts_total"));
                 return new Telemetry(
                         Map.copyOf(measurements),

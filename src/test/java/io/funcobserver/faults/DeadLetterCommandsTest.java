@@ -9,7 +9,6 @@ import java.util.List;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.funcobserver.app.Pipeline;
 import io.funcobserver.demo.FuncSimulator;
 import io.funcobserver.demo.Line;
 import io.funcobserver.testing.Ledger;
@@ -27,7 +26,7 @@ import static org.awaitility.Awaitility.await;
 /** Dead letters as a user meets them: each command is a process of its own. */
 @Slow
 class DeadLetterCommandsTest {
-    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final Duration LONG = Duration.ofSeconds(60);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String JSON_ESCAPE = "\\u001b[2J\\u009b\\u202e";
 
@@ -48,9 +47,8 @@ class DeadLetterCommandsTest {
 
     @Test
     void showsATable() throws Exception {
-        try (Pipeline product = givingUp()) {
-            assertThat(product).isNotNull();
-        }
+        givingUp();
+        site.stop();
         ProductProcess.Ended list = command("dead-letters");
         assertThat(list.exitCode()).isZero();
         List<String> rows = list.output().lines().toList();
@@ -71,36 +69,33 @@ class DeadLetterCommandsTest {
 
     @Test
     void replaysOneFileWhileTheProductRuns() throws Exception {
-        try (Pipeline product = givingUp()) {
-            assertThat(product).isNotNull();
-            site.receiver.refuse(line -> false);
-            List<String> before = site.deadLetters();
-            String one = before.get(before.size() - 1);
-            ProductProcess.Ended replay = command("replay", one.substring(one.lastIndexOf('/') + 1));
-            assertThat(replay.exitCode()).isZero();
-            assertThat(replay.output()).contains("1 dead letter with ").contains(" on the way to the target");
-            await().atMost(LONG).until(site::isSpoolEmpty);
-            assertThat(site.deadLetters())
-                    .containsExactlyElementsOf(
-                            before.stream().filter(file -> !file.equals(one)).toList());
-        }
+        givingUp();
+        site.receiver.refuse(line -> false);
+        List<String> before = site.deadLetters();
+        String one = before.get(before.size() - 1);
+        ProductProcess.Ended replay = command("replay", one.substring(one.lastIndexOf('/') + 1));
+        assertThat(replay.exitCode()).isZero();
+        assertThat(replay.output()).contains("1 dead letter with ").contains(" on the way to the target");
+        await().atMost(LONG).until(site::isSpoolEmpty);
+        assertThat(site.deadLetters())
+                .containsExactlyElementsOf(
+                        before.stream().filter(file -> !file.equals(one)).toList());
+        site.stop();
     }
 
     @Test
     void replaysAllWhileTheProductRuns() throws Exception {
-        try (Pipeline product = givingUp()) {
-            assertThat(product).isNotNull();
-            site.receiver.refuse(line -> false);
-            assertThat(command("replay").exitCode()).isZero();
-            awaitAllDelivered();
-        }
+        givingUp();
+        site.receiver.refuse(line -> false);
+        assertThat(command("replay").exitCode()).isZero();
+        awaitAllDelivered();
+        site.stop();
     }
 
     @Test
     void replaysAllWhileTheProductDoesNotRun() throws Exception {
-        try (Pipeline product = givingUp()) {
-            assertThat(product).isNotNull();
-        }
+        givingUp();
+        site.stop();
         int lines = site.deadLines().size();
         ProductProcess.Ended replay = command("replay");
         assertThat(replay.exitCode()).isZero();
@@ -108,17 +103,15 @@ class DeadLetterCommandsTest {
         assertThat(site.deadLetters()).isEmpty();
         assertThat(site.isSpoolEmpty()).isFalse();
         site.receiver.refuse(line -> false);
-        try (Pipeline product = site.startPipeline()) {
-            assertThat(product).isNotNull();
-            awaitAllDelivered();
-        }
+        site.start();
+        awaitAllDelivered();
+        site.stop();
     }
 
     @Test
     void namesAFileThatIsGoneAndReplaysTheOthers() throws Exception {
-        try (Pipeline product = givingUp()) {
-            assertThat(product).isNotNull();
-        }
+        givingUp();
+        site.stop();
         List<String> files = site.deadLetters();
         Files.delete(site.data.resolve(files.get(0)));
         ProductProcess.Ended replay = command("replay", files.get(0), files.get(1));
@@ -150,31 +143,30 @@ class DeadLetterCommandsTest {
 
     @Test
     void keepsTheHistoryOfWhatIsRejectedAgain() throws Exception {
-        try (Pipeline product = givingUp()) {
-            assertThat(product).isNotNull();
-            List<String> texts = deadTexts();
-            for (int rejections = 2; rejections <= 3; rejections++) {
-                List<String> before = site.deadLetters();
-                assertThat(command("replay").exitCode()).isZero();
-                await().atMost(LONG)
-                        .until(() -> site.isSpoolEmpty()
-                                && site.deadLetters().stream().noneMatch(before::contains)
-                                && deadTexts().equals(texts));
-                for (String file : site.deadLetters()) {
-                    JsonNode report = report(file);
-                    assertThat(report.get("status").asInt()).isEqualTo(400);
-                    assertThat(report.get("history")).hasSize(rejections - 1);
-                    assertThat(report.get("history"))
-                            .allSatisfy(earlier ->
-                                    assertThat(earlier.get("status").asInt()).isEqualTo(400));
-                    assertThat(report.get("when").asText())
-                            .isGreaterThan(report.get("history")
-                                    .get(rejections - 2)
-                                    .get("when")
-                                    .asText());
-                }
+        givingUp();
+        List<String> texts = deadTexts();
+        for (int rejections = 2; rejections <= 3; rejections++) {
+            List<String> before = site.deadLetters();
+            assertThat(command("replay").exitCode()).isZero();
+            await().atMost(LONG)
+                    .until(() -> site.isSpoolEmpty()
+                            && site.deadLetters().stream().noneMatch(before::contains)
+                            && deadTexts().equals(texts));
+            for (String file : site.deadLetters()) {
+                JsonNode report = report(file);
+                assertThat(report.get("status").asInt()).isEqualTo(400);
+                assertThat(report.get("history")).hasSize(rejections - 1);
+                assertThat(report.get("history"))
+                        .allSatisfy(earlier ->
+                                assertThat(earlier.get("status").asInt()).isEqualTo(400));
+                assertThat(report.get("when").asText())
+                        .isGreaterThan(report.get("history")
+                                .get(rejections - 2)
+                                .get("when")
+                                .asText());
             }
         }
+        site.stop();
     }
 
     @Test
@@ -222,10 +214,10 @@ class DeadLetterCommandsTest {
         assertThat(ended.output()).contains("dead-letter.max-size").contains("Dropped the oldest dead letter");
     }
 
-    /** The product, when the lines of every tenth row are dead letters and everything else has arrived. */
-    private Pipeline givingUp() throws Exception {
+    /** The product runs, and the lines of every tenth row are dead letters and everything else has arrived. */
+    private void givingUp() throws Exception {
         site.receiver.refuse(line -> line.timestamp() % 10 == 3);
-        Pipeline product = site.startPipeline();
+        site.start();
         for (int i = 0; i < 3; i++) {
             func.insert(40);
             Ledger given = new Ledger();
@@ -238,7 +230,6 @@ class DeadLetterCommandsTest {
             });
         }
         assertThat(site.deadLetters()).hasSizeGreaterThanOrEqualTo(3);
-        return product;
     }
 
     private void awaitAllDelivered() {

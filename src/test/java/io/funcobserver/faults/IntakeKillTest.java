@@ -57,7 +57,7 @@ class IntakeKillTest {
             for (int life = 0; life < KILLS; life++) {
                 ProductProcess product = site.launch().awaitReady();
                 int before = answered.size();
-                await().atMost(Duration.ofSeconds(30)).until(() -> answered.size() > before);
+                await().atMost(Duration.ofSeconds(60)).until(() -> answered.size() > before);
                 product.runFor(Duration.ofMillis(random.nextInt(300)));
                 product.kill();
             }

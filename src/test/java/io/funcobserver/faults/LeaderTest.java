@@ -38,7 +38,7 @@ import static org.awaitility.Awaitility.await;
 class LeaderTest {
     private static final String LEASE = "func-observer";
     private static final String TAIL = "task-record";
-    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final Duration LONG = Duration.ofSeconds(60);
     private static final Duration AFTER_A_KILL = Duration.ofSeconds(15);
     private static final Duration AFTER_A_STOP = Duration.ofSeconds(3);
 

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-import io.funcobserver.app.Pipeline;
 import io.funcobserver.config.ConfigurationException;
 import io.funcobserver.demo.FreePort;
 import io.funcobserver.demo.FuncSchema;
@@ -17,6 +16,7 @@ import io.funcobserver.demo.FuncSimulator;
 import io.funcobserver.testing.ProductProcess;
 import io.funcobserver.testing.Slow;
 import io.funcobserver.testing.TestInstallation;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -29,33 +29,34 @@ import static org.awaitility.Awaitility.await;
 class PortsTest {
     private static final int CLIENTS = 600;
 
+    @AutoClose
+    private final TestInstallation site = TestInstallation.open();
+
     @Test
     @DisplayName("C1: half-open requests hold up neither health nor delivery")
     void hundredsOfHalfRequestsHoldUpNeitherHealthNorDelivery() throws Exception {
-        try (TestInstallation site = TestInstallation.open()) {
-            int intake = FreePort.next();
-            site.set("intake.enabled", "true").set("intake.port", String.valueOf(intake));
-            site.set("measurement.task-record.enabled", "true");
-            List<Socket> sockets = new ArrayList<>();
-            try (Pipeline running = site.startPipeline()) {
-                assertThat(running).isNotNull();
-                int observe = Integer.parseInt(site.settings.get("observe.port"));
-                for (int i = 0; i < CLIENTS; i++) {
-                    sockets.add(half(observe, "GET /observe/health HTTP/1.1\r\nX: "));
-                    sockets.add(half(
-                            intake, "POST /v1/write/metric HTTP/1.1\r\nHost: x\r\nContent-Length: 60000000\r\n\r\nm "));
-                }
-                assertThat(site.observed().answers()).isTrue();
+        int intake = FreePort.next();
+        site.set("intake.enabled", "true").set("intake.port", String.valueOf(intake));
+        site.set("measurement.task-record.enabled", "true");
+        List<Socket> sockets = new ArrayList<>();
+        site.start();
+        try {
+            int observe = Integer.parseInt(site.settings.get("observe.port"));
+            for (int i = 0; i < CLIENTS; i++) {
+                sockets.add(half(observe, "GET /observe/health HTTP/1.1\r\nX: "));
+                sockets.add(half(
+                        intake, "POST /v1/write/metric HTTP/1.1\r\nHost: x\r\nContent-Length: 60000000\r\n\r\nm "));
+            }
+            assertThat(site.observed().answers()).isTrue();
 
-                FuncSimulator func = site.func();
-                func.insert(400);
-                await().untilAsserted(() -> assertThat(func.written(FuncSchema.TASK_RECORD))
-                        .allMatch(row -> site.ledger.has("DFF_task_record", row.id())));
-                assertThat(site.observed().answers()).isTrue();
-            } finally {
-                for (Socket socket : sockets) {
-                    socket.close();
-                }
+            FuncSimulator func = site.func();
+            func.insert(400);
+            await().untilAsserted(() -> assertThat(func.written(FuncSchema.TASK_RECORD))
+                    .allMatch(row -> site.ledger.has("DFF_task_record", row.id())));
+            assertThat(site.observed().answers()).isTrue();
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
             }
         }
     }
@@ -95,38 +96,33 @@ class PortsTest {
 
     @Test
     void aBodyWithoutEndIsCutOffOrRefused() throws Exception {
-        try (TestInstallation site = TestInstallation.open()) {
-            int intake = FreePort.next();
-            site.set("intake.enabled", "true").set("intake.port", String.valueOf(intake));
-            site.set("intake.max-body", "1MiB");
-            try (Pipeline running = site.startPipeline();
-                    Socket endless = half(
-                            intake,
-                            "POST /v1/write/metric HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")) {
-                assertThat(running).isNotNull();
-                byte[] chunk = ("10000\r\n" + "x".repeat(0x10000) + "\r\n").getBytes(StandardCharsets.US_ASCII);
-                OutputStream out = endless.getOutputStream();
-                assertThatThrownBy(() -> {
-                            for (int i = 0; i < 1000; i++) {
-                                out.write(chunk);
-                            }
-                        })
-                        .isInstanceOf(IOException.class);
-                assertThat(site.observed().answers()).isTrue();
-            }
+        int intake = FreePort.next();
+        site.set("intake.enabled", "true").set("intake.port", String.valueOf(intake));
+        site.set("intake.max-body", "1MiB");
+        site.start();
+        try (Socket endless =
+                half(intake, "POST /v1/write/metric HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")) {
+            byte[] chunk = ("10000\r\n" + "x".repeat(0x10000) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+            OutputStream out = endless.getOutputStream();
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < 1000; i++) {
+                            out.write(chunk);
+                        }
+                    })
+                    .isInstanceOf(IOException.class);
+            assertThat(site.observed().answers()).isTrue();
         }
     }
 
     @Test
     void aBusyPortOfTheIntakeIsAConfigurationError() throws Exception {
-        try (TestInstallation site = TestInstallation.open();
-                ServerSocket busy = new ServerSocket(0)) {
+        try (ServerSocket busy = new ServerSocket(0)) {
             site.set("intake.enabled", "true").set("intake.port", String.valueOf(busy.getLocalPort()));
-            assertThatThrownBy(site::startPipeline)
+            assertThatThrownBy(site::start)
                     .isInstanceOf(ConfigurationException.class)
                     .hasMessageContaining("intake.port " + busy.getLocalPort());
             site.set("intake.port", site.settings.get("observe.port"));
-            assertThatThrownBy(site::startPipeline).isInstanceOf(ConfigurationException.class);
+            assertThatThrownBy(site::start).isInstanceOf(ConfigurationException.class);
         }
     }
 

@@ -92,7 +92,7 @@ class RightsTest {
             Map<String, Long> commandsBefore = commands(cache);
             site.start();
             for (String measurement : MEASUREMENTS) {
-                site.receiver.awaitAccepted(measurement, 1, Duration.ofSeconds(30));
+                site.receiver.awaitAccepted(measurement, 1, Duration.ofSeconds(60));
             }
             soon().until(site::isUp);
             site.stop();

@@ -1,6 +1,5 @@
 package io.funcobserver.faults;
 
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
@@ -8,10 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-import io.funcobserver.app.Pipeline;
-import io.funcobserver.app.RouteFiles;
-import io.funcobserver.app.SourceTimeouts;
-import io.funcobserver.config.Settings;
+import io.funcobserver.config.Catalogue;
 import io.funcobserver.demo.EmbeddedMariaDb;
 import io.funcobserver.demo.EmbeddedRedis;
 import io.funcobserver.demo.FuncDatabase;
@@ -36,7 +32,7 @@ import static org.awaitility.Awaitility.await;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Slow
 class SourceFaultsTest {
-    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration LONG = Duration.ofSeconds(60);
     private static final String READER = "'reader'@'127.0.0.1'";
     private static final List<String> BY_MYSQL = List.of("db-table", "func-call", "task-record", "task-record-func");
     private static final List<String> BY_REDIS = List.of("worker-queue", "cache-db", "cache-db-key");
@@ -47,7 +43,6 @@ class SourceFaultsTest {
     private Link toRedis;
     private TestInstallation site;
     private FuncSimulator func;
-    private Pipeline pipeline;
 
     @BeforeAll
     void start() throws Exception {
@@ -65,30 +60,17 @@ class SourceFaultsTest {
         site.set("func.mysql.username", "reader").set("func.mysql.password", "one");
         site.set("func.mysql.port", String.valueOf(toMariaDb.port()));
         site.set("func.redis.port", String.valueOf(toRedis.port()));
-        for (String gauge : List.of(
-                "worker-queue",
-                "cache-db",
-                "cache-db-key",
-                "db-table",
-                "delay-queue",
-                "entity",
-                "cron-job",
-                "service-info")) {
-            site.set("measurement." + gauge + ".period", "200ms");
-        }
+        Catalogue.standardRouteIds().stream()
+                .filter(id -> !TestInstallation.RECORDS.contains(id))
+                .forEach(gauge -> site.set("measurement." + gauge + ".period", "200ms"));
         func = site.func();
-        Duration second = Duration.ofSeconds(1);
-        pipeline = Pipeline.start(
-                Settings.of(site.settings),
-                RouteFiles.in(Path.of("routes")),
-                new SourceTimeouts(second, second, second));
+        site.waitingForSources(Duration.ofSeconds(1)).start();
         func.insert(100);
         awaitAllWell();
     }
 
     @AfterAll
     void stop() throws Exception {
-        pipeline.close();
         site.close();
         toMariaDb.close();
         toRedis.close();

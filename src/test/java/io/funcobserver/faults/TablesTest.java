@@ -87,7 +87,7 @@ class TablesTest {
     void readsATruncatedTableWithFewerRowsThanBefore() throws Exception {
         site.start();
         insert("old", 20);
-        target.awaitAccepted("DFF_task_record", 20, Duration.ofSeconds(30));
+        target.awaitAccepted("DFF_task_record", 20, Duration.ofSeconds(60));
         func.execute("TRUNCATE TABLE " + TASKS);
         insert("new", 2);
         soon().until(() -> ids().containsAll(List.of("new0", "new1")));
@@ -99,12 +99,12 @@ class TablesTest {
     void readsATruncatedTableWithMoreRowsThanBeforeOverARestartToo() throws Exception {
         site.start();
         insert("old", 3);
-        target.awaitAccepted("DFF_task_record", 3, Duration.ofSeconds(30));
+        target.awaitAccepted("DFF_task_record", 3, Duration.ofSeconds(60));
         site.stop();
         func.execute("TRUNCATE TABLE " + TASKS);
         insert("new", 20);
         site.start();
-        target.awaitAccepted("DFF_task_record", 23, Duration.ofSeconds(30));
+        target.awaitAccepted("DFF_task_record", 23, Duration.ofSeconds(60));
         assertThat(ids()).hasSize(23).doesNotHaveDuplicates();
         assertThat(missed()).isZero();
     }
@@ -176,7 +176,7 @@ class TablesTest {
         site.only("task-record", "worker-queue").set("records.start", "now").start();
         soon().until(() -> site.health().contains("measurement.task-record"));
         assertThat(site.health()).contains("table " + TASKS + " does not exist").contains("as soon as it is there");
-        target.awaitAccepted("DFF_worker_queue", 32, Duration.ofSeconds(30));
+        target.awaitAccepted("DFF_worker_queue", 32, Duration.ofSeconds(60));
 
         try (Connection connection = func.connect();
                 var statement = connection.createStatement()) {

@@ -79,14 +79,14 @@ class TlsTest {
                 .set("target.url", "https://" + host + ":" + target.port())
                 .set("tls.ca-file", trusted.ca().toString())
                 .only("task-record", "worker-queue");
-        return site;
+        return site.waitingForSources(Duration.ofSeconds(2));
     }
 
     @Test
     void readsAndDeliversByAnAuthorityOfItsOwn() throws Exception {
         product("127.0.0.1", ours).start();
-        site.receiver.awaitAccepted("DFF_task_record", 1, Duration.ofSeconds(30));
-        site.receiver.awaitAccepted("DFF_worker_queue", 16, Duration.ofSeconds(30));
+        site.receiver.awaitAccepted("DFF_task_record", 1, Duration.ofSeconds(60));
+        site.receiver.awaitAccepted("DFF_worker_queue", 16, Duration.ofSeconds(60));
         soon().until(site::isUp);
         ProductProcess check = site.command("check");
         assertThat(check.exitCode()).as(check.output()).isZero();

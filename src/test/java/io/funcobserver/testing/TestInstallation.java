@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 
 import io.funcobserver.app.Pipeline;
 import io.funcobserver.app.RouteFiles;
+import io.funcobserver.app.SourceTimeouts;
 import io.funcobserver.config.Catalogue;
 import io.funcobserver.config.Settings;
 import io.funcobserver.config.SettingsSources;
@@ -53,6 +54,7 @@ public final class TestInstallation implements AutoCloseable {
     private final boolean passing;
     private final List<ProductProcess> processes = new ArrayList<>();
     private Pipeline pipeline;
+    private SourceTimeouts timeouts;
 
     /** On the servers that all tests share, with a Func of the newest schema. */
     public static TestInstallation open() {
@@ -99,7 +101,7 @@ public final class TestInstallation implements AutoCloseable {
         set("retry.delay", "20ms");
         set("retry.max-delay", "100ms");
         set("target.connect-timeout", "1s");
-        set("target.timeout", "2s");
+        set("target.timeout", "5s");
     }
 
     public TestInstallation set(String property, String value) {
@@ -113,6 +115,12 @@ public final class TestInstallation implements AutoCloseable {
         Catalogue.standardRouteIds()
                 .forEach(id -> set("measurement." + id + ".enabled", String.valueOf(wanted.contains(id))));
         wanted.forEach(id -> set("measurement." + id + ".period", "100ms"));
+        return this;
+    }
+
+    /** The product in this process waits no longer than this for MySQL and Redis. */
+    public TestInstallation waitingForSources(Duration longest) {
+        timeouts = new SourceTimeouts(longest, longest, longest);
         return this;
     }
 
@@ -132,10 +140,9 @@ public final class TestInstallation implements AutoCloseable {
         List<String> assignments = settings.entrySet().stream()
                 .map(entry -> entry.getKey() + "=" + entry.getValue())
                 .toList();
-        pipeline = Pipeline.start(
-                Settings.read(new SettingsSources(assignments, Map.of(), null), files.ids())
-                        .orThrow(),
-                files);
+        Settings effective = Settings.read(new SettingsSources(assignments, Map.of(), null), files.ids())
+                .orThrow();
+        pipeline = timeouts == null ? Pipeline.start(effective, files) : Pipeline.start(effective, files, timeouts);
         return this;
     }
 
@@ -145,11 +152,6 @@ public final class TestInstallation implements AutoCloseable {
             pipeline.close();
             pipeline = null;
         }
-    }
-
-    /** Starts the product in this process; it is the caller's to close. */
-    public Pipeline startPipeline() throws IOException {
-        return Pipeline.start(Settings.of(settings), RouteFiles.in(SHIPPED));
     }
 
     /** The product as a process of its own; ended with the installation at the latest. */
