@@ -2,25 +2,21 @@ package io.funcobserver.check;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
-import com.sun.net.httpserver.HttpsConfigurator;
-import com.sun.net.httpserver.HttpsServer;
 import io.funcobserver.config.Reading;
 import io.funcobserver.config.Settings;
 import io.funcobserver.config.SettingsSources;
+import io.funcobserver.demo.Answer;
+import io.funcobserver.demo.Receiver;
 import io.funcobserver.spool.Category;
 import io.funcobserver.testing.Slow;
 import io.funcobserver.testing.TestSettings;
 import io.funcobserver.tls.TestAuthority;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,41 +28,33 @@ import static org.assertj.core.api.Assertions.assertThat;
 class TargetProbeTest {
     private static final String TOKEN = "tkn_0123456789abcdef";
 
-    private final List<String> requests = new ArrayList<>();
-    private HttpServer receiver;
-    private int status = 200;
-    private String body = "";
-    private String contentType = "application/json";
+    @AutoClose
+    private Receiver receiver;
 
     @BeforeEach
     void start() throws IOException {
-        receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        receiver.createContext("/", this::answer);
-        receiver.start();
+        receiver = Receiver.started();
+        answer(200, "application/json", "");
     }
 
-    @AfterEach
-    void stop() {
-        receiver.stop(0);
-    }
-
-    private void answer(HttpExchange exchange) throws IOException {
-        byte[] received = exchange.getRequestBody().readAllBytes();
-        requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI() + " " + received.length + " "
-                + exchange.getRequestHeaders().getFirst("Authorization"));
-        exchange.getResponseHeaders().add("Content-Type", contentType);
-        exchange.getResponseHeaders().add("Location", "https://elsewhere.example/v1?token=" + TOKEN);
-        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-        exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
-        exchange.getResponseBody().write(bytes);
-        exchange.close();
+    private void answer(int status, String contentType, String body) {
+        receiver.answerWith(Answer.status(status)
+                .header("Content-Type", contentType)
+                .header("Location", "https://elsewhere.example/v1?token=" + TOKEN)
+                .body(body));
     }
 
     @Test
     void postsNothingToTheAddressOfTheCategory() {
         assertThat(probe(settings().set("target.authorization", "Token abc")).level())
                 .isEqualTo(Finding.Level.OK);
-        assertThat(requests).containsExactly("POST /v1/write/metric?token=" + TOKEN + " 0 Token abc");
+        assertThat(receiver.requests()).singleElement().satisfies(request -> {
+            assertThat(request.method()).isEqualTo("POST");
+            assertThat(request.path()).isEqualTo("/v1/write/metric");
+            assertThat(request.query()).isEqualTo("token=" + TOKEN);
+            assertThat(request.header("Authorization")).isEqualTo("Token abc");
+            assertThat(request.body()).isEmpty();
+        });
     }
 
     @ParameterizedTest
@@ -85,8 +73,8 @@ class TargetProbeTest {
                 "503|FAIL|delivery would try again",
                 "418|FAIL|point at a receiver of line protocol"
             })
-    void saysWhatEachAnswerMeans(int answer, Finding.Level level, String text) {
-        status = answer;
+    void saysWhatEachAnswerMeans(int status, Finding.Level level, String text) {
+        answer(status, "application/json", "");
         Finding finding = probe(settings());
         assertThat(finding.level()).isEqualTo(level);
         assertThat(finding.text()).contains(text).doesNotContain(TOKEN);
@@ -94,25 +82,23 @@ class TargetProbeTest {
 
     @Test
     void showsTheAnswerWithoutSecrets() {
-        status = 401;
-        body = "{\"message\":\n\"token " + TOKEN + " is unknown\"}";
+        answer(401, "application/json", "{\"message\":\n\"token " + TOKEN + " is unknown\"}");
         assertThat(probe(settings()).text()).contains("({\"message\": \"token *** is unknown\"})");
     }
 
     @Test
     void takesNoWebPageForAReceiver() {
-        contentType = "text/html; charset=utf-8";
-        body = "<html>";
+        answer(200, "text/html; charset=utf-8", "<html>");
         assertThat(probe(settings()))
                 .hasToString("fail  target metric   127.0.0.1:"
-                        + receiver.getAddress().getPort()
+                        + receiver.port()
                         + " answers 200 with a web page; point target.url and target.metric-path at a receiver");
     }
 
     @Test
     void asksNothingOfACategoryThatIsNotSent() {
         assertThat(probe(settings().set("target.metric-path", "")).text()).startsWith("not sent");
-        assertThat(requests).isEmpty();
+        assertThat(receiver.requests()).isEmpty();
     }
 
     @Slow
@@ -135,11 +121,7 @@ class TargetProbeTest {
                             .text())
                     .contains("does not answer in time");
         }
-        assertThat(probe(settings()
-                                .set(
-                                        "target.url",
-                                        "https://127.0.0.1:"
-                                                + receiver.getAddress().getPort()))
+        assertThat(probe(settings().set("target.url", "https://127.0.0.1:" + receiver.port()))
                         .text())
                 .contains("target.url");
     }
@@ -148,21 +130,14 @@ class TargetProbeTest {
     @Test
     void trustsTheAuthorityOfTheFileForTheNameOfTheCertificate(@TempDir Path folder) throws Exception {
         TestAuthority authority = new TestAuthority(folder, "dns:localhost");
-        HttpsServer secure = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        secure.setHttpsConfigurator(new HttpsConfigurator(authority.serverContext()));
-        secure.createContext("/", this::answer);
-        secure.start();
-        try {
-            int port = secure.getAddress().getPort();
-            TestSettings settings = new TestSettings().set("target.url", "https://localhost:" + port);
+        try (Receiver secure = Receiver.started(authority.serverContext())) {
+            TestSettings settings = new TestSettings().set("target.url", "https://localhost:" + secure.port());
             assertThat(probe(settings).text()).contains("give the authority's PEM file as tls.ca-file");
             assertThat(probe(settings.set("tls.ca-file", authority.caFile())).level())
                     .isEqualTo(Finding.Level.OK);
-            assertThat(probe(settings.set("target.url", "https://127.0.0.1:" + port))
+            assertThat(probe(settings.set("target.url", "https://127.0.0.1:" + secure.port()))
                             .text())
                     .contains("made out to another host name");
-        } finally {
-            secure.stop(0);
         }
     }
 
@@ -180,8 +155,7 @@ class TargetProbeTest {
     }
 
     private TestSettings settings() {
-        return new TestSettings()
-                .set("target.url", "http://127.0.0.1:" + receiver.getAddress().getPort() + "?token=" + TOKEN);
+        return new TestSettings().set("target.url", "http://127.0.0.1:" + receiver.port() + "?token=" + TOKEN);
     }
 
     private static Finding probe(TestSettings settings) {

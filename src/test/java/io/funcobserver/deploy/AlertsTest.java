@@ -17,7 +17,6 @@ import io.funcobserver.config.Settings;
 import io.funcobserver.testing.Slow;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -42,8 +41,8 @@ class AlertsTest {
     private static Telemetry telemetry;
 
     @BeforeAll
-    static void watch(@TempDir Path data) throws Exception {
-        telemetry = Telemetry.seen(data);
+    static void watch() throws Exception {
+        telemetry = Telemetry.seen();
     }
 
     private static List<Rule> rules(String name) throws IOException {

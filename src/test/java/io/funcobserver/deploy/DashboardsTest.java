@@ -19,7 +19,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.funcobserver.testing.Slow;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -37,8 +36,8 @@ class DashboardsTest {
     private static Telemetry telemetry;
 
     @BeforeAll
-    static void watch(@TempDir Path data) throws Exception {
-        telemetry = Telemetry.seen(data);
+    static void watch() throws Exception {
+        telemetry = Telemetry.seen();
     }
 
     static List<Path> files() throws IOException {

@@ -1,12 +1,5 @@
 package io.funcobserver.deploy;
 
-import java.io.IOException;
-import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
@@ -18,18 +11,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import io.funcobserver.app.Pipeline;
-import io.funcobserver.app.RouteFiles;
 import io.funcobserver.config.Catalogue;
-import io.funcobserver.config.Settings;
-import io.funcobserver.demo.FuncDatabase;
-import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.FuncSimulator;
 import io.funcobserver.demo.Line;
-import io.funcobserver.demo.Receiver;
-import io.funcobserver.demo.RedisDatabase;
-import io.funcobserver.demo.Servers;
-import io.funcobserver.testing.TestSettings;
+import io.funcobserver.testing.TestInstallation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -64,65 +49,37 @@ record Telemetry(Map<String, Measurement> measurements, Map<String, Set<String>>
     private static Telemetry seen;
 
     /** Seen once for all tests of a JVM. */
-    static synchronized Telemetry seen(Path data) throws Exception {
+    static synchronized Telemetry seen() throws Exception {
         if (seen == null) {
-            seen = watch(data);
+            seen = watch();
         }
         return seen;
     }
 
-    private static Telemetry watch(Path data) throws Exception {
-        RedisDatabase redis = Servers.newRedisDatabase();
+    private static Telemetry watch() throws Exception {
         Map<String, Measurement> measurements = new ConcurrentHashMap<>();
-        try (FuncDatabase mysql = Servers.newDatabase(FuncSchema.V6);
-                Receiver receiver = Receiver.startedForgetful();
-                FuncSimulator func = new FuncSimulator(mysql, redis, FuncSimulator.Settings.test()).start()) {
-            receiver.onLine(line -> measurements
+        try (TestInstallation site = TestInstallation.open().set("func.site-name", "test");
+                FuncSimulator func =
+                        new FuncSimulator(site.database, site.redis, FuncSimulator.Settings.test()).start()) {
+            site.receiver.onLine(line -> measurements
                     .computeIfAbsent(line.measurement(), name -> new Measurement())
                     .saw(line));
-            Map<String, String> values = TestSettings.of(mysql, redis, receiver.url(), data);
-            values.put("func.site-name", "test");
-            values.put("records.start", "beginning");
-            // The first samples may find an empty Func.
-            Catalogue.standardRouteIds().forEach(id -> values.put("measurement." + id + ".period", "1s"));
-            String observe = "127.0.0.1:" + freePort();
-            values.put("observe.port", observe.substring(observe.indexOf(':') + 1));
-            Settings settings = Settings.of(values);
-            try (Pipeline running = Pipeline.start(settings, RouteFiles.in(Path.of("routes")))) {
-                assertThat(running).isNotNull();
-                // Calls of every kind have come: failed ones too.
-                await().atMost(Duration.ofSeconds(60))
-                        .until(() -> measurements.size()
-                                        == Catalogue.standardRouteIds().size()
-                                && measurements
-                                        .get("DFF_task_record_func")
-                                        .texts()
-                                        .contains("exception")
-                                && measurements.get("DFF_task_record").texts().contains("exception"));
-                await().atMost(Duration.ofSeconds(60))
-                        .until(() -> get(observe, Product.METRICS).body().contains("func_observer_posts_total"));
-                return new Telemetry(
-                        Map.copyOf(measurements),
-                        metrics(get(observe, Product.METRICS).body()),
-                        Map.of(
-                                Product.LIVE, get(observe, Product.LIVE).statusCode(),
-                                Product.READY, get(observe, Product.READY).statusCode()));
-            } finally {
-                assertThat(func.lastFailure()).isNull();
-            }
+            site.start();
+            // Calls of every kind have come: failed ones too.
+            await().atMost(Duration.ofMinutes(2))
+                    .until(() -> measurements.size()
+                                    == Catalogue.standardRouteIds().size()
+                            && measurements.get("DFF_task_record_func").texts().contains("exception")
+                            && measurements.get("DFF_task_record").texts().contains("exception"));
+            await().until(() -> site.metrics().has("posts_total"));
+            assertThat(func.lastFailure()).isNull();
+            return new Telemetry(
+                    Map.copyOf(measurements),
+                    metrics(site.metrics().text()),
+                    Map.of(
+                            Product.LIVE, site.observed().status("health/live"),
+                            Product.READY, site.observed().status("health/ready")));
         }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
-    }
-
-    private static HttpResponse<String> get(String observe, String path) throws IOException, InterruptedException {
-        HttpRequest request =
-                HttpRequest.newBuilder(URI.create("http://" + observe + path)).build();
-        return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
     }
 
     private static Map<String, Set<String>> metrics(String page) {

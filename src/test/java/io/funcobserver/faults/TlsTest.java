@@ -15,6 +15,7 @@ import io.funcobserver.demo.RedisDatabase;
 import io.funcobserver.testing.ProductProcess;
 import io.funcobserver.testing.Slow;
 import io.funcobserver.testing.TestInstallation;
+import io.funcobserver.tls.TestAuthority;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -29,8 +30,8 @@ class TlsTest {
     @TempDir
     static Path shared;
 
-    private static Authority ours;
-    private static Authority another;
+    private static TestAuthority ours;
+    private static TestAuthority another;
 
     @AutoClose
     private static EmbeddedMariaDb mysql;
@@ -45,16 +46,16 @@ class TlsTest {
 
     @BeforeAll
     static void startServers() throws Exception {
-        ours = Authority.in(shared.resolve("ours"), "ip:127.0.0.1");
-        another = Authority.in(shared.resolve("another"), "ip:127.0.0.1");
+        ours = new TestAuthority(shared.resolve("ours"), "ip:127.0.0.1");
+        another = new TestAuthority(shared.resolve("another"), "ip:127.0.0.1");
         mysql = EmbeddedMariaDb.started(
-                "--ssl-ca=" + ours.ca(), "--ssl-cert=" + ours.certificate(), "--ssl-key=" + ours.key());
+                "--ssl-ca=" + ours.caFile(), "--ssl-cert=" + ours.certificateFile(), "--ssl-key=" + ours.keyFile());
         redisTlsPort = FreePort.next();
         redis = EmbeddedRedis.started(
                 "tls-port " + redisTlsPort,
-                "tls-cert-file " + ours.certificate(),
-                "tls-key-file " + ours.key(),
-                "tls-ca-cert-file " + ours.ca(),
+                "tls-cert-file " + ours.certificateFile(),
+                "tls-key-file " + ours.keyFile(),
+                "tls-ca-cert-file " + ours.caFile(),
                 "tls-auth-clients no");
         try (FuncDatabase func = FuncDatabase.create(mysql.server(), "func", FuncSchema.V6)) {
             // From now on, no connection without TLS.
@@ -64,10 +65,10 @@ class TlsTest {
         }
     }
 
-    private TestInstallation product(String host, Authority trusted) throws Exception {
+    private TestInstallation product(String host, TestAuthority trusted) throws Exception {
         FuncDatabase func = FuncDatabase.create(mysql.server(), "func", FuncSchema.V6);
         func.insert(FuncSchema.TASK_RECORD, Map.of("id", "secure"));
-        Receiver target = Receiver.started(ours.server());
+        Receiver target = Receiver.started(ours.serverContext());
         site = new TestInstallation(func, new RedisDatabase(redis.server(), 5), target)
                 .set("func.mysql.username", "secure")
                 .set("func.mysql.password", "secret")
@@ -77,7 +78,7 @@ class TlsTest {
                 .set("func.redis.host", host)
                 .set("func.redis.port", Integer.toString(redisTlsPort))
                 .set("target.url", "https://" + host + ":" + target.port())
-                .set("tls.ca-file", trusted.ca().toString())
+                .set("tls.ca-file", trusted.caFile().toString())
                 .only("task-record", "worker-queue");
         return site.waitingForSources(Duration.ofSeconds(2));
     }

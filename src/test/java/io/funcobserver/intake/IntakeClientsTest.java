@@ -20,6 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** Clients that speak HTTP in unusual ways, badly, slowly or not at all: each gets an answer or an end, and hurts nobody. */
+@Slow
 class IntakeClientsTest {
     private static final long MEMORY = 4 << 20;
     private static final long MAX_BODY = 1 << 20;

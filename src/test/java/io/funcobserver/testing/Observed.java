@@ -9,7 +9,7 @@ import java.time.Duration;
 
 /** What a running product shows below {@code /observe/}. */
 public record Observed(String port) {
-    private static final Duration LONGEST_ANSWER = Duration.ofSeconds(5);
+    private static final Duration LONGEST_ANSWER = Duration.ofSeconds(20);
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -31,13 +31,21 @@ public record Observed(String port) {
         return new Scrape(get("metrics"));
     }
 
+    /** @param path below {@code /observe/} */
     public String get(String path) throws IOException {
+        return ask(path).body();
+    }
+
+    /** @param path below {@code /observe/} */
+    public int status(String path) throws IOException {
+        return ask(path).statusCode();
+    }
+
+    private HttpResponse<String> ask(String path) throws IOException {
         URI uri = URI.create("http://127.0.0.1:" + port + "/observe/" + path);
         try {
             return HTTP.send(
-                            HttpRequest.newBuilder(uri).timeout(LONGEST_ANSWER).build(),
-                            HttpResponse.BodyHandlers.ofString())
-                    .body();
+                    HttpRequest.newBuilder(uri).timeout(LONGEST_ANSWER).build(), HttpResponse.BodyHandlers.ofString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException(e);
