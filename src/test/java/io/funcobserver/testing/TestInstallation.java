@@ -136,14 +136,23 @@ public final class TestInstallation implements AutoCloseable {
 
     /** Starts the product in this process. */
     public TestInstallation start(Path routes) throws IOException {
+        pipeline = startPipeline(routes);
+        return this;
+    }
+
+    /** Starts one more product in this process, which is the caller's to close. */
+    public Pipeline startPipeline() throws IOException {
+        return startPipeline(SHIPPED);
+    }
+
+    private Pipeline startPipeline(Path routes) throws IOException {
         RouteFiles files = RouteFiles.in(routes);
         List<String> assignments = settings.entrySet().stream()
                 .map(entry -> entry.getKey() + "=" + entry.getValue())
                 .toList();
         Settings effective = Settings.read(new SettingsSources(assignments, Map.of(), null), files.ids())
                 .orThrow();
-        pipeline = timeouts == null ? Pipeline.start(effective, files) : Pipeline.start(effective, files, timeouts);
-        return this;
+        return timeouts == null ? Pipeline.start(effective, files) : Pipeline.start(effective, files, timeouts);
     }
 
     /** Stops the product in this process, if it runs. */
