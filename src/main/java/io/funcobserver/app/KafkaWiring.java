@@ -35,7 +35,7 @@ final class KafkaWiring implements AutoCloseable {
             Metrics metrics,
             Clock clock,
             KafkaRequests.DeliveryOf deliveries) {
-        clients = new KafkaClients(settings);
+        clients = new KafkaClients(settings, health);
         KafkaTopics topics = new KafkaTopics(settings);
         spool = new KafkaSpool(clients, topics, Wiring.batchLimits(settings), targets, health, metrics);
         tails = new TailTransactions(clients, topics, spool, health);

@@ -14,7 +14,10 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import io.funcobserver.config.ConfigurationException;
 import io.funcobserver.config.Settings;
+import io.funcobserver.diagnosis.Causes;
 import io.funcobserver.kafka.PatientConsumer.Membership;
+import io.funcobserver.observe.HealthState;
+import io.funcobserver.observe.RateLimitedLog;
 import org.apache.camel.component.kafka.KafkaClientFactory;
 import org.apache.camel.component.kafka.KafkaConfiguration;
 import org.apache.kafka.clients.CommonClientConfigs;
@@ -31,12 +34,16 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes every client of Kafka that the product uses, those of Camel's component included: with what {@code kafka.*} passes
  * through, and time-outs by which a source hears within seconds that Kafka takes nothing.
  */
 public final class KafkaClients implements KafkaClientFactory, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaClients.class);
+
     /** What the promises depend on is not for anyone to change. */
     private static final Set<String> FIXED = Set.of(
             CommonClientConfigs.GROUP_ID_CONFIG,
@@ -58,13 +65,21 @@ public final class KafkaClients implements KafkaClientFactory, AutoCloseable {
     private static final int SESSION_MILLIS = 12_000;
     private static final int DEFAULT_MAX_POLL_MILLIS = 300_000;
 
+    private static final String PART = "delivery.kafka";
+
     private final String brokers;
+    private final HealthState health;
+    private final RateLimitedLog log = new RateLimitedLog(LOG::warn);
     private final Map<String, Object> given = new TreeMap<>();
     private final Map<String, Set<Membership>> members = new ConcurrentHashMap<>();
     private final ScheduledExecutorService keepAlive;
 
-    /** @throws ConfigurationException when a {@code kafka.*} property is unknown to Kafka's clients, or not to be set */
-    public KafkaClients(Settings settings) {
+    /**
+     * @param health where it is shown that nothing can be fetched; null in the commands that only look
+     * @throws ConfigurationException when a {@code kafka.*} property is unknown to Kafka's clients, or not to be set
+     */
+    public KafkaClients(Settings settings, HealthState health) {
+        this.health = health;
         this.brokers = settings.text("kafka.brokers");
         settings.kafka().forEach((name, value) -> {
             if (!name.equals(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG)) {
@@ -130,10 +145,28 @@ public final class KafkaClients implements KafkaClientFactory, AutoCloseable {
         Set<Membership> group = members(camel.getProperty(ConsumerConfig.GROUP_ID_CONFIG));
         AtomicReference<Membership> member = new AtomicReference<>();
         Consumer<Object, Object> consumer = PatientConsumer.of(
-                new KafkaConsumer<>(properties), keepAlive, maxPoll, () -> group.remove(member.get()));
+                new KafkaConsumer<>(properties), keepAlive, maxPoll, this::polled, () -> group.remove(member.get()));
         member.set((Membership) consumer);
         group.add(member.get());
         return consumer;
+    }
+
+    /** Shows whether messages can be fetched. */
+    private void polled(RuntimeException failure) {
+        if (health == null) {
+            return;
+        }
+        if (failure == null) {
+            if (health.up(PART) != null) {
+                log.reset();
+                LOG.info("Kafka ({}) lets messages be fetched again", brokers);
+            }
+            return;
+        }
+        String reason = "no message can be fetched from Kafka (" + brokers + "): " + Causes.oneLine(failure)
+                + "; see whether this user may read the topics and their groups";
+        health.down(PART, reason);
+        log.say(reason);
     }
 
     /** The consumers of a group that this process has. */

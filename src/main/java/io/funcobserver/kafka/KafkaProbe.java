@@ -33,7 +33,7 @@ final class KafkaProbe {
     }
 
     List<Finding> test() {
-        try (KafkaClients clients = new KafkaClients(settings);
+        try (KafkaClients clients = new KafkaClients(settings, null);
                 Admin admin = clients.admin()) {
             Map<String, TopicDescription> there = topics.existing(admin);
             List<Finding> findings = new ArrayList<>();

@@ -39,7 +39,7 @@ public final class KafkaReplay implements AutoCloseable {
     private final BatchLimits limits;
 
     public KafkaReplay(Settings settings, BatchLimits limits) {
-        this.clients = new KafkaClients(settings);
+        this.clients = new KafkaClients(settings, null);
         this.topics = new KafkaTopics(settings);
         this.limits = limits;
     }

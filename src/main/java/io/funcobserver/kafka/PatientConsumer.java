@@ -62,6 +62,7 @@ final class PatientConsumer implements InvocationHandler {
     private final Set<TopicPartition> revoked = new HashSet<>();
     private final Set<TopicPartition> held = new HashSet<>();
     private final ScheduledFuture<?> ticks;
+    private final java.util.function.Consumer<RuntimeException> polled;
     private final Runnable closing;
     private final long silenceMillis;
     private boolean processing;
@@ -74,8 +75,10 @@ final class PatientConsumer implements InvocationHandler {
             KafkaConsumer<Object, Object> consumer,
             ScheduledExecutorService executor,
             int maxPollMillis,
+            java.util.function.Consumer<RuntimeException> polled,
             Runnable closing) {
         this.consumer = consumer;
+        this.polled = polled;
         this.closing = closing;
         this.silenceMillis = Math.max(10, Math.min(LONGEST_SILENCE_MILLIS, maxPollMillis / 4));
         this.ticks =
@@ -85,6 +88,7 @@ final class PatientConsumer implements InvocationHandler {
     /**
      * @param executor polls in Camel's place
      * @param maxPollMillis after how long without a poll Kafka takes the consumer for dead
+     * @param polled is told how each poll went: the failure, or null
      * @param closing is told when it is closed
      */
     @SuppressWarnings("unchecked")
@@ -92,11 +96,12 @@ final class PatientConsumer implements InvocationHandler {
             KafkaConsumer<Object, Object> consumer,
             ScheduledExecutorService executor,
             int maxPollMillis,
+            java.util.function.Consumer<RuntimeException> polled,
             Runnable closing) {
         return (Consumer<Object, Object>) Proxy.newProxyInstance(
                 PatientConsumer.class.getClassLoader(),
                 new Class<?>[] {Consumer.class, Membership.class},
-                new PatientConsumer(consumer, executor, maxPollMillis, closing));
+                new PatientConsumer(consumer, executor, maxPollMillis, polled, closing));
     }
 
     @Override
@@ -162,7 +167,9 @@ final class PatientConsumer implements InvocationHandler {
 
     private ConsumerRecords<Object, Object> pollFrom(Duration timeout) {
         try {
-            return consumer.poll(timeout);
+            ConsumerRecords<Object, Object> records = consumer.poll(timeout);
+            polled.accept(null);
+            return records;
         } catch (NoOffsetForPartitionException e) {
             // A new group: it gets everything that is there.
             consumer.seekToBeginning(e.partitions());
@@ -173,6 +180,7 @@ final class PatientConsumer implements InvocationHandler {
         } catch (WakeupException | InterruptException e) {
             throw e;
         } catch (RuntimeException e) {
+            polled.accept(e);
             rest();
             throw e;
         }

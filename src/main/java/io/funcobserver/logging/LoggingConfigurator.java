@@ -36,7 +36,7 @@ public final class LoggingConfigurator extends ContextAwareBase implements Confi
             // Says that a result could not be closed when a page is cut off on purpose.
             Map.entry("org.apache.camel.component.sql.ResultSetIterator", Level.OFF),
             // They log each failed attempt to connect; what cannot be sent or fetched for it is reported.
-            Map.entry("org.apache.kafka", Level.ERROR),
+            Map.entry("org.apache.kafka", Level.OFF),
             Map.entry("org.apache.camel.component.kafka", Level.ERROR));
 
     @Override

@@ -73,7 +73,7 @@ class KafkaTest {
     private static KafkaBroker broker;
     private static final AtomicInteger PREFIXES = new AtomicInteger();
 
-    private static final int KILLS = Integer.getInteger("faults.kills", 4);
+    private static final int KILLS = Integer.getInteger("faults.kills", 2);
     private static final long SEED = Long.getLong("faults.seed", System.nanoTime());
 
     private final Random random = new Random(SEED);
