@@ -5,10 +5,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 
+import io.funcobserver.func.QueueLines;
 import io.funcobserver.observe.status.FuncActivity;
 import io.funcobserver.observe.status.LatestLines;
 import io.funcobserver.spool.LineBlock;
@@ -23,9 +22,6 @@ import org.apache.camel.support.RoutePolicySupport;
 /** Looks at each block of lines that enters the spool: its first line, and the lengths of Func's worker queues. */
 final class BlockTap implements RoutePolicyFactory {
     private static final int MAX_QUEUE_BYTES = 65_536;
-    private static final String QUEUES = "worker-queue";
-    private static final Pattern QUEUE =
-            Pattern.compile("^DFF_worker_queue,(?:[^ ]*,)?queue=([^, ]+)[^ ]* (?:[^ ]*,)?length=(\\d+)i");
 
     private final LatestLines lines;
     private final FuncActivity func;
@@ -53,7 +49,7 @@ final class BlockTap implements RoutePolicyFactory {
 
     private void look(String source, byte[] content, boolean gzipped) {
         lines.block(source, content, gzipped);
-        if (QUEUES.equals(source)) {
+        if (QueueLines.MEASUREMENT.equals(source)) {
             queues(content, gzipped);
         }
     }
@@ -61,15 +57,9 @@ final class BlockTap implements RoutePolicyFactory {
     private void queues(byte[] content, boolean gzipped) {
         try (InputStream plain = new ByteArrayInputStream(content);
                 InputStream in = gzipped ? new GZIPInputStream(plain) : plain) {
-            new String(in.readNBytes(MAX_QUEUE_BYTES), StandardCharsets.UTF_8)
-                    .lines()
-                    .forEach(line -> {
-                        Matcher queue = QUEUE.matcher(line);
-                        if (queue.find()) {
-                            func.queue(queue.group(1), Long.parseLong(queue.group(2)), clock.millis());
-                        }
-                    });
-        } catch (IOException | NumberFormatException e) {
+            String text = new String(in.readNBytes(MAX_QUEUE_BYTES), StandardCharsets.UTF_8);
+            QueueLines.read(text, (queue, length) -> func.queue(queue, length, clock.millis()));
+        } catch (IOException e) {
             // The page shows no queue then.
             return;
         }

@@ -13,13 +13,12 @@ import io.funcobserver.config.ConfigurationException;
 import io.funcobserver.config.Settings;
 import io.funcobserver.diagnosis.Endpoint;
 import io.funcobserver.diagnosis.MySqlDiagnosis;
+import io.funcobserver.func.FuncTables;
 import io.funcobserver.mysql.MySqlConnector;
 
 /** Connects to Func's MySQL and reads the head of each table that an enabled measurement reads. */
 public final class MySqlProbe implements Probe {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
-    private static final String FUNC_TABLE = "biz_main_task_record_func";
-    private static final String TASK_TABLE = "biz_main_task_record";
     private static final int NO_SUCH_TABLE = 1146;
     private static final int TABLE_ACCESS_DENIED = 1142;
 
@@ -84,11 +83,11 @@ public final class MySqlProbe implements Probe {
     private static Iterable<String> tables(Settings settings) {
         TreeSet<String> tables = new TreeSet<>();
         if (settings.flag("measurement.task-record.enabled")) {
-            tables.add(TASK_TABLE);
+            tables.add(FuncTables.TASKS);
         }
         if (Stream.of("task-record-func", "func-call")
                 .anyMatch(id -> settings.flag("measurement." + id + ".enabled"))) {
-            tables.add(FUNC_TABLE);
+            tables.add(FuncTables.CALLS);
         }
         return tables;
     }

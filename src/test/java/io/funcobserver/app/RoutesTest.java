@@ -22,7 +22,9 @@ import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import io.funcobserver.config.Catalogue;
 import io.funcobserver.config.Property;
+import io.funcobserver.config.Reading;
 import io.funcobserver.config.Settings;
+import io.funcobserver.config.SettingsSources;
 import org.apache.camel.dsl.yaml.YamlRoutesBuilderLoader;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.Resource;
@@ -35,6 +37,7 @@ import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** The conventions of routes/, over every file there. */
 class RoutesTest {
@@ -193,8 +196,16 @@ class RoutesTest {
                 .toString();
         assertThat(name).endsWith("-" + kind);
         assertThat(kind).isIn("source", "action", "sink");
-        assertThat((List<?>) ((Map<?, ?>) kamelet.get("spec")).get("dependencies"))
-                .isNotEmpty();
+        Set<String> needed = new TreeSet<>(Set.of("camel:core", "camel:kamelet"));
+        walk(((Map<?, ?>) kamelet.get("spec")).get("template"), (key, value) -> {
+            if (key.equals("uri")) {
+                needed.add("camel:" + value.toString().replaceAll(":.*", ""));
+            } else if (key.equals("bean")) {
+                needed.add("camel:bean");
+            }
+        });
+        List<?> dependencies = (List<?>) ((Map<?, ?>) kamelet.get("spec")).get("dependencies");
+        assertThat(dependencies.stream().map(Object::toString).toList()).containsExactlyInAnyOrderElementsOf(needed);
         String template = ((Map<?, ?>) kamelet.get("spec")).get("template").toString();
         Map<?, ?> definition = (Map<?, ?>) ((Map<?, ?>) kamelet.get("spec")).get("definition");
         assertThat(definition.get("title")).isNotNull();
@@ -242,6 +253,15 @@ class RoutesTest {
         Set<String> inFolder = files().stream().map(Path::toString).collect(Collectors.toSet());
         assertThat(inJar).isEqualTo(inFolder);
         assertThat(RouteFiles.in(ROUTES).ids()).containsExactlyInAnyOrderElementsOf(Catalogue.standardRouteIds());
+    }
+
+    /** Delivery has a route file too, and no period. */
+    @Test
+    void onlyMeasurementsAreSwitchedOnAndOff() {
+        SettingsSources given = new SettingsSources(
+                List.of("target.url=http://h", "measurement.delivery.enabled=true"), Map.of(), null);
+        Reading reading = Settings.read(given, RouteFiles.in(ROUTES).ids());
+        assertThatThrownBy(reading::orThrow).hasMessageContaining("measurement.delivery.enabled");
     }
 
     private static Object yaml(Path file) throws IOException {

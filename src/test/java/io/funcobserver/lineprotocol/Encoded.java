@@ -20,8 +20,12 @@ final class Encoded {
         this.encoder = new LineEncoder(schema, this::count);
     }
 
-    Encoded(PointSchema schema, int maxLineBytes) {
-        this.encoder = new LineEncoder(schema, this::count, maxLineBytes);
+    Encoded(SampleSchema sample) {
+        this(sample.schema());
+    }
+
+    Encoded(SampleSchema sample, int maxLineBytes) {
+        this.encoder = new LineEncoder(sample.schema(), this::count, maxLineBytes);
     }
 
     private void count(DropListener.Reason reason) {

@@ -22,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** What the strict parser reads is what the rules, written here once more on strings, say about the row. */
 class LineEncoderPropertiesTest {
-    private static final PointSchema SCHEMA = PointSchema.of("m");
+    private static final SampleSchema SCHEMA = SampleSchema.of("m");
 
     @Property
     void everyTextComesBackAsAField(@ForAll("texts") String text) {
@@ -64,7 +64,7 @@ class LineEncoderPropertiesTest {
     @Property
     void bytesAndCharactersAreTheSame(@ForAll("texts") String text) {
         Columns columns = Columns.of("t", "f", "message");
-        PointSchema schema = SCHEMA.withTags("t").withSplit("message", 7);
+        SampleSchema schema = SCHEMA.withTags("t").withSplit("message", 7);
         byte[] bytes = wellFormed(text).getBytes(UTF_8);
 
         assertThat(encode(schema, columns, bytes, bytes, bytes).bytes())
@@ -81,7 +81,7 @@ class LineEncoderPropertiesTest {
         fieldNames.removeAll(names);
         names.addAll(fieldNames);
         Object[] values = names.stream().map(name -> (Object) 1L).toArray();
-        PointSchema schema = PointSchema.of("m" + measurement.substring(0, Math.min(60, measurement.length())))
+        SampleSchema schema = SampleSchema.of("m" + measurement.substring(0, Math.min(60, measurement.length())))
                 .withTags(List.copyOf(new LinkedHashSet<>(tags)));
 
         Encoded encoded = encode(schema, Columns.of(List.copyOf(names)), values);
@@ -99,7 +99,7 @@ class LineEncoderPropertiesTest {
             Line point = encoded.points().get(0);
             assertThat(point.tags()).isEqualTo(expectedTags);
             assertThat(point.fields()).isEqualTo(expectedFields);
-            assertThat(point.measurement()).isEqualTo(key(schema.measurement()));
+            assertThat(point.measurement()).isEqualTo(key(schema.schema().measurement()));
         }
     }
 
@@ -143,7 +143,7 @@ class LineEncoderPropertiesTest {
         assertThat(String.join("", pages)).isEqualTo(wellFormed(message));
     }
 
-    private static Encoded encode(PointSchema schema, Columns columns, Object... values) {
+    private static Encoded encode(SampleSchema schema, Columns columns, Object... values) {
         Encoded encoded = new Encoded(schema);
         encoded.encode(ValueRow.of(columns, values), 5);
         return encoded;

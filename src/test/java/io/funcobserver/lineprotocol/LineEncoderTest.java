@@ -15,7 +15,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class LineEncoderTest {
     private static final int MIB = 1 << 20;
-    private static final PointSchema SCHEMA = PointSchema.of("m");
+    private static final SampleSchema SCHEMA = SampleSchema.of("m");
 
     @Test
     void cutsTextsAbove32MiBAtACharacterBoundary() {
@@ -47,7 +47,8 @@ class LineEncoderTest {
         byte[] text = filled(50 * MIB, '\\');
         int[] pages = {0};
         int[] backslashes = {0};
-        LineEncoder encoder = new LineEncoder(SCHEMA.withSplit("message", 100_000), loss -> {});
+        LineEncoder encoder =
+                new LineEncoder(SCHEMA.withSplit("message", 100_000).schema(), loss -> {});
 
         int lines = encoder.encode(ValueRow.of(Columns.of("message"), (Object) text), 1, (bytes, offset, length) -> {
             pages[0]++;
@@ -63,7 +64,7 @@ class LineEncoderTest {
     @Test
     void givesBackTheBufferOfAGiant() {
         byte[][] seen = new byte[2][];
-        LineEncoder encoder = new LineEncoder(SCHEMA, loss -> {});
+        LineEncoder encoder = new LineEncoder(SCHEMA.schema(), loss -> {});
         Columns columns = Columns.of("f");
 
         encoder.encode(ValueRow.of(columns, (Object) filled(20 * MIB, 'x')), 1, (bytes, o, n) -> seen[0] = bytes);
@@ -75,7 +76,7 @@ class LineEncoderTest {
 
     @Test
     void leavesOutTextsThatTakeTheLineBeyondWhatAnArrayHolds() {
-        PointSchema schema = SCHEMA.withSplit("message", 100);
+        SampleSchema schema = SCHEMA.withSplit("message", 100);
         Encoded encoded = new Encoded(schema, 3 * MIB);
         Columns columns = Columns.of("a", "b", "c", "message");
 
@@ -119,7 +120,7 @@ class LineEncoderTest {
 
     @Test
     void refusesACommonTagWithAColumnsKey() {
-        PointSchema schema = SCHEMA.withTags("a").withCommonTags(Map.of("rows", "x"));
+        SampleSchema schema = SCHEMA.withTags("a").withCommonTags(Map.of("rows", "x"));
         Encoded encoded = new Encoded(schema);
 
         assertThatThrownBy(() -> encoded.encode(ValueRow.of(Columns.of("a", "rows"), 1L, 2L), 1))

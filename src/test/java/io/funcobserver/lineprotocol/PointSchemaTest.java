@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class PointSchemaTest {
-    private static final PointSchema SCHEMA = PointSchema.of("m");
+    private static final SampleSchema SCHEMA = SampleSchema.of("m");
 
     private static void refused(ThrowingCallable schema, String... named) {
         assertThatThrownBy(schema).isInstanceOf(IllegalArgumentException.class).hasMessageContainingAll(named);
@@ -47,8 +47,8 @@ class PointSchemaTest {
 
     @Test
     void refusesANameThatNoMeasurementCanHave() {
-        refused(() -> PointSchema.of(""), "measurement");
-        refused(() -> PointSchema.of("#m"), "#m");
-        refused(() -> PointSchema.of("m".repeat(257)), "257");
+        refused(() -> SampleSchema.of(""), "measurement");
+        refused(() -> SampleSchema.of("#m"), "#m");
+        refused(() -> SampleSchema.of("m".repeat(257)), "257");
     }
 }
