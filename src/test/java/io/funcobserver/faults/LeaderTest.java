@@ -79,12 +79,14 @@ class LeaderTest {
 
     @AfterEach
     void close() throws Exception {
-        watch.interrupt();
-        func.close();
-        one.close();
-        two.close();
-        site.close();
-        api.close();
+        if (watch != null) {
+            watch.interrupt();
+        }
+        for (AutoCloseable each : new AutoCloseable[] {func, one, two, site, api}) {
+            if (each != null) {
+                each.close();
+            }
+        }
     }
 
     @Test
