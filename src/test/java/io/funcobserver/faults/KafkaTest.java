@@ -7,7 +7,6 @@ import java.net.HttpURLConnection;
 import java.net.URL;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -412,21 +411,6 @@ class KafkaTest {
         site.set("kafka.acks", "1");
         assertThat(site.command("run").awaitEnd(Duration.ofSeconds(60)).output())
                 .contains("kafka.acks is not to be set");
-    }
-
-    @Test
-    void loadsNothingOfKafkaWhereItIsNotAskedFor() throws Exception {
-        Path loaded = shared.resolve("loaded");
-        site.set("spool", "file");
-        site.func().insert(20);
-        ProductProcess product = site.command(
-                        ProductProcess.Launch.plain().with("-Xlog:class+load=info:file=" + loaded), "run")
-                .awaitReady();
-        awaitAllDelivered();
-        product.stop();
-        assertThat(Files.readAllLines(loaded))
-                .hasSizeGreaterThan(1000)
-                .noneMatch(line -> line.contains("org.apache.kafka.") || line.contains("camel.component.kafka."));
     }
 
     private void limit(Admin admin, String bytes) throws Exception {

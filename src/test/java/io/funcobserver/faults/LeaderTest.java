@@ -137,23 +137,6 @@ class LeaderTest {
         nothingIsLostAndNobodyReadBeside(one, two, one);
     }
 
-    @Test
-    void oneProcessLoadsNothingOfIt() throws Exception {
-        two.process.kill();
-        two.settings.remove("cluster.kubernetes.lease");
-        try (ProductProcess alone = ProductProcess.Launch.plain()
-                .with("-Xlog:class+load:stdout")
-                .start(two.folder.resolve("work"), two.settings, "run")
-                .awaitReady()) {
-            int before = advances.size();
-            await().atMost(LONG)
-                    .until(() -> advances.subList(before, advances.size()).contains(two));
-            assertThat(alone.stop().output())
-                    .contains("io.funcobserver.cluster.Leadership ")
-                    .doesNotContain("io.fabric8.", "io.funcobserver.cluster.Lease", "org.apache.camel.impl.cluster.");
-        }
-    }
-
     /** Waits until it reads, and says how long after now it took the Lease. */
     private String takesOver(Replica replica, Duration within) {
         long began = System.nanoTime();
