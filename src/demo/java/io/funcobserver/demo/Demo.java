@@ -7,7 +7,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
@@ -138,13 +140,14 @@ public final class Demo {
                 }
                 AutoCloseable running = starting("func-observer", () -> product.start(properties));
                 FuncUploader uploader = new FuncUploader("http://127.0.0.1:" + intake, UPLOADED_TASKS_PER_SECOND, 1);
-                screen.say("Its status page: http://127.0.0.1:" + properties.get("observe.port") + "/");
+                String page = "Status page: http://127.0.0.1:" + properties.get("observe.port") + "/";
+                screen.say(page);
                 try {
                     if (BY_UPLOAD) {
                         screen.say("Func uploads to http://127.0.0.1:" + intake + " instead of being read.");
                         uploader.start();
                     }
-                    watch(duration);
+                    watch(duration, page);
                     screen.leaveTable();
                     screen.say("Stopping.");
                     if (BY_UPLOAD) {
@@ -222,7 +225,8 @@ public final class Demo {
         return properties;
     }
 
-    private void watch(Duration duration) {
+    /** @param head stands above the table, where log lines do not carry it away */
+    private void watch(Duration duration, String head) {
         Duration refresh = screen.isTerminal() ? TERMINAL_REFRESH : PLAIN_REFRESH;
         long start = System.nanoTime();
         LiveTable table = new LiveTable(arrivals, start);
@@ -231,7 +235,9 @@ public final class Demo {
             Duration left = duration.minusNanos(System.nanoTime() - start);
             boolean last = !duration.isZero() && left.compareTo(refresh) <= 0;
             ends = await(stop, last ? left : refresh) || last;
-            screen.show(table.rows(System.nanoTime(), screen.width()));
+            List<String> rows = new ArrayList<>(List.of(head));
+            rows.addAll(table.rows(System.nanoTime(), screen.width()));
+            screen.show(rows);
         }
     }
 

@@ -19,7 +19,7 @@ import picocli.CommandLine.ScopeType;
 /** The commands; without the name of one, {@code run}. */
 @Command(
         name = "func-observer",
-        description = "Delivers DataFlux Func's own telemetry to anything that speaks line protocol.",
+        description = "Ships DataFlux Func's telemetry to any line-protocol endpoint.",
         synopsisSubcommandLabel = "[run | check | preview | dead-letters | replay | init]",
         footer = {
             "",
@@ -79,13 +79,16 @@ final class FuncObserverCommand implements Callable<Integer> {
 
     @Command(name = "preview", description = "Prints lines as they would be sent, and sends none.")
     int preview(
-            @Parameters(paramLabel = "MEASUREMENT", arity = "0..*", description = "Route ids; all unless given.")
+            @Parameters(
+                            paramLabel = "MEASUREMENT",
+                            arity = "0..*",
+                            description = "Route ids or names of measurements; all unless given.")
                     List<String> measurements)
             throws Exception {
         return parts.application().preview(reading().withoutTarget().orThrow(), orNone(measurements), console.bytes());
     }
 
-    @Command(name = "dead-letters", description = "Lists what was given up, with the reason.")
+    @Command(name = "dead-letters", description = "Lists the dead letters: lines that were rejected, and why.")
     int deadLetters() throws Exception {
         return parts.deadLetters().list(reading().withoutTarget().orThrow(), console.out());
     }

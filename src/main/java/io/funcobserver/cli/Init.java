@@ -102,13 +102,13 @@ final class Init {
         console.out()
                 .println(
                         allWell
-                                ? "start with: func-observer run"
-                                : "something above does not work yet: correct it there or in the file, and see check");
+                                ? "start it with: java -jar func-observer.jar"
+                                : "something above does not work yet: correct it there or in the file, then run check");
         return allWell ? 0 : 1;
     }
 
     private void ask(List<String> given, Map<String, String> environment) {
-        console.out().println("Enter takes the value in brackets.");
+        console.out().println("Press Enter to accept the value in brackets.");
         for (String key : ASKED) {
             Property property = Catalogue.standard().find(key);
             boolean several = key.equals("target.url") && values(given).containsKey("targets");

@@ -287,7 +287,7 @@ public final class Delivery {
         if (!rejected.isEmpty()) {
             Halving.Rejected first = rejected.get(0);
             channel.rejectedLog.say(String.format(
-                    "Gave up %d of %d %s lines: %s answered %d: %s; see func-observer dead-letters",
+                    "Moved %d of %d %s lines to the dead letters: %s answered %d: %s; see func-observer dead-letters",
                     rejected.stream().mapToInt(r -> r.piece().lines()).sum(),
                     halving.lines(),
                     channel.category.id(),

@@ -55,7 +55,7 @@ public final class MySqlDiagnosis {
             case 1129 ->
                 "MySQL at " + endpoint.address() + " has blocked this machine after many errors; run FLUSH HOSTS there";
             case 1820, 1862 -> "the password of user " + user + " has expired; set a new one in MySQL";
-            case 3159 -> "MySQL at " + endpoint.address() + " wants TLS; set func.mysql.tls=true";
+            case 3159 -> "MySQL at " + endpoint.address() + " requires TLS; set func.mysql.tls=true";
             default -> null;
         };
     }

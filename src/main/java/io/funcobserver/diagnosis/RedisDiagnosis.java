@@ -38,7 +38,7 @@ public final class RedisDiagnosis {
     private String byPrefix(Throwable failure) {
         String user = settings.text("func.redis.username");
         if (Failures.mentions(failure, "NOAUTH")) {
-            return "Redis at " + endpoint.address() + " wants a password; give func.redis.password";
+            return "Redis at " + endpoint.address() + " requires a password; set func.redis.password";
         }
         if (Failures.mentions(failure, "WRONGPASS") || Failures.mentions(failure, "invalid password")) {
             return "Redis at " + endpoint.address() + " refuses "

@@ -25,6 +25,17 @@ class ReadmeTest {
     }
 
     @Test
+    void itsPicturesAreSmallAndShown() throws IOException {
+        String pages = Files.readString(README) + Files.readString(Path.of("docs/status-api.md"));
+        try (Stream<Path> pictures = Files.list(Path.of("docs/images"))) {
+            assertThat(pictures).hasSizeGreaterThanOrEqualTo(2).allSatisfy(picture -> {
+                assertThat(pages).contains("images/" + picture.getFileName());
+                assertThat(Files.size(picture)).isLessThan(300_000);
+            });
+        }
+    }
+
+    @Test
     void namesTestsThatAreThere() throws IOException {
         List<String> named = Pattern.compile("`([A-Z][A-Za-z]+Test)(?:\\.([A-Za-z0-9]+))?`")
                 .matcher(Files.readString(README))

@@ -91,7 +91,7 @@ class RedisProbeTest {
 
     @Test
     void namesTheRightPropertyForEachWayToLogIn() {
-        assertThat(only(settings(null, null))).contains("wants a password; give func.redis.password");
+        assertThat(only(settings(null, null))).contains("requires a password; set func.redis.password");
         assertThat(only(settings(null, "wrong-secret")))
                 .contains("refuses the password")
                 .doesNotContain("wrong-secret");

@@ -65,7 +65,7 @@ class InitTest {
                     .isEqualTo("rw-------");
             assertThat(Files.readString(file))
                     .contains("\n# number of the database\nfunc.redis.database=" + redis.number() + "\n")
-                    .contains("\n# rest after each SCAN\n#measurement.cache-db-key.scan-pause=5ms\n");
+                    .contains("\n# pause after each SCAN\n#measurement.cache-db-key.scan-pause=5ms\n");
             assertThat(Settings.read(new SettingsSources(List.of(), Map.of(), file), List.of())
                             .orThrow()
                             .effective())

@@ -41,8 +41,12 @@ public final class Screenshots {
             demo.join(Duration.ofSeconds(seconds).toMillis());
             try (Browser browser = Browser.start()) {
                 Files.createDirectories(FOLDER);
-                take(browser, page, "light");
-                take(browser, page, "dark");
+                browser.open(page);
+                browser.awaitData();
+                take(browser, "status-light.png", "light", 1280, 1400, null);
+                take(browser, "status-dark.png", "dark", 1280, 1400, null);
+                take(browser, "status-func.png", "light", 1280, 1120, "func");
+                take(browser, "status-phone.png", "light", 390, 1000, null);
             }
         } catch (Exception e) {
             System.err.println("No screenshots: " + e.getMessage());
@@ -62,12 +66,16 @@ public final class Screenshots {
         }
     }
 
-    private static void take(Browser browser, String page, String colours) throws IOException {
-        browser.size(1280, 1500);
+    /** @param section of the page that stands at the top of the picture; null for its beginning */
+    private static void take(Browser browser, String name, String colours, int width, int height, String section)
+            throws IOException {
+        browser.size(width, height);
         browser.colours(colours);
-        browser.open(page);
-        browser.awaitData();
-        Path file = FOLDER.resolve("status-" + colours + ".png");
+        browser.eval("scrollTo(0, "
+                + (section == null ? "0" : "document.getElementById('" + section + "').offsetTop - 75") + ")");
+        // What the page asks for anew while it changes its size has come.
+        browser.eval("new Promise(done => setTimeout(done, 1000))");
+        Path file = FOLDER.resolve(name);
         browser.screenshot(file);
         if (Files.size(file) >= MAX_BYTES) {
             throw new IOException(

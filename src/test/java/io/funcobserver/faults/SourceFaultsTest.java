@@ -195,7 +195,7 @@ class SourceFaultsTest {
             admin.configSet("requirepass", "two");
             toRedis.cutAll();
             awaitDown(BY_REDIS);
-            assertThat(site.observed().health()).contains("wants a password");
+            assertThat(site.observed().health()).contains("requires a password");
             assertOthersGoOn(BY_MYSQL);
             admin.configSet("requirepass", "");
         }

@@ -21,7 +21,7 @@ final class History {
     private static final int RATE_STEPS = 6;
 
     private static final List<String> COUNTERS =
-            List.of("points_spooled", "points_delivered", "points_received", "list_rows_read");
+            List.of("points_spooled", "points_delivered", "points_received", "rows_read", "list_rows_read");
     private static final List<String> GAUGES = List.of("spool_bytes");
 
     private static final class Series {

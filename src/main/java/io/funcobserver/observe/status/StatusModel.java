@@ -146,7 +146,7 @@ public final class StatusModel {
                     sources.add(source(source, own));
                 }
             }
-            takeListsApart(sources);
+            takeListsApart(sources, measurements);
             if (readings.has("points_received")) {
                 Predicate<Reading> all = reading -> true;
                 sources.add(new StatusReport.Source(
@@ -161,36 +161,52 @@ public final class StatusModel {
             return sources;
         }
 
-        /** What was read in Func's lists is a source by itself, and none of the tables'. */
-        private void takeListsApart(List<StatusReport.Source> sources) {
-            List<String> parts = inputs.measurements().stream()
-                    .filter(StatusInputs.Measurement::enabled)
-                    .filter(one -> readings.value("list_rows_read", ofMeasurement(one.id())) != null)
-                    .map(one -> one.id() + ".buffer")
-                    .toList();
+        /** What was read in Func's lists is a source by itself, and none of the tables': by their share of the rows. */
+        private void takeListsApart(List<StatusReport.Source> sources, List<StatusReport.Measurement> measurements) {
+            List<String> parts = new ArrayList<>();
+            double points = 0;
+            double perSecond = 0;
+            for (StatusReport.Measurement one : measurements) {
+                Predicate<Reading> own = ofMeasurement(one.id());
+                if (one.state().equals(OFF) || readings.value("list_rows_read", own) == null) {
+                    continue;
+                }
+                parts.add(one.id() + ".buffer");
+                points += one.points() * portion(readings.sum("list_rows_read", own), readings.sum("rows_read", own));
+                perSecond += one.pointsPerSecond()
+                        * portion(
+                                history.perSecond(readings, "list_rows_read", own, now),
+                                history.perSecond(readings, "rows_read", own, now));
+            }
             if (parts.isEmpty()) {
                 return;
             }
-            Predicate<Reading> all = reading -> true;
-            long rows = readings.sum("list_rows_read", all);
-            double perSecond = history.perSecond(readings, "list_rows_read", all, now);
+            long listed = Math.round(points);
+            double listedPerSecond = perSecond;
             String state = worst(problemsOf("measurement", Set.copyOf(parts)));
             String address = inputs.sources().stream()
                     .filter(source -> source.id().equals("redis"))
                     .map(StatusInputs.Source::address)
                     .findFirst()
                     .orElse("");
-            sources.replaceAll(source -> source.id().equals("mysql") ? source.less(rows, perSecond) : source);
+            sources.replaceAll(source -> source.id().equals("mysql") ? source.less(listed, listedPerSecond) : source);
             sources.add(
                     Math.min(1, sources.size()),
                     new StatusReport.Source(
                             "lists",
                             "Redis lists",
                             address,
-                            state.equals(UP) && rows == 0 ? WAITING : state,
-                            rows,
-                            perSecond,
+                            listsState(state, listed),
+                            listed,
+                            listedPerSecond,
                             parts));
+        }
+
+        private String listsState(String state, long points) {
+            if (!state.equals(UP) || points > 0) {
+                return state;
+            }
+            return STANDBY.equals(inputs.role().get()) ? STANDBY : WAITING;
         }
 
         private StatusReport.Source source(StatusInputs.Source source, List<StatusReport.Measurement> own) {
@@ -384,6 +400,10 @@ public final class StatusModel {
                 .map(StatusReport.Problem::level)
                 .min(Comparator.comparingInt(List.of(DOWN, WARNING)::indexOf))
                 .orElse(UP);
+    }
+
+    private static double portion(double part, double whole) {
+        return whole <= 0 ? 0 : Math.min(1, part / whole);
     }
 
     private static double share(StatusInputs.Counted one) {

@@ -392,7 +392,7 @@ function wire() {
     }
   } else {
     const middle = place(spool);
-    sources.forEach((box, i) => add('in' + i, box, [place(box).right, place(box).y], [middle.left, middle.y]));
+    sources.forEach((box, i) => box.dataset.state !== 'off' && add('in' + i, box, [place(box).right, place(box).y], [middle.left, middle.y]));
     targets.forEach((box, i) => add('out' + i, box, [middle.right, middle.y], [place(box).left, place(box).y]));
   }
   $('wires').setAttribute('viewBox', '0 0 ' + frame.width + ' ' + frame.height);
@@ -577,7 +577,7 @@ function func(report) {
     const first = Math.min(...Object.values(past.values).map(values => values.findIndex(value => value)).filter(i => i >= 0), past.values.success.length - 2);
     const named = Object.entries(past.values)
       .filter(([status, values]) => status === 'success' || values.some(value => value))
-      .map(([status, values]) => ({label: status, colour: STATUS_COLOURS[status], values: values.slice(first).map(value => value / past.step)}));
+      .map(([status, values]) => ({label: status, colour: STATUS_COLOURS[status], fill: status === 'success' ? '--plot-2-soft' : undefined, values: values.slice(first).map(value => value / past.step)}));
     plotOf('calls', stack)(past.end, past.step, named);
     label('calls', 'Calls per second by status; now ' + Object.entries(now.perSecond).filter(one => one[1] > 0).map(([status, value]) => status + ' ' + rate(value)).join(', '));
   }

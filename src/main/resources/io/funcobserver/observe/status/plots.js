@@ -137,7 +137,7 @@ export function stack(place, format = short) {
       height: 210,
       common: axes(format),
       series: [time, ...topDown.map(one => ({
-        label: one.label, colour: one.colour, fill: one.colour, solid: true, width: 1, points: {show: false},
+        label: one.label, colour: one.colour, fill: one.fill || one.colour, solid: true, width: 1, points: {show: false},
         value: (u, v, s, i) => format(one.values[i == null ? one.values.length - 1 : i]),
       }))],
     });

@@ -98,8 +98,8 @@ class StatusPageTest {
         assertThat(report.at("/targets/1/categories/0/answers/503").asLong()).isEqualTo(3);
         assertThat(report.at("/targets/1/categories/0/retry/attempts").asLong()).isEqualTo(7);
         assertThat(report.at("/sources").findValuesAsText("id")).containsExactly("mysql", "lists", "redis", "intake");
-        assertThat(report.at("/sources/0/points").asLong()).isEqualTo(234);
-        assertThat(report.at("/sources/1/points").asLong()).isEqualTo(1000);
+        assertThat(report.at("/sources/0/points").asLong()).isEqualTo(308);
+        assertThat(report.at("/sources/1/points").asLong()).isEqualTo(926);
         assertThat(report.at("/sources/3/points").asLong()).isEqualTo(77);
         assertThat(report.at("/problems/0/part").asText()).isEqualTo("target.metric.backup");
         assertThat(report.at("/problems/1/level").asText()).isEqualTo("warning");
