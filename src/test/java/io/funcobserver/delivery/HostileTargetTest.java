@@ -180,9 +180,10 @@ class HostileTargetTest {
         })) {
             start(raw.url(), Duration.ofSeconds(2));
             rig.spool(Category.METRIC, "a", "m v=1 1\n");
-            await().until(() -> rig.health.all().containsKey("target.metric"));
+            // On a busy machine the first connection may be cut off before its answer is read.
+            await().until(() -> rig.health.all().containsKey("target.metric")
+                    && rig.health.all().get("target.metric").reason().contains("\\u001B[2J"));
             assertThat(rig.health.all().get("target.metric").reason())
-                    .contains("\\u001B[2J")
                     .doesNotContainPattern("[\\x00-\\x1f\\x7f-\\x9f]")
                     .hasSizeLessThan(1000);
         }
