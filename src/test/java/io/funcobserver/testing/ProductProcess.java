@@ -17,7 +17,7 @@ import static org.awaitility.Awaitility.await;
 
 /** The product as its user runs it: a JVM of its own, in an empty folder, with the routes inside the jar. */
 public final class ProductProcess implements AutoCloseable {
-    private static final Duration LONGEST_START = Duration.ofSeconds(60);
+    private static final Duration LONGEST_START = Duration.ofMinutes(2);
 
     /** What a command that came to its end left. */
     public record Ended(int exitCode, String output) {}
