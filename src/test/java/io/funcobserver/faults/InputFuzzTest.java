@@ -10,9 +10,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
 
@@ -88,8 +90,9 @@ class InputFuzzTest {
         expected.forEach((id, row) -> {
             Line point = points.get(id);
             assertThat(point.tags()).as("tags of %s, seed %s", id, seed).containsExactlyInAnyOrderEntriesOf(row.tags);
-            point.fields().keySet().removeAll(List.of("message_page_number", "message_page_count"));
-            assertThat(point.fields().keySet()).as("seed %s", seed).isEqualTo(row.fields.keySet());
+            Set<String> fields = new HashSet<>(point.fields().keySet());
+            fields.removeAll(List.of("message_page_number", "message_page_count"));
+            assertThat(fields).as("seed %s", seed).isEqualTo(row.fields.keySet());
             // One by one: the difference of two large texts is not readable.
             row.fields.forEach((name, value) -> assertThat(point.fields().get(name))
                     .as("%s of %s, seed %s", name, id, seed)
