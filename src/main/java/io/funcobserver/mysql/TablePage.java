@@ -191,6 +191,12 @@ final class TablePage implements Iterator<Row>, PageAcknowledger {
     }
 
     private void moveTo(int count) {
+        for (int i = confirmed; i < count && seen != null; i++) {
+            // Its entry may have been taken out of the list, and still be on its way here.
+            if (identities[i] != null) {
+                seen.addWithoutRow(hash(identities[i]));
+            }
+        }
         if (request.late()) {
             for (int i = confirmed; i < count; i++) {
                 position.filled(numbers[i]);
