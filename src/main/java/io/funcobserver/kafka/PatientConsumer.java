@@ -158,6 +158,8 @@ final class PatientConsumer implements InvocationHandler {
         held.retainAll(consumer.assignment());
         consumer.resume(held);
         held.clear();
+        // While it waits for the next one, the last message is no longer one that waits.
+        waiting = lag();
         ConsumerRecords<Object, Object> records = pollFrom(timeout);
         polledNanos = System.nanoTime();
         processing = !records.isEmpty();
