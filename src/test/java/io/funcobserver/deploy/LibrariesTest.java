@@ -27,8 +27,6 @@ class LibrariesTest {
         Map<String, Set<String>> versions = new TreeMap<>();
         String path = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         Arrays.stream(path.split(File.pathSeparator))
-                // Not the product's, but its test broker's, and another library than Dropwizard's of that name.
-                .filter(entry -> !entry.contains("yammer"))
                 .map(entry -> JAR.matcher(new File(entry).getName()))
                 .filter(Matcher::matches)
                 .forEach(jar -> versions.computeIfAbsent(jar.group(1), artifact -> new TreeSet<>())
