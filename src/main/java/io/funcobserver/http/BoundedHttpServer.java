@@ -126,7 +126,8 @@ public final class BoundedHttpServer extends VertxPlatformHttpServer {
     private void admit(RoutingContext context) {
         HttpConnection connection = context.request().connection();
         connections.begins(connection, context.request());
-        context.addEndHandler(ended -> connections.ends(connection));
+        // Later, on the event loop: Vert.x holds the connection's lock here, which a look at all connections asks for.
+        context.addEndHandler(ended -> context.vertx().runOnContext(later -> connections.ends(connection)));
         if (!limits.bodies() && hasBody(context.request())) {
             // What was sent is not read: nothing can follow on this connection.
             context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
