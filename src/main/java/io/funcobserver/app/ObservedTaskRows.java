@@ -2,6 +2,7 @@ package io.funcobserver.app;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Iterator;
 
@@ -15,6 +16,9 @@ import org.apache.camel.Exchange;
 
 /** The rows of {@link TaskRows}, of which those of one measurement of calls are counted and told to the status page. */
 public final class ObservedTaskRows {
+    /** The status page shows the last hour, and a call may have waited and run for another one. */
+    private static final long OLD_MILLIS = Duration.ofHours(2).toMillis();
+
     private final TaskRows rows;
     private final FuncCalls calls;
     private final FuncActivity activity;
@@ -64,9 +68,13 @@ public final class ObservedTaskRows {
                 wait = columns.indexOf("wait_cost");
                 run = columns.indexOf("run_cost");
             }
-            String funcId = text(row, function);
-            calls.seen(funcId, trigger >= 0 && row.value(trigger) instanceof Number time ? time.longValue() : 0);
-            activity.call(funcId, text(row, status), cost(row, wait), cost(row, run), clock.millis());
+            long triggered = trigger >= 0 && row.value(trigger) instanceof Number time ? time.longValue() : 0;
+            long now = clock.millis();
+            if (now - triggered < OLD_MILLIS) {
+                String funcId = text(row, function);
+                calls.seen(funcId, triggered);
+                activity.call(funcId, text(row, status), cost(row, wait), cost(row, run), now);
+            }
             return row;
         }
 

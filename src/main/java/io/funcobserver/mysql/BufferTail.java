@@ -76,6 +76,7 @@ final class BufferTail {
         more = false;
         if (watched == null) {
             watched = settings.lists().reader(source.buffer());
+            seen.showsLate(watched::mayHaveMore);
             settings.metrics().listRowsRead(source.name(), 0);
             begin(startsNow);
         }

@@ -4,6 +4,7 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * The records that a buffer has shown lately, by the hashes of their ids: their rows need not be read again.
@@ -23,6 +24,21 @@ final class SeenIds {
     private Generation old = new Generation(FIRST_SIZE);
     /** How many ids of each step have no row yet. */
     private final TreeMap<Integer, Integer> withoutRow = new TreeMap<>();
+    /** Whether the buffer may still show what has been popped from it. */
+    private BooleanSupplier showsLate = () -> false;
+
+    void showsLate(BooleanSupplier mayShow) {
+        showsLate = mayShow;
+    }
+
+    /** Whether the entry of a row that has been read may still come; while none can, rows need not be remembered. */
+    boolean mayBeShownLate() {
+        return showsLate.getAsBoolean();
+    }
+
+    boolean isEmpty() {
+        return young.count == 0 && old.count == 0;
+    }
 
     boolean contains(long id) {
         return young.slot(id) >= 0 || old.slot(id) >= 0;

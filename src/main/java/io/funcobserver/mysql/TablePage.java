@@ -128,7 +128,7 @@ final class TablePage implements Iterator<Row>, PageAcknowledger {
             ended = true;
             cutOff(row);
         }
-        if (seen == null || identity == null || !seen.hasRow(hash(identity))) {
+        if (seen == null || seen.isEmpty() || identity == null || !seen.hasRow(hash(identity))) {
             handedOn[handed++] = read;
             next = row;
         }
@@ -191,8 +191,8 @@ final class TablePage implements Iterator<Row>, PageAcknowledger {
     }
 
     private void moveTo(int count) {
-        for (int i = confirmed; i < count && seen != null; i++) {
-            // Its entry may have been taken out of the list, and still be on its way here.
+        boolean mayBeShown = seen != null && seen.mayBeShownLate();
+        for (int i = confirmed; i < count && mayBeShown; i++) {
             if (identities[i] != null) {
                 seen.addWithoutRow(hash(identities[i]));
             }

@@ -97,6 +97,7 @@ final class ListHead {
      * @throws RuntimeException when the connection is of no use any more; the next look goes on
      */
     void look(Jedis jedis, Response<Long> lengthAnswer, long nowNanos) {
+        list.beingRead(true);
         try {
             long length = lengthAnswer.get();
             if (!begun) {
@@ -118,6 +119,8 @@ final class ListHead {
             // No list, or no right to read it: the readers find out, and say so.
             stop();
             nextNanos = nowNanos + AFTER_REFUSAL.toNanos();
+        } finally {
+            list.beingRead(false);
         }
     }
 

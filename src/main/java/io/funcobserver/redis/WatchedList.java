@@ -27,6 +27,9 @@ public final class WatchedList {
 
     private long characters;
     private boolean followed;
+    /** Whether the list is being read: what is found may have been popped, and had its row, when it comes here. */
+    private boolean beingRead;
+
     private long losses;
     private long tooLarge;
 
@@ -71,6 +74,10 @@ public final class WatchedList {
         first++;
     }
 
+    synchronized void beingRead(boolean now) {
+        beingRead = now;
+    }
+
     synchronized void following() {
         followed = true;
         losses++;
@@ -106,6 +113,13 @@ public final class WatchedList {
                 lastNanos = System.nanoTime();
                 long waiting = first + entries.size() - Math.max(position, first);
                 return waiting >= number || waiting > 0 && characters >= size;
+            }
+        }
+
+        /** Whether an entry that was in the list until now may still come to this reader. */
+        public boolean mayHaveMore() {
+            synchronized (WatchedList.this) {
+                return beingRead || first + entries.size() > position;
             }
         }
 
