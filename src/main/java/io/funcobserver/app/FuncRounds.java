@@ -1,10 +1,12 @@
 package io.funcobserver.app;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 import io.funcobserver.check.FuncWatch;
 import io.funcobserver.config.Settings;
@@ -32,19 +34,23 @@ final class FuncRounds implements AutoCloseable {
         return thread;
     });
 
-    /** @param stopping whether the process is about to end */
+    /**
+     * @param waitingSince when the oldest request with calls was spooled that is still to be delivered; null for none
+     * @param stopping whether the process is about to end
+     */
     FuncRounds(
             Settings settings,
             HealthState health,
             StringRedisTemplate redis,
             Completeness completeness,
+            Supplier<Instant> waitingSince,
             BooleanSupplier stopping) {
         FuncWatch watch = new FuncWatch(settings, health);
         FuncCallCounts counts =
                 new FuncCallCounts(redis, settings.text("func.app-name"), Completeness.MOST_FUNCTIONS, stopping);
         every(WATCH, FIRST_WATCH, watch::look);
         every(FUNCTIONS, COMPARE, counts::findFunctions);
-        every(COMPARE, COMPARE, () -> completeness.refresh(counts::between));
+        every(COMPARE, COMPARE, () -> completeness.refresh(counts::between, waitingSince));
     }
 
     private void every(Duration period, Duration first, Runnable work) {

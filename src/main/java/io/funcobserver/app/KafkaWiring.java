@@ -1,6 +1,7 @@
 package io.funcobserver.app;
 
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -58,6 +59,10 @@ final class KafkaWiring implements AutoCloseable {
 
     Delivery delivery() {
         return requests.delivery();
+    }
+
+    Instant waitingSince(Category category) {
+        return requests.waitingSince(category);
     }
 
     Predicate<Category> sent() {

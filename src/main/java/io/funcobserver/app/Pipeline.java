@@ -4,10 +4,13 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 import io.funcobserver.cluster.Leadership;
 import io.funcobserver.config.ConfigurationException;
@@ -15,6 +18,7 @@ import io.funcobserver.config.Secrets;
 import io.funcobserver.config.Settings;
 import io.funcobserver.config.StartPosition;
 import io.funcobserver.delivery.DeadLetterFolders;
+import io.funcobserver.delivery.DeliveredCalls;
 import io.funcobserver.delivery.Delivery;
 import io.funcobserver.delivery.DeliveryRoutes;
 import io.funcobserver.delivery.SpooledFiles;
@@ -50,6 +54,8 @@ import org.apache.camel.main.MainListenerSupport;
 
 /** The running product: every route, with the beans that the routes name. */
 public final class Pipeline implements AutoCloseable {
+    private static final Duration SETTLING = Duration.ofSeconds(5);
+
     private final Settings settings;
     private final RouteFiles routes;
     private final Main camel = new Main();
@@ -71,7 +77,10 @@ public final class Pipeline implements AutoCloseable {
 
     private final DeadLetterFolders deadLetters;
     private final Delivery delivery;
-    private final Completeness completeness = new Completeness(clock);
+    private final Completeness completeness;
+    /** When the oldest request with function calls was spooled that is still to be delivered; null for none. */
+    private Supplier<Instant> waitingSince;
+
     /** Null where this process is the only one. */
     private ClusterWiring cluster;
 
@@ -84,8 +93,10 @@ public final class Pipeline implements AutoCloseable {
         this.secrets = Secrets.of(settings);
         this.data = Path.of(settings.text("data.directory"));
         this.sources = new Sources(settings, timeouts);
-        this.status = new StatusWiring(settings, completeness, clock);
         this.targets = Targets.of(settings);
+        this.completeness = new Completeness(
+                clock, settings.duration("batch.max-delay").multipliedBy(2).plus(SETTLING));
+        this.status = new StatusWiring(settings, completeness, measurementOfCalls(), clock);
         boolean isKafka = "kafka".equals(settings.text("spool"));
         this.kafka = isKafka ? new KafkaWiring(settings, targets, health, metrics, clock, this::delivery) : null;
         this.spool = isKafka ? null : spool();
@@ -118,9 +129,12 @@ public final class Pipeline implements AutoCloseable {
             pipeline.bind();
             pipeline.run();
             pipeline.rounds = new FuncRounds(
-                    settings, pipeline.health, pipeline.sources.redis(), pipeline.completeness, () -> pipeline.camel
-                            .getCamelContext()
-                            .isStopping());
+                    settings,
+                    pipeline.health,
+                    pipeline.sources.redis(),
+                    pipeline.completeness,
+                    pipeline.waitingSince,
+                    () -> pipeline.camel.getCamelContext().isStopping());
             pipeline.joinReplicas();
             return pipeline;
         } catch (IOException | RuntimeException e) {
@@ -139,6 +153,14 @@ public final class Pipeline implements AutoCloseable {
             pipeline.bind();
             Wiring.start(pipeline.camel, pipeline.properties().set("camel.main.auto-startup", "false"));
         }
+    }
+
+    /** Calls stand in two measurements: they are counted in one that is read and sent. */
+    private String measurementOfCalls() {
+        boolean isRead = !"false".equals(settings.effective().get("measurement.func-call.enabled"));
+        boolean isSent =
+                targets.stream().anyMatch(target -> target.url(Category.METRIC).isSent());
+        return isRead && isSent ? "func-call" : "task-record-func";
     }
 
     private Spool spool() {
@@ -188,6 +210,7 @@ public final class Pipeline implements AutoCloseable {
             bindSpool();
         } else {
             kafka.bindTo(camel);
+            waitingSince = () -> kafka.waitingSince(status.categoryOfCalls());
         }
         bindDelivery();
         if (cluster != null) {
@@ -202,7 +225,8 @@ public final class Pipeline implements AutoCloseable {
                 "outcomes",
                 new MeasurementOutcomes(metrics, health, leadership(), new SourceDiagnosis(settings)::of, clock));
         routes.ids().forEach(metrics::measurement);
-        camel.bind("func-calls", completeness);
+        Category calls = status.categoryOfCalls();
+        camel.bind("delivered-calls", new DeliveredCalls(completeness, calls, status.measurementOfCalls()));
         metrics.completeness(completeness);
         metrics.gauge("leader", leadership(), leading -> leading.term() == null ? 0 : 1);
     }
@@ -239,13 +263,14 @@ public final class Pipeline implements AutoCloseable {
 
     private void bindSpool() {
         camel.bind("spool", spool);
-        camel.bind(
-                "segments",
-                new SegmentRepository(data.resolve("segments"), Wiring.batchLimits(settings), spool, clock, health));
+        SegmentRepository segments =
+                new SegmentRepository(data.resolve("segments"), Wiring.batchLimits(settings), spool, clock, health);
+        camel.bind("segments", segments);
         SpooledFiles files = new SpooledFiles(spool, delivery, health);
         camel.bind("spooledFiles", files);
         camel.bind("undelivered", (GenericFileFilter<File>) files::accepts);
         camel.bind("dead-letters", deadLetters);
+        waitingSince = () -> segments.isBehind() ? Instant.EPOCH : files.waitingSince(status.categoryOfCalls());
     }
 
     private TailSettings tailSettings() {

@@ -33,13 +33,16 @@ final class StatusWiring {
 
     private final Settings settings;
     private final Completeness completeness;
+    private final String measurementOfCalls;
     private final Clock clock;
     private final FuncActivity func = new FuncActivity();
     private final LatestLines lines;
 
-    StatusWiring(Settings settings, Completeness completeness, Clock clock) {
+    /** @param measurementOfCalls the id of the measurement that function calls are counted by */
+    StatusWiring(Settings settings, Completeness completeness, String measurementOfCalls, Clock clock) {
         this.settings = settings;
         this.completeness = completeness;
+        this.measurementOfCalls = measurementOfCalls;
         this.clock = clock;
         this.lines = new LatestLines(clock);
     }
@@ -48,13 +51,13 @@ final class StatusWiring {
     void bindTo(Main camel) {
         camel.bind("block-tap", new BlockTap(lines, func, clock));
         ObservedTaskRows taskRows =
-                new ObservedTaskRows(settings.zone(), completeness, func, clock, measurementOfCalls());
+                new ObservedTaskRows(settings.zone(), completeness, func, clock, measurementOfCalls);
         camel.bind("taskRows", taskRows);
     }
 
     /** Hears of a function call that came through the intake and is safe on disk. */
     void uploaded(Portion.Call call) {
-        completeness.seen(call.funcId(), call.epochMillis());
+        completeness.spooled(call.funcId(), call.epochMillis(), 1);
         func.call(call.funcId(), call.taskStatus(), call.waitMillis(), call.runMillis(), clock.millis());
     }
 
@@ -101,7 +104,7 @@ final class StatusWiring {
 
     private List<StatusInputs.Counted> counted() {
         return completeness.worstFirst().stream()
-                .map(share -> new StatusInputs.Counted(share.funcId(), share.counted(), share.seen()))
+                .map(share -> new StatusInputs.Counted(share.funcId(), share.counted(), share.delivered()))
                 .toList();
     }
 
@@ -128,12 +131,7 @@ final class StatusWiring {
                 || Files.exists(Path.of("routes/measurements", id + ".sql"))
                 || StatusWiring.class.getResource("/routes/measurements/" + id + ".sql") != null;
         boolean enabled = !"false".equals(settings.effective().get("measurement." + id + ".enabled"));
-        return new StatusInputs.Measurement(
-                id,
-                "DFF_" + id.replace('-', '_'),
-                id.startsWith("task-record") ? "logging" : "metric",
-                tables ? "mysql" : "redis",
-                enabled);
+        return new StatusInputs.Measurement(id, onTheWire(id), category(id).id(), tables ? "mysql" : "redis", enabled);
     }
 
     private static StatusInputs.Target target(Target target) {
@@ -161,9 +159,19 @@ final class StatusWiring {
                 .toList();
     }
 
-    /** Calls stand in two measurements: they are counted in the one that is read. */
-    private String measurementOfCalls() {
-        boolean calls = !"false".equals(settings.effective().get("measurement.func-call.enabled"));
-        return calls ? "func-call" : "task-record-func";
+    private static String onTheWire(String id) {
+        return "DFF_" + id.replace('-', '_');
+    }
+
+    private static Category category(String id) {
+        return id.startsWith("task-record") || id.equals("service-info") ? Category.LOGGING : Category.METRIC;
+    }
+
+    String measurementOfCalls() {
+        return onTheWire(measurementOfCalls);
+    }
+
+    Category categoryOfCalls() {
+        return category(measurementOfCalls);
     }
 }

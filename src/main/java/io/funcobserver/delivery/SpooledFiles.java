@@ -2,19 +2,25 @@ package io.funcobserver.delivery;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.funcobserver.diagnosis.FileFailure;
 import io.funcobserver.observe.HealthState;
+import io.funcobserver.spool.Category;
+import io.funcobserver.spool.DurableFiles;
 import io.funcobserver.spool.Gzip;
 import io.funcobserver.spool.Spool;
 import io.funcobserver.spool.SpoolFile;
@@ -91,6 +97,27 @@ public final class SpooledFiles {
             channel.localLog.say("In the spool " + reason);
         }
         return true;
+    }
+
+    /** When the oldest request of the category was sealed that is still to be delivered to any target; null for none. */
+    public Instant waitingSince(Category category) {
+        List<Path> files = new ArrayList<>();
+        try {
+            for (SpoolFolder folder : spool.folders()) {
+                if (folder.category() == category) {
+                    files.addAll(DurableFiles.list(folder.path(), "*" + SpoolFile.SUFFIX));
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return files.stream()
+                .filter(file -> !answered.containsKey(file) && !isPutOff(file))
+                .map(file -> SpoolFile.parse(file.getFileName().toString()))
+                .flatMap(Optional::stream)
+                .map(SpoolFile::written)
+                .min(Comparator.naturalOrder())
+                .orElse(null);
     }
 
     private Channel channel(Path path) {

@@ -11,4 +11,9 @@ import java.util.function.Supplier;
  * @param lines how many
  * @param history what befell the lines before they were replayed, oldest first
  */
-public record SpooledRequest(String name, byte[] packed, long lines, Supplier<List<DeadLetterReport>> history) {}
+public record SpooledRequest(String name, byte[] packed, long lines, Supplier<List<DeadLetterReport>> history) {
+    /** Whether its lines were dead letters before. */
+    public boolean isReplayed() {
+        return name.contains(Replay.MARK);
+    }
+}

@@ -1,12 +1,17 @@
 package io.funcobserver.kafka;
 
 import java.time.Clock;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 import io.funcobserver.kafka.PatientConsumer.Membership;
 import io.funcobserver.observe.Metrics;
 import io.funcobserver.spool.Backlog;
 import io.funcobserver.spool.Category;
+import org.apache.kafka.common.TopicPartition;
 
 /** The messages that wait for one target in the partitions that this process has: the sum over all processes is all. */
 final class KafkaBacklog implements Backlog {
@@ -16,6 +21,8 @@ final class KafkaBacklog implements Backlog {
     private final Clock clock;
     /** When the message that is being delivered was written, in UNIX milliseconds; 0 for none. */
     private volatile long oldest;
+    /** By partition, when the last message was written that was taken from it. */
+    private final Map<TopicPartition, Long> reached = new ConcurrentHashMap<>();
 
     KafkaBacklog(String target, Category category, Set<Membership> members, Clock clock, Metrics metrics) {
         this.target = target;
@@ -42,8 +49,18 @@ final class KafkaBacklog implements Backlog {
         return members.stream().mapToLong(Membership::waiting).sum();
     }
 
-    void delivering(long epochMillis) {
+    void delivering(TopicPartition partition, long epochMillis) {
         oldest = epochMillis;
+        reached.put(partition, epochMillis);
+    }
+
+    /** What was written before is delivered, as far as it is for this process to deliver; null where nothing waits. */
+    Instant waitingSince() {
+        return members.stream()
+                .flatMap(member -> member.behind().stream())
+                .map(partition -> Instant.ofEpochMilli(reached.getOrDefault(partition, 0L)))
+                .min(Comparator.naturalOrder())
+                .orElse(null);
     }
 
     void delivered() {

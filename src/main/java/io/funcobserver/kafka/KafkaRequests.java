@@ -2,8 +2,11 @@ package io.funcobserver.kafka;
 
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 
 import io.funcobserver.delivery.DamagedFileException;
 import io.funcobserver.delivery.Delivery;
@@ -84,6 +87,16 @@ public final class KafkaRequests {
         return delivery;
     }
 
+    /** What was spooled before is delivered to all targets by this process; null where nothing waits. */
+    public Instant waitingSince(Category category) {
+        return backlogs.stream()
+                .filter(backlog -> backlog.category() == category)
+                .map(KafkaBacklog::waitingSince)
+                .filter(Objects::nonNull)
+                .min(Comparator.naturalOrder())
+                .orElse(null);
+    }
+
     /** Whether the message of the exchange is for this target: a replayed one is for one of several. */
     public boolean isFor(Exchange exchange, @Variable("target") String target) {
         String only = header(exchange, RequestMessage.TARGET);
@@ -107,11 +120,11 @@ public final class KafkaRequests {
         if (expired > 0) {
             metrics.pointsDropped(target, category, EXPIRED, expired);
         }
-        backlog(target, category).delivering(written);
-        byte[] packed = message.getBody(byte[].class);
         TopicPartition partition = partition(exchange);
+        backlog(target, category).delivering(partition, written);
+        byte[] packed = message.getBody(byte[].class);
         long offset = message.getHeader(KafkaConstants.OFFSET, Long.class);
-        String name = SpoolFile.stamp(java.time.Instant.ofEpochMilli(written))
+        String name = SpoolFile.stamp(Instant.ofEpochMilli(written))
                 + '_'
                 + SpoolFile.safe(header(exchange, RequestMessage.SOURCE))
                 + '_'

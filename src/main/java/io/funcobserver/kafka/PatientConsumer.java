@@ -53,6 +53,9 @@ final class PatientConsumer implements InvocationHandler {
         /** How many messages are known to wait in its partitions, in its last poll. */
         long waiting();
 
+        /** The partitions that these are in. */
+        Set<TopicPartition> behind();
+
         /** How many messages Kafka deleted before they were delivered, since the last time this was asked. */
         long takeExpired();
     }
@@ -69,6 +72,7 @@ final class PatientConsumer implements InvocationHandler {
     private boolean closed;
     private long polledNanos;
     private volatile long waiting;
+    private volatile Set<TopicPartition> behind = Set.of();
     private long expired;
 
     private PatientConsumer(
@@ -113,6 +117,9 @@ final class PatientConsumer implements InvocationHandler {
         }
         if (method.getName().equals("waiting")) {
             return waiting;
+        }
+        if (method.getName().equals("behind")) {
+            return behind;
         }
         lock.lock();
         try {
@@ -159,11 +166,11 @@ final class PatientConsumer implements InvocationHandler {
         consumer.resume(held);
         held.clear();
         // While it waits for the next one, the last message is no longer one that waits.
-        waiting = lag();
+        look(ConsumerRecords.empty());
         ConsumerRecords<Object, Object> records = pollFrom(timeout);
         polledNanos = System.nanoTime();
         processing = !records.isEmpty();
-        waiting = lag() + records.count();
+        look(records);
         return records;
     }
 
@@ -211,10 +218,20 @@ final class PatientConsumer implements InvocationHandler {
         consumer.seekToBeginning(positions.keySet());
     }
 
-    private long lag() {
+    private void look(ConsumerRecords<Object, Object> polled) {
+        Set<TopicPartition> found = new HashSet<>(polled.partitions());
+        waiting = lag(found) + polled.count();
+        behind = found;
+    }
+
+    private long lag(Set<TopicPartition> found) {
         long sum = 0;
         for (TopicPartition partition : consumer.assignment()) {
-            sum += consumer.currentLag(partition).orElse(0);
+            long lag = consumer.currentLag(partition).orElse(0);
+            sum += lag;
+            if (lag > 0) {
+                found.add(partition);
+            }
         }
         return sum;
     }
@@ -266,7 +283,7 @@ final class PatientConsumer implements InvocationHandler {
                 // Cannot be, since all is paused; but if it were, they would be lost.
                 consumer.seek(partition, records.records(partition).get(0).offset());
             }
-            waiting = lag() + 1;
+            waiting = lag(new HashSet<>()) + 1;
         } catch (RuntimeException e) {
             LOG.debug("A poll that only keeps the membership failed; the next one is tried soon", e);
         } finally {

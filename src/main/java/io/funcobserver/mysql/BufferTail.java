@@ -12,7 +12,6 @@ import io.funcobserver.lineprotocol.Row;
 import io.funcobserver.observe.HealthState;
 import io.funcobserver.redis.AnswerTooLargeException;
 import io.funcobserver.redis.WatchedList;
-import io.funcobserver.spool.PageAcknowledger;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,12 +66,13 @@ final class BufferTail {
     }
 
     /**
-     * Sets the variable {@code page} and, where it comes from the watch, its rows as the body; for a piece of the list
-     * itself {@value #READS_LIST} and the headers for LRANGE. None of them where there is nothing to read.
+     * Sets the rows as the body where they come from the watch; for a piece of the list itself the variable {@value
+     * #READS_LIST} and the headers for LRANGE.
      *
      * @param startsNow whether what stands in the list counts as known
+     * @return the piece; null where there is nothing to read
      */
-    void next(Exchange exchange, boolean startsNow) {
+    BufferPiece next(Exchange exchange, boolean startsNow) {
         more = false;
         if (watched == null) {
             watched = settings.lists().reader(source.buffer());
@@ -90,8 +90,9 @@ final class BufferTail {
             takenNanos = now;
             BufferPiece piece = piece(null);
             exchange.getMessage().setBody(piece.of(pushed));
-            exchange.setVariable(PageAcknowledger.VARIABLE, piece);
-        } else if (needsPass() && !backoff.isUnderWay(now)) {
+            return piece;
+        }
+        if (needsPass() && !backoff.isUnderWay(now)) {
             int from = walk.from();
             if (from == 0) {
                 lossesOfPass = watched.losses();
@@ -99,9 +100,10 @@ final class BufferTail {
             exchange.getMessage().setHeader("CamelRedis.Key", source.buffer());
             exchange.getMessage().setHeader("CamelRedis.Start", Integer.toString(from));
             exchange.getMessage().setHeader("CamelRedis.End", Integer.toString(from + walk.entries() - 1));
-            exchange.setVariable(PageAcknowledger.VARIABLE, piece(walk));
             exchange.setVariable(READS_LIST, true);
+            return piece(walk);
         }
+        return null;
     }
 
     private void begin(boolean startsNow) {

@@ -121,22 +121,23 @@ final class TableTail {
     }
 
     /**
-     * Sets the headers {@code after}, {@code upTo} and {@code limit} that the page's query takes, and the variable {@code
-     * page}; no variable where there is nothing to read.
+     * Sets the headers {@code after}, {@code upTo} and {@code limit} that the page's query takes.
+     *
+     * @return the page; null where there is nothing to read
      */
-    void next(Exchange exchange) throws IOException {
+    TablePage next(Exchange exchange) throws IOException {
         boolean goOn = moreRows && now() - lookedAt < LOOK_NANOS;
         // Set again by a page that comes to its end: a failed one waits for the next poll.
         moreRows = false;
         if (!goOn && !look()) {
-            return;
+            return null;
         }
         Range range = late.poll();
         boolean isLate = range != null;
         if (!isLate) {
             if (!goOn && Long.compareUnsigned(newest, position.cursor()) <= 0) {
                 position.writeLazily(now());
-                return;
+                return null;
             }
             range = new Range(position.cursor() + 1, LAST_NUMBER);
         }
@@ -148,9 +149,6 @@ final class TableTail {
         exchange.getMessage().setHeader("limit", rows);
         exchange.getMessage().removeHeader(SqlConstants.SQL_QUERY);
         int cut = cutNext ? cut(exchange, after, upTo) : -1;
-        exchange.setVariable(
-                PageAcknowledger.VARIABLE,
-                new TablePage(new TablePage.Request(range, isLate, rows, cut), this, position, seen));
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
             public void onFailure(Exchange failed) {
@@ -158,6 +156,7 @@ final class TableTail {
                 cutNext |= cut < 0 && TablePage.isTooLarge(failed.getException());
             }
         });
+        return new TablePage(new TablePage.Request(range, isLate, rows, cut), this, position, seen);
     }
 
     /** @return how many texts of the row the server is asked to cut */

@@ -41,6 +41,10 @@ public final class Tail {
     private TableTail table;
     /** Null where there is no list to read. */
     private BufferTail buffer;
+    /** What is read in this run. */
+    private BufferPiece piece;
+
+    private TablePage page;
 
     public Tail() {
         this(System::nanoTime);
@@ -129,13 +133,14 @@ public final class Tail {
             open();
         }
         if (buffer != null && table.position().hasBegun() && table.position().isKept()) {
-            buffer.next(exchange, table.startsNow());
+            piece = buffer.next(exchange, table.startsNow());
+            exchange.setVariable(PageAcknowledger.VARIABLE, piece);
         }
     }
 
     /** Passes the list's entries on, those that are new. */
-    public Iterator<Row> openPiece(@Body List<?> entries, Exchange exchange) {
-        return buffer.open(entries, exchange.getVariable(PageAcknowledger.VARIABLE, BufferPiece.class));
+    public Iterator<Row> openPiece(@Body List<?> entries) {
+        return buffer.open(entries, piece);
     }
 
     /** The list cannot be read: the table goes on without it. */
@@ -145,8 +150,8 @@ public final class Tail {
     }
 
     /** Ends the piece: its lines are safe. */
-    public void closePiece(Exchange exchange) throws IOException {
-        buffer.close(exchange.getVariable(PageAcknowledger.VARIABLE, BufferPiece.class));
+    public void closePiece() throws IOException {
+        buffer.close(piece);
     }
 
     /** Goes on with a page of the table, where there is one: see {@link TableTail#next}. */
@@ -154,21 +159,22 @@ public final class Tail {
         exchange.setVariable(PageAcknowledger.VARIABLE, null);
         if (!exchange.getContext().isStopping() && leads()) {
             boolean begins = !table.position().hasBegun();
-            table.next(exchange);
-            if (exchange.getVariable(PageAcknowledger.VARIABLE) == null) {
+            page = table.next(exchange);
+            exchange.setVariable(PageAcknowledger.VARIABLE, page);
+            if (page == null) {
                 finish(exchange, begins);
             }
         }
     }
 
     /** Passes the query's rows on, one by one, up to the page's limits. */
-    public Iterator<Row> openPage(@Body ResultSetIterator rows, Exchange exchange) {
-        return exchange.getVariable(PageAcknowledger.VARIABLE, TablePage.class).of(rows);
+    public Iterator<Row> openPage(@Body ResultSetIterator rows) {
+        return page.of(rows);
     }
 
     /** Ends the page: everything that was read counts as safe, also rows that gave no line. */
     public void closePage(Exchange exchange) throws IOException {
-        table.close(exchange.getVariable(PageAcknowledger.VARIABLE, TablePage.class));
+        table.close(page);
         finish(exchange, false);
     }
 

@@ -135,7 +135,7 @@ public final class Metrics {
     public void completeness(Completeness completeness) {
         gauge("completeness_ratio", completeness, c -> c.total().ratio());
         gauge("func_calls_counted", completeness, c -> c.total().counted());
-        gauge("func_calls_seen", completeness, c -> c.total().seen());
+        gauge("func_calls_delivered", completeness, c -> c.total().delivered());
     }
 
     private <T> void gauge(String name, T source, ToDoubleFunction<T> reading) {

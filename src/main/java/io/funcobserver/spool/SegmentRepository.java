@@ -180,6 +180,11 @@ public final class SegmentRepository extends ServiceSupport implements Aggregati
         return keys;
     }
 
+    /** Whether there are lines that should have become a request and have not, as on a full disk. */
+    public boolean isBehind() {
+        return !unsealed.isEmpty();
+    }
+
     /** Makes requests of the complete groups, in order; one that cannot be is tried again with the next interval. */
     public void seal() {
         synchronized (complete) {

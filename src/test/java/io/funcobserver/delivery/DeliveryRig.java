@@ -49,6 +49,7 @@ final class DeliveryRig implements AutoCloseable {
     final DeadLetterFolders deadLetters;
     final Replay replay;
     final Delivery delivery;
+    final SpooledFiles files;
     final DefaultCamelContext camel = new DefaultCamelContext();
 
     /** What a test may set otherwise. */
@@ -120,9 +121,9 @@ final class DeliveryRig implements AutoCloseable {
                         new SegmentRepository(data.resolve("segments"), settings.limits, spool, clock, health));
         camel.getRegistry().bind("delivery", delivery);
         camel.getRegistry().bind("delivery-failed", (Processor) delivery::failed);
-        SpooledFiles spooled = new SpooledFiles(spool, delivery, health);
-        camel.getRegistry().bind("spooledFiles", spooled);
-        camel.getRegistry().bind("undelivered", (GenericFileFilter<File>) spooled::accepts);
+        files = new SpooledFiles(spool, delivery, health);
+        camel.getRegistry().bind("spooledFiles", files);
+        camel.getRegistry().bind("undelivered", (GenericFileFilter<File>) files::accepts);
         camel.getRegistry().bind("quiet", new LoggingExceptionHandler(camel, DeliveryRig.class, LoggingLevel.DEBUG));
         camel.getRegistry().bind("dead-letters", deadLetters);
         for (Target target : targets) {

@@ -9,13 +9,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +33,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.funcobserver.delivery.DeliveryRig.Settings;
 import io.funcobserver.delivery.FakeTarget.Reply;
 import io.funcobserver.delivery.FakeTarget.Request;
+import io.funcobserver.observe.Completeness;
 import io.funcobserver.spool.BatchLimits;
 import io.funcobserver.spool.Category;
 import io.funcobserver.spool.Gzip;
@@ -552,6 +557,66 @@ class DeliveryRouteTest {
         assertThat(letter.lines()).isEqualTo(1);
         assertThat(Files.readString(data.resolve("dead-letter/main/logging/" + letter.file() + ".lp")))
                 .isEqualTo(bad);
+    }
+
+    @Test
+    @DisplayName(
+            "a call counts as delivered after a 2xx: not while it waits, nor in the dead letters, but after a replay")
+    void countsTheCallsThatTheTargetHasAccepted() throws Exception {
+        Instant called = Instant.now();
+        MovableClock clock = new MovableClock(called.minus(Duration.ofHours(1)));
+        Completeness completeness = new Completeness(clock, Duration.ofSeconds(1));
+        clock.now = called;
+        List<String> calls = IntStream.range(0, 10)
+                .mapToObj(i -> "DFF_func_call,func_id=a__b.c total_cost=" + i + "i "
+                        + (called.toEpochMilli() * 1_000_000 + i) + "\n")
+                .toList();
+        target.answering = request -> new Reply(503);
+        rig = new DeliveryRig(data, settings);
+        rig.camel.addRoutePolicyFactory(new DeliveredCalls(completeness, Category.METRIC, "DFF_func_call"));
+        rig.start();
+        rig.spool(Category.METRIC, "func-call", String.join("", calls));
+        completeness.spooled("a__b.c", called.toEpochMilli(), calls.size());
+        clock.now = called.plus(Duration.ofMinutes(10));
+        Callable<Long> delivered = () -> {
+            // Calls spooled up to one comparison are delivered by the next at the earliest.
+            clock.now = clock.now.plusSeconds(60);
+            completeness.refresh(
+                    (first, last) -> Map.of("a__b.c", Map.of(called.getEpochSecond() / 60 * 60, 10L)),
+                    () -> rig.files.waitingSince(Category.METRIC));
+            return completeness.total().delivered();
+        };
+        delivered.call();
+        assertThat(delivered.call()).as("while it waits").isZero();
+        target.answering = request -> new Reply(request.lines().contains(calls.get(3)) ? 400 : 200);
+        awaitEmptySpool();
+        assertThat(delivered.call()).as("one is in the dead letters").isEqualTo(9);
+        target.answering = request -> new Reply(200);
+        rig.replay.replay(List.of(), (done, files, lines) -> {});
+        await().untilAsserted(() -> assertThat(delivered.call()).as("replayed").isEqualTo(10));
+    }
+
+    private static final class MovableClock extends Clock {
+        private volatile Instant now;
+
+        MovableClock(Instant now) {
+            this.now = now;
+        }
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
     }
 
     @Test

@@ -629,10 +629,8 @@ class TailTest {
         query.setObject(1, page.getMessage().getHeader("after"));
         query.setObject(2, page.getMessage().getHeader("upTo"));
         query.setObject(3, page.getMessage().getHeader("limit"));
-        return tail().openPage(
-                        new ResultSetIterator(
-                                connection, query, query.executeQuery(), new SqlRows().newColumnRowMapper()),
-                        page);
+        return tail().openPage(new ResultSetIterator(
+                connection, query, query.executeQuery(), new SqlRows().newColumnRowMapper()));
     }
 
     private Tail tail() {

@@ -1,6 +1,7 @@
 package io.funcobserver.observe;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.HashMap;
@@ -17,13 +18,14 @@ class CompletenessTest {
     private static final long START = Instant.parse("2026-01-01T00:00:30Z").getEpochSecond();
 
     private final Wall clock = new Wall();
-    private final Completeness completeness = new Completeness(clock);
+    private Instant waitingSince;
+    private final Completeness completeness = new Completeness(clock, Duration.ofSeconds(5));
 
     @Test
     void comparesTheCallsOfEachFunctionMinuteByMinute() {
-        seen("a", 3, START + 60);
-        seen("a", 1, START + 120);
-        seen("b", 2, START + 60);
+        spooled("a", 3, START + 60);
+        spooled("a", 1, START + 120);
+        spooled("b", 2, START + 60);
         clock.seconds = START + 600;
         refresh(Map.of(
                 "a", Map.of(minute(START + 60), 3L, minute(START + 120), 4L), "b", Map.of(minute(START + 60), 2L)));
@@ -34,41 +36,102 @@ class CompletenessTest {
 
     @Test
     void aResendDoesNotHideWhatIsMissing() {
-        seen("a", 10, START + 60);
+        spooled("a", 10, START + 60);
         clock.seconds = START + 600;
         refresh(Map.of("a", Map.of(minute(START + 60), 5L, minute(START + 120), 5L)));
         assertThat(completeness.total()).isEqualTo(new Completeness.Share("", 10, 5));
     }
 
     @Test
+    void countsNoCallThatWasSpooledAfterWhatStillWaits() {
+        Map<String, Map<Long, Long>> counted =
+                Map.of("a", Map.of(minute(START + 60), 1L, minute(START + 120), 1L, minute(START + 180), 1L));
+        for (int minute = 1; minute <= 3; minute++) {
+            spooled("a", 1, START + minute * 60);
+            clock.seconds += 10;
+            waitingSince = minute == 1 ? null : Instant.ofEpochSecond(START + 120);
+            refresh(counted);
+        }
+        clock.seconds = START + 600;
+        refresh(counted);
+        assertThat(completeness.total()).isEqualTo(new Completeness.Share("", 3, 1));
+        waitingSince = Instant.ofEpochSecond(START + 180);
+        refresh(counted);
+        assertThat(completeness.total().delivered()).isEqualTo(2);
+        waitingSince = null;
+        refresh(counted);
+        assertThat(completeness.total().delivered()).isEqualTo(3);
+    }
+
+    @Test
+    void catchesUpAfterAnOutageOfAnyLength() {
+        waitingSince = Instant.ofEpochSecond(START + 60);
+        Map<Long, Long> counted = new HashMap<>();
+        for (int minute = 1; minute <= 40; minute++) {
+            spooled("a", 2, START + minute * 60);
+            counted.put(minute(START + minute * 60), 2L);
+            refresh(Map.of("a", counted));
+        }
+        clock.seconds = START + 45 * 60;
+        refresh(Map.of("a", counted));
+        assertThat(completeness.total()).isEqualTo(new Completeness.Share("", 80, 0));
+        waitingSince = Instant.ofEpochSecond(START + 20 * 60);
+        refresh(Map.of("a", counted));
+        assertThat(completeness.total().delivered()).isBetween(2L, 40L);
+        waitingSince = null;
+        refresh(Map.of("a", counted));
+        assertThat(completeness.total().delivered()).isEqualTo(80);
+    }
+
+    @Test
+    void countsTheTargetThatLacksMost() {
+        spooled("a", 5, START + 60);
+        completeness.correct("one", "a", (START + 60) * 1000, -1);
+        completeness.correct("two", "a", (START + 60) * 1000, -3);
+        clock.seconds = START + 600;
+        Map<String, Map<Long, Long>> counted = Map.of("a", Map.of(minute(START + 60), 5L));
+        refresh(counted);
+        assertThat(completeness.total().delivered()).isEqualTo(2);
+        completeness.correct("two", "a", (START + 60) * 1000, 3);
+        refresh(counted);
+        assertThat(completeness.total().delivered()).isEqualTo(4);
+    }
+
+    @Test
     void asksForTheSixtyFullMinutesThatEndedTwoMinutesAgo() {
         clock.seconds = START + 3 * 3600;
-        completeness.refresh((first, last) -> {
-            assertThat(Instant.ofEpochSecond(last)).isEqualTo("2026-01-01T02:57:00Z");
-            assertThat(Instant.ofEpochSecond(first)).isEqualTo("2026-01-01T01:58:00Z");
-            return Map.of();
-        });
+        completeness.refresh(
+                (first, last) -> {
+                    assertThat(Instant.ofEpochSecond(last)).isEqualTo("2026-01-01T02:57:00Z");
+                    assertThat(Instant.ofEpochSecond(first)).isEqualTo("2026-01-01T01:58:00Z");
+                    return Map.of();
+                },
+                () -> null);
         assertThat(completeness.total().ratio()).isNaN();
     }
 
     @Test
     void countsFromTheFirstFullMinuteAfterTheStart() {
         clock.seconds = START + 240;
-        completeness.refresh((first, last) -> {
-            assertThat(Instant.ofEpochSecond(first)).isEqualTo("2026-01-01T00:01:00Z");
-            return Map.of();
-        });
-        Completeness young = new Completeness(clock);
-        young.refresh((first, last) -> {
-            throw new AssertionError("asked for minutes before the start");
-        });
+        completeness.refresh(
+                (first, last) -> {
+                    assertThat(Instant.ofEpochSecond(first)).isEqualTo("2026-01-01T00:01:00Z");
+                    return Map.of();
+                },
+                () -> null);
+        Completeness young = new Completeness(clock, Duration.ofSeconds(5));
+        young.refresh(
+                (first, last) -> {
+                    throw new AssertionError("asked for minutes before the start");
+                },
+                () -> null);
     }
 
     @Test
     void callsStayCountedForTheWholeHour() {
-        seen("a", 1, START + 60);
+        spooled("a", 1, START + 60);
         clock.seconds = START + 61 * 60;
-        seen("a", 1, clock.seconds);
+        spooled("a", 1, clock.seconds);
         refresh(Map.of("a", Map.of(minute(START + 60), 1L)));
         assertThat(completeness.total().ratio()).isEqualTo(1);
     }
@@ -76,7 +139,7 @@ class CompletenessTest {
     @Test
     void forgetsFunctionsThatAreNoLongerCalledAndKeepsNoMoreThanItsBound() {
         for (int i = 0; i < Completeness.MOST_FUNCTIONS + 10; i++) {
-            seen("f" + i, 1, START + 60);
+            spooled("f" + i, 1, START + 60);
         }
         clock.seconds = START + 600;
         Map<String, Map<Long, Long>> all = new HashMap<>();
@@ -84,26 +147,26 @@ class CompletenessTest {
             all.put("f" + i, Map.of(minute(START + 60), 1L));
         }
         refresh(all);
-        assertThat(completeness.total().seen()).isEqualTo(Completeness.MOST_FUNCTIONS);
+        assertThat(completeness.total().delivered()).isEqualTo(Completeness.MOST_FUNCTIONS);
         clock.seconds = START + 3 * 3600;
         refresh(Map.of());
-        seen("new", 1, clock.seconds);
+        spooled("new", 1, clock.seconds);
         long then = clock.seconds;
         clock.seconds += 600;
         refresh(Map.of("new", Map.of(minute(then), 1L)));
-        assertThat(completeness.total().seen()).isEqualTo(1);
+        assertThat(completeness.total().delivered()).isEqualTo(1);
     }
 
     @Test
     void takesNoNoticeOfTimesThatCannotBe() {
         for (long time :
                 List.of(0L, -1L, Long.MIN_VALUE, Long.MAX_VALUE, (START + 7200) * 1000, (START - 7200) * 1000)) {
-            completeness.seen("a", time);
+            completeness.spooled("a", time, 1);
         }
-        completeness.seen(null, START * 1000);
+        completeness.spooled("", START * 1000, 1);
         clock.seconds = START + 600;
         refresh(Map.of("a", Map.of(minute(START + 60), 1L)));
-        assertThat(completeness.total().seen()).isZero();
+        assertThat(completeness.total().delivered()).isZero();
     }
 
     @Test
@@ -113,21 +176,21 @@ class CompletenessTest {
         for (int i = 0; i < threads.length; i++) {
             threads[i] = CompletableFuture.runAsync(() -> {
                 for (int call = 0; call < 25_000; call++) {
-                    completeness.seen("a", (START + 60) * 1000);
+                    completeness.spooled("a", (START + 60) * 1000, 1);
                 }
             });
         }
         CompletableFuture.allOf(threads).join();
         clock.seconds = START + 600;
         refresh(Map.of("a", Map.of(minute(START + 60), 1_000_000L)));
-        assertThat(completeness.total().seen()).isEqualTo(100_000);
+        assertThat(completeness.total().delivered()).isEqualTo(100_000);
     }
 
     @Test
     void isAMetric() {
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
         new Metrics(registry).completeness(completeness);
-        seen("a", 1, START + 60);
+        spooled("a", 1, START + 60);
         clock.seconds = START + 600;
         refresh(Map.of("a", Map.of(minute(START + 60), 4L)));
         assertThat(registry.get("func_observer_completeness_ratio").gauge().value())
@@ -136,15 +199,18 @@ class CompletenessTest {
                 .isEqualTo(4);
     }
 
-    private void seen(String function, int times, long second) {
+    private void spooled(String function, int times, long second) {
         clock.seconds = Math.max(clock.seconds, second);
         for (int i = 0; i < times; i++) {
-            completeness.seen(function, second * 1000 + i);
+            completeness.spooled(function, second * 1000 + i, 1);
         }
     }
 
     private void refresh(Map<String, Map<Long, Long>> counted) {
-        completeness.refresh((first, last) -> counted);
+        // What was spooled up to one comparison is delivered by the next at the earliest.
+        completeness.refresh((first, last) -> counted, () -> waitingSince);
+        clock.seconds += 10;
+        completeness.refresh((first, last) -> counted, () -> waitingSince);
     }
 
     private static long minute(long second) {

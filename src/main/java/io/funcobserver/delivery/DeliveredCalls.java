@@ -1,0 +1,89 @@
+package io.funcobserver.delivery;
+
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+
+import io.funcobserver.func.UploadedPoints;
+import io.funcobserver.lineprotocol.PointReader;
+import io.funcobserver.observe.Completeness;
+import io.funcobserver.spool.Category;
+import io.funcobserver.spool.Gzip;
+import io.funcobserver.spool.Lines;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.NamedNode;
+import org.apache.camel.Route;
+import org.apache.camel.spi.RoutePolicy;
+import org.apache.camel.spi.RoutePolicyFactory;
+import org.apache.camel.support.RoutePolicySupport;
+
+/**
+ * Tells {@link Completeness} of calls that went to the dead letters, and of those that a replay has delivered. The lines of
+ * other requests are not looked at.
+ */
+public final class DeliveredCalls implements RoutePolicyFactory {
+    private final Completeness completeness;
+    private final Category category;
+    private final byte[] measurement;
+
+    /**
+     * @param category of the measurement that calls are counted by
+     * @param measurement as on the wire
+     */
+    public DeliveredCalls(Completeness completeness, Category category, String measurement) {
+        this.completeness = completeness;
+        this.category = category;
+        this.measurement = measurement.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public RoutePolicy createRoutePolicy(CamelContext context, String routeId, NamedNode route) {
+        return routeId.equals("dead-letter") ? new GivenUp() : routeId.startsWith("deliver-") ? new Replayed() : null;
+    }
+
+    private final class GivenUp extends RoutePolicySupport {
+        @Override
+        public void onExchangeDone(Route route, Exchange exchange) {
+            DeadLetter letter = exchange.getVariable("letter", DeadLetter.class);
+            if (!exchange.isFailed() && letter != null && letter.category() == category) {
+                count(letter.target(), letter.lines(), -1);
+            }
+        }
+    }
+
+    private final class Replayed extends RoutePolicySupport {
+        @Override
+        public void onExchangeDone(Route route, Exchange exchange) {
+            SpooledRequest request = exchange.getVariable("request", SpooledRequest.class);
+            if (!exchange.isFailed()
+                    && request != null
+                    && request.isReplayed()
+                    && category.id().equals(exchange.getVariable("category", String.class))) {
+                count(exchange.getVariable("target", String.class), Gzip.unpackWhatCanBe(request.packed()), 1);
+            }
+        }
+    }
+
+    private void count(String target, byte[] lines, int each) {
+        PointReader point = new PointReader();
+        int[] begin = {0};
+        Lines splitter = new Lines(end -> {
+            if (point.read(lines, begin[0], (int) end, true) == PointReader.Found.POINT
+                    && point.hasTimestamp()
+                    && point.hasMeasurement(measurement)) {
+                count(target, lines, point, each);
+            }
+            begin[0] = (int) end;
+        });
+        splitter.feed(lines, 0, lines.length);
+        splitter.finish();
+    }
+
+    private void count(String target, byte[] lines, PointReader point, int each) {
+        String funcId = UploadedPoints.funcId(lines, point);
+        // A record whose message has several pages is a point for each.
+        if (funcId != null && UploadedPoints.integer(lines, point, "message_page_number") <= 1) {
+            completeness.correct(target, funcId, TimeUnit.NANOSECONDS.toMillis(point.timestamp()), each);
+        }
+    }
+}
