@@ -1,12 +1,13 @@
 package io.funcobserver.redis;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
+import redis.clients.jedis.Connection;
 import redis.clients.jedis.Jedis;
-import redis.clients.jedis.Response;
 import redis.clients.jedis.exceptions.JedisDataException;
 
 /**
@@ -26,7 +27,7 @@ final class ListHead {
     private static final int LARGEST_PIECE = 500;
     private static final int PIECE_CHARACTERS = 1 << 20;
     /** While the list shrinks it is read a thousand times a second. */
-    private static final int FIRST_PIECE = 4;
+    private static final int FIRST_PIECE = 2;
 
     private static final int FIRST_PIECE_CHARACTERS = 64 << 10;
     private static final int MOST_TRIES = 20;
@@ -35,8 +36,16 @@ final class ListHead {
     private static final Duration UNREAD = Duration.ofSeconds(1);
     private static final Duration AFTER_REFUSAL = Duration.ofSeconds(5);
 
+    private static final long REFUSED = -1;
+
     private final WatchedList list;
+    private final byte[] key;
     private final ListPace pace;
+
+    /** Whether a look is under way, and what LLEN said. */
+    private boolean asked;
+
+    private long length;
 
     private boolean begun;
     /** The newest entry of the last look; null where there was none, or it was too large. */
@@ -61,6 +70,7 @@ final class ListHead {
 
     ListHead(WatchedList list, ListPace pace) {
         this.list = list;
+        this.key = list.key().getBytes(StandardCharsets.UTF_8);
         this.pace = pace;
     }
 
@@ -68,16 +78,32 @@ final class ListHead {
         return list;
     }
 
+    byte[] key() {
+        return key;
+    }
+
+    /** Whether it is time for a look: then one begins with LLEN. */
     boolean isDue(long nowNanos) {
-        if (nextNanos - nowNanos > 0) {
-            return false;
-        }
-        if (!list.isRead(nowNanos)) {
+        asked = nextNanos - nowNanos <= 0;
+        if (asked && !list.isRead(nowNanos)) {
             stop();
             nextNanos = nowNanos + UNREAD.toNanos();
-            return false;
+            asked = false;
         }
-        return true;
+        return asked;
+    }
+
+    boolean isAsked() {
+        return asked;
+    }
+
+    /** @throws RuntimeException when the connection is of no use any more */
+    void readLength(Connection connection) {
+        try {
+            length = connection.getIntegerReply();
+        } catch (JedisDataException refused) {
+            length = REFUSED;
+        }
     }
 
     long nextNanos() {
@@ -91,15 +117,17 @@ final class ListHead {
     }
 
     /**
-     * Looks once.
+     * Looks once, knowing the length.
      *
-     * @param lengthAnswer what LLEN said
      * @throws RuntimeException when the connection is of no use any more; the next look goes on
      */
-    void look(Jedis jedis, Response<Long> lengthAnswer, long nowNanos) {
+    void look(Jedis jedis, long nowNanos) {
+        if (length == REFUSED) {
+            refused(nowNanos);
+            return;
+        }
         list.beingRead(true);
         try {
-            long length = lengthAnswer.get();
             if (!begun) {
                 begin(jedis);
             } else if (length != lastLength || pace.isShrinking(nowNanos)) {
@@ -116,12 +144,16 @@ final class ListHead {
             tries = 0;
             nextNanos = nowNanos + pace.pause(length, nowNanos).toNanos();
         } catch (JedisDataException refused) {
-            // No list, or no right to read it: the readers find out, and say so.
-            stop();
-            nextNanos = nowNanos + AFTER_REFUSAL.toNanos();
+            refused(nowNanos);
         } finally {
             list.beingRead(false);
         }
+    }
+
+    /** No list, or no right to read it: the readers find out, and say so. */
+    private void refused(long nowNanos) {
+        stop();
+        nextNanos = nowNanos + AFTER_REFUSAL.toNanos();
     }
 
     private void begin(Jedis jedis) {

@@ -8,26 +8,34 @@ import java.util.concurrent.TimeUnit;
  * How long to wait until the next look at a list.
  *
  * <p>Func empties its lists on :00, :20 and :40 of each minute, popping entry by entry until there is none: what is pushed
- * in the last milliseconds is gone at once, and nobody sees it who does not look then. So looks are dense from shortly
- * before these times until the list has been emptied, and densest while it shrinks. Where the two machines' clocks differ,
- * or a worker of Func takes the flush up late, entries wait in the list meanwhile: as long as they do, looks go on.
+ * just before the last pop is gone at once, and nobody sees it who does not look in between. So looks are dense around these
+ * times until the list has been emptied, and for a moment after that, since flushes overlap. A long list takes its time to be
+ * popped, and one that grows slowly risks little: neither is looked at more often than it needs. Where the two machines'
+ * clocks differ, or a worker of Func takes the flush up late, entries wait in the list meanwhile: as long as they do, looks
+ * go on.
  */
 final class ListPace {
     private static final long PERIOD_MILLIS = TimeUnit.SECONDS.toMillis(20);
     /** So long before its time a flush is awaited. */
-    private static final long EARLY_MILLIS = 1000;
+    private static final long EARLY_MILLIS = 300;
     /** So long after it, most flushes have begun. */
     private static final long LATE_MILLIS = 3000;
 
     private static final Duration RELAXED = Duration.ofMillis(200);
     private static final Duration WAITING = Duration.ofMillis(20);
-    private static final Duration EMPTY = Duration.ofMillis(20);
     private static final Duration MOVED = Duration.ofMillis(10);
-    private static final Duration AWAITED = Duration.ofMillis(3);
-    private static final Duration SHRINKING = Duration.ofMillis(1);
+    private static final Duration DENSEST = Duration.ofMillis(1);
+    private static final Duration AWAITED = Duration.ofMillis(20);
+
+    /** No client pops faster, one by one. */
+    private static final long POP_NANOS = TimeUnit.MICROSECONDS.toNanos(5);
+    /** Divided by the length at a flush, which is what was pushed in a period, the time in which little is pushed. */
+    private static final long LITTLE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private static final long SHRINKING_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-    /** A flush inserts up to 1000 rows between two batches of the list. */
+    /** A flush inserts up to 1000 rows between two batches of the list, and another one may follow close behind. */
+    private static final long FLUSHING_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private static final long MOVED_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final Clock clock;
@@ -35,6 +43,11 @@ final class ListPace {
     private long shrunkNanos;
     /** The period, counted from 1970 on, whose flush has emptied the list. */
     private long emptied = -1;
+    /** The longest that the list was since the flush before the last one. */
+    private long longest;
+
+    private long longestBefore;
+    private long longestOf = -1;
 
     ListPace(Clock clock) {
         this.clock = clock;
@@ -54,24 +67,35 @@ final class ListPace {
     }
 
     boolean isShrinking(long nowNanos) {
-        return hasShrunk && nowNanos - shrunkNanos < SHRINKING_NANOS;
+        return isWithin(SHRINKING_NANOS, nowNanos);
+    }
+
+    private boolean isWithin(long nanos, long nowNanos) {
+        return hasShrunk && nowNanos - shrunkNanos < nanos;
     }
 
     /** @param length how many entries the last look found */
     Duration pause(long length, long nowNanos) {
-        if (isShrinking(nowNanos)) {
-            return SHRINKING;
+        long period = period();
+        if (longestOf != period) {
+            longestBefore = longest;
+            longest = 0;
+            longestOf = period;
         }
-        if (hasShrunk && nowNanos - shrunkNanos < MOVED_NANOS) {
+        longest = Math.max(longest, length);
+        if (isWithin(FLUSHING_NANOS, nowNanos) || emptied != period && phase() < LATE_MILLIS) {
+            return dense(length);
+        }
+        if (isWithin(MOVED_NANOS, nowNanos)) {
             return MOVED;
         }
-        if (emptied == period()) {
-            return RELAXED;
-        }
-        if (phase() < LATE_MILLIS) {
-            return length > 0 ? AWAITED : EMPTY;
-        }
-        return length > 0 ? WAITING : RELAXED;
+        return emptied == period || length == 0 ? RELAXED : WAITING;
+    }
+
+    private Duration dense(long length) {
+        long perPeriod = Math.max(1, Math.max(longest, longestBefore));
+        long nanos = Math.max(length * POP_NANOS, LITTLE_NANOS / perPeriod);
+        return Duration.ofNanos(Math.min(Math.max(nanos, DENSEST.toNanos()), AWAITED.toNanos()));
     }
 
     private long period() {

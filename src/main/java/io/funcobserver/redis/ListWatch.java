@@ -1,7 +1,6 @@
 package io.funcobserver.redis;
 
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -11,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.data.redis.core.RedisCallback;
 import org.springframework.data.redis.core.StringRedisTemplate;
+import redis.clients.jedis.Connection;
 import redis.clients.jedis.Jedis;
-import redis.clients.jedis.Pipeline;
-import redis.clients.jedis.Response;
+import redis.clients.jedis.Protocol;
 
 /**
  * Watches lists that others push to and pop from, so closely that what is there for a few milliseconds is seen. It only
@@ -85,24 +84,33 @@ public final class ListWatch implements AutoCloseable {
     private void watch(Jedis jedis) {
         while (!closed) {
             long now = System.nanoTime();
-            List<ListHead> due = lists.stream().filter(list -> list.isDue(now)).toList();
-            List<Response<Long>> lengths = lengths(jedis, due);
-            for (int i = 0; i < due.size(); i++) {
-                due.get(i).look(jedis, lengths.get(i), now);
+            look(jedis, now);
+            long next = Long.MAX_VALUE;
+            for (ListHead list : lists) {
+                next = Math.min(next, list.nextNanos() - now);
             }
-            long next = lists.stream().mapToLong(ListHead::nextNanos).min().orElseThrow();
-            LockSupport.parkNanos(next - System.nanoTime());
+            LockSupport.parkNanos(now + next - System.nanoTime());
         }
     }
 
-    private static List<Response<Long>> lengths(Jedis jedis, List<ListHead> lists) {
-        List<Response<Long>> lengths = new ArrayList<>(lists.size());
-        if (!lists.isEmpty()) {
-            try (Pipeline pipeline = jedis.pipelined()) {
-                lists.forEach(list -> lengths.add(pipeline.llen(list.list().key())));
+    /** Commands are written to the connection as they are: a pipeline of Jedis costs as much as the look itself. */
+    private void look(Jedis jedis, long now) {
+        Connection connection = jedis.getConnection();
+        for (ListHead list : lists) {
+            if (list.isDue(now)) {
+                connection.sendCommand(Protocol.Command.LLEN, list.key());
             }
         }
-        return lengths;
+        for (ListHead list : lists) {
+            if (list.isAsked()) {
+                list.readLength(connection);
+            }
+        }
+        for (ListHead list : lists) {
+            if (list.isAsked()) {
+                list.look(jedis, now);
+            }
+        }
     }
 
     @Override

@@ -49,13 +49,15 @@ public final class WatchedList {
 
     /** Whether anyone takes what is here; where nobody does, it is let go. */
     synchronized boolean isRead(long nowNanos) {
-        boolean isRead = readers.stream().anyMatch(reader -> nowNanos - reader.lastNanos < IDLE_NANOS);
-        if (!isRead) {
-            while (!entries.isEmpty()) {
-                removeFirst();
+        for (Reader reader : readers) {
+            if (nowNanos - reader.lastNanos < IDLE_NANOS) {
+                return true;
             }
         }
-        return isRead;
+        while (!entries.isEmpty()) {
+            removeFirst();
+        }
+        return false;
     }
 
     /** @param newestFirst as they stand in the list, from its head */

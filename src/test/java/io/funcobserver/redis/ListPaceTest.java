@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class ListPaceTest {
     private static final Duration RELAXED = Duration.ofMillis(200);
+    private static final Duration DENSEST = Duration.ofMillis(1);
 
     private Instant wall = Instant.parse("2026-01-01T00:00:10Z");
     private long nanos;
@@ -38,13 +39,29 @@ class ListPaceTest {
     }
 
     @Test
-    void looksOftenFromShortlyBeforeAFlushIsDue() {
-        at("00:00:38.999");
-        assertThat(pace.pause(9, nanos)).isGreaterThan(Duration.ofMillis(3));
-        at("00:00:39");
-        assertThat(pace.pause(9, nanos)).isEqualTo(Duration.ofMillis(3));
+    void looksMostOftenAroundAFlush() {
+        at("00:00:39.699");
+        assertThat(pace.pause(200, nanos)).isEqualTo(Duration.ofMillis(20));
+        at("00:00:39.700");
+        assertThat(pace.pause(200, nanos)).isEqualTo(DENSEST);
         at("00:00:42.999");
-        assertThat(pace.pause(9, nanos)).isEqualTo(Duration.ofMillis(3));
+        assertThat(pace.pause(200, nanos)).isEqualTo(DENSEST);
+    }
+
+    @Test
+    void looksNoMoreOftenThanALongListCanBePopped() {
+        at("00:00:40");
+        assertThat(pace.pause(1600, nanos)).isEqualTo(Duration.ofMillis(8));
+        assertThat(pace.pause(100_000, nanos)).isEqualTo(Duration.ofMillis(20));
+        // What was pushed in the last twenty seconds will be pushed in the next ones.
+        assertThat(pace.pause(0, nanos)).isEqualTo(DENSEST);
+    }
+
+    @Test
+    void looksSeldomWhereLittleIsPushed() {
+        at("00:00:40");
+        assertThat(pace.pause(0, nanos)).isEqualTo(Duration.ofMillis(20));
+        assertThat(pace.pause(20, nanos)).isEqualTo(Duration.ofMillis(10));
     }
 
     @Test
@@ -54,27 +71,31 @@ class ListPaceTest {
     }
 
     @Test
-    void looksMostOftenWhileTheListShrinksAndSettlesWhenItIsEmptied() {
+    void goesOnForAMomentAfterTheListIsEmptiedSinceFlushesOverlap() {
         at("00:00:40.3");
+        pace.pause(300, nanos);
         pace.shrunk(nanos);
         assertThat(pace.isShrinking(nanos)).isTrue();
-        assertThat(pace.pause(9, nanos)).isEqualTo(Duration.ofMillis(1));
         pace.emptied();
-        advance(Duration.ofMillis(150));
+        assertThat(pace.pause(9, nanos)).isEqualTo(DENSEST);
+        advance(Duration.ofMillis(999));
+        assertThat(pace.pause(9, nanos)).isEqualTo(DENSEST);
+        advance(Duration.ofMillis(1));
         assertThat(pace.pause(9, nanos)).isEqualTo(Duration.ofMillis(10));
-        advance(Duration.ofSeconds(2));
+        advance(Duration.ofSeconds(1));
         assertThat(pace.pause(9, nanos)).isEqualTo(RELAXED);
-        at("00:00:59");
-        assertThat(pace.pause(9, nanos)).isEqualTo(Duration.ofMillis(3));
+        at("00:00:59.7");
+        assertThat(pace.pause(9, nanos)).isEqualTo(DENSEST);
     }
 
     @Test
     void isReadyForTheNextFlushWhereTheLastOneEndsJustBeforeIt() {
-        at("00:00:59.5");
+        at("00:00:59.8");
+        pace.pause(300, nanos);
         pace.shrunk(nanos);
         pace.emptied();
         advance(Duration.ofSeconds(3));
-        assertThat(pace.pause(9, nanos)).isEqualTo(Duration.ofMillis(3));
+        assertThat(pace.pause(9, nanos)).isEqualTo(DENSEST);
     }
 
     private void at(String time) {
