@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 
 import io.funcobserver.config.ConfigurationException;
 import io.funcobserver.config.Settings;
+import io.funcobserver.diagnosis.Failures;
 import io.funcobserver.diagnosis.RedisDiagnosis;
 import io.funcobserver.func.FuncCallCounts;
 import io.funcobserver.func.FuncHeartbeat;
@@ -142,27 +143,41 @@ public final class FuncProbe implements Probe {
                 rates(redis, app, settings, func, findings);
             }
         } catch (RuntimeException e) {
-            if (String.valueOf(e.getMessage()).contains("NOPERM")) {
+            if (Failures.mentions(e, "NOPERM")) {
                 findings.add(Finding.warn(
                         subject(),
                         "the Redis user lacks a right to look at Func's heartbeat and counts; run "
                                 + RedisDiagnosis.grant(settings)));
+            } else if (Failures.mentions(e, "WRONGTYPE")) {
+                findings.add(Finding.warn(
+                        subject(),
+                        "Func's heartbeat and counts cannot be looked at: " + new RedisDiagnosis(settings).of(e)));
             }
         }
     }
 
     private void buffers(FuncRedis redis, String app, Settings settings, List<Finding> findings) {
-        try {
-            // Reads no entry, and needs the right to.
-            redis.template().opsForList().range(app + "-worker#dataBuffer@taskRecordFunc", 1, 0);
-        } catch (RuntimeException e) {
-            if (!String.valueOf(e.getMessage()).contains("NOPERM")) {
-                throw e;
+        for (String list : List.of("taskRecordFunc", "taskRecord")) {
+            String key = app + "-worker#dataBuffer@" + list;
+            try {
+                // Reads no entry, and needs the right to.
+                redis.template().opsForList().range(key, 1, 0);
+            } catch (RuntimeException e) {
+                if (Failures.mentions(e, "NOPERM")) {
+                    findings.add(Finding.warn(
+                            subject(),
+                            "the Redis user may not read Func's lists (LRANGE), so records come from the tables alone and what"
+                                    + " Func trims at once is missed; run " + RedisDiagnosis.grant(settings)));
+                    return;
+                }
+                if (!Failures.mentions(e, "WRONGTYPE")) {
+                    throw e;
+                }
+                findings.add(Finding.warn(
+                        subject(),
+                        key + " is no list, so its records come from the table alone: "
+                                + new RedisDiagnosis(settings).of(e)));
             }
-            findings.add(Finding.warn(
-                    subject(),
-                    "the Redis user may not read Func's lists (LRANGE), so records come from the tables alone and what Func trims"
-                            + " at once is missed; run " + RedisDiagnosis.grant(settings)));
         }
     }
 

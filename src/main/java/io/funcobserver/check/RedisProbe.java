@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.stream.Stream;
 
 import io.funcobserver.config.ConfigurationException;
 import io.funcobserver.config.Settings;
@@ -46,8 +45,6 @@ public final class RedisProbe implements Probe {
 
     private List<Finding> commands(StringRedisTemplate template, Settings settings, RedisDiagnosis diagnosis) {
         String queue = settings.text("func.app-name") + "-worker#workerQueue@0";
-        boolean heartbeat =
-                Stream.of("service-info", "cron-job").anyMatch(id -> settings.flag("measurement." + id + ".enabled"));
         Map<String, Runnable> commands = new LinkedHashMap<>();
         commands.put(
                 "INFO",
@@ -57,12 +54,6 @@ public final class RedisProbe implements Probe {
         commands.put("ZCARD", () -> template.opsForZSet().zCard(queue));
         commands.put("HGETALL", () -> template.opsForHash().entries(queue));
         commands.put("SCAN", () -> scan(template));
-        if (settings.flag("measurement.delay-queue.enabled")) {
-            commands.put("ZCARD", () -> template.opsForZSet().size(queue));
-        }
-        if (heartbeat) {
-            commands.put("HGETALL", () -> template.opsForHash().entries(queue));
-        }
 
         List<String> denied = new ArrayList<>();
         for (Map.Entry<String, Runnable> command : commands.entrySet()) {

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** Looks through a failure and its causes. */
-final class Failures {
+public final class Failures {
     /** Chains of causes can be circular. */
     private static final int DEEPEST = 20;
 
@@ -25,7 +25,8 @@ final class Failures {
         return chain(failure).stream().anyMatch(type::isInstance);
     }
 
-    static boolean mentions(Throwable failure, String words) {
+    /** Whether the message of it or of any of its causes has these words in it, in whatever case. */
+    public static boolean mentions(Throwable failure, String words) {
         String sought = words.toLowerCase(Locale.ROOT);
         return chain(failure).stream()
                 .map(Throwable::getMessage)

@@ -52,6 +52,10 @@ public final class RedisDiagnosis {
         if (Failures.mentions(failure, "NOPERM")) {
             return "user " + (user == null ? "default" : user) + " lacks a right; run " + grant(settings);
         }
+        if (Failures.mentions(failure, "WRONGTYPE")) {
+            return "the key is of another type than Func gives it; see what else writes to database "
+                    + settings.text("func.redis.database") + " of Redis, and delete the key if nobody needs it";
+        }
         if (Failures.mentions(failure, "DB index is out of range") || Failures.mentions(failure, "invalid DB index")) {
             return "Redis at " + endpoint.address() + " has no database " + settings.text("func.redis.database")
                     + "; correct func.redis.database";

@@ -277,6 +277,30 @@ class BuffersTest {
     }
 
     @Test
+    void missesNoRowThatTheListHasShownAndEveryOneThatNothingHas() throws Exception {
+        site.set("records.late-window", "1s").start();
+        String measurement = "measurement=\"task-record-func\"";
+        await().until(() -> site.metrics().has("list_rows_read_total", measurement));
+        List<String> ids = new ArrayList<>();
+        push(ids, 60, "none", 0);
+        push(ids, 60, "null", null);
+        push(ids, 130, "kept", 100);
+        await().atMost(ARRIVAL).until(() -> ids("DFF_task_record_func").size() == ids.size());
+        // Func trims thirty of them before the table is read, and inserts none of the first ones.
+        lists.flush(true, (table, row) -> {});
+        push(ids, 1, "kept", 101);
+        lists.flush(true, (table, row) -> {});
+        await().atMost(ARRIVAL).until(() -> ids("DFF_task_record_func").size() == ids.size());
+        String last = "(SELECT MAX(seq) FROM " + CALLS + " AS known)";
+        site.database.execute("INSERT INTO " + CALLS + " (seq, id, status, triggerTimeMs) VALUES (" + last
+                + " + 41, 'behind a gap', 'success', 1700000000000)");
+        // What Func keeps no record of leaves no gap, and so explains none.
+        await().atMost(ARRIVAL).untilAsserted(() -> assertThat(site.metric("rows_missed_total", measurement))
+                .isEqualTo(40));
+        assertThat(ids("DFF_task_record_func")).hasSize(ids.size() + 1);
+    }
+
+    @Test
     void goesOnWithTheTableWhereTheListIsNone() throws Exception {
         try (Jedis jedis = site.redis.connect()) {
             jedis.set(FuncLists.key(TASKS), "no list");
@@ -284,6 +308,8 @@ class BuffersTest {
         site.start();
         site.database.insert(TASKS, Map.of("id", "task-1"));
         await().atMost(ARRIVAL).until(() -> ids("DFF_task_record").contains("task-1"));
+        await().atMost(ARRIVAL).untilAsserted(() -> assertThat(site.health())
+                .contains("measurement.task-record.buffer", "is of another type than Func gives it"));
         try (Jedis jedis = site.redis.connect()) {
             jedis.del(FuncLists.key(TASKS));
         }

@@ -151,6 +151,23 @@ class FuncProbeTest {
     }
 
     @Test
+    void namesKeysThatAreOfAnotherType() {
+        try (Jedis jedis = redis.connect()) {
+            jedis.set("DataFluxFunc-worker#dataBuffer@taskRecord", "no list");
+            jedis.del(HEARTBEAT);
+            jedis.set(HEARTBEAT, "no hash");
+        }
+        assertThat(warnings(settings()))
+                .satisfiesExactly(
+                        text -> assertThat(text)
+                                .contains(
+                                        "DataFluxFunc-worker#dataBuffer@taskRecord is no list, so its records come from the"
+                                                + " table alone: the key is of another type than Func gives it; see what"
+                                                + " else writes to database"),
+                        text -> assertThat(text).contains("Func's heartbeat and counts cannot be looked at"));
+    }
+
+    @Test
     void warnsInHealthWhileTheProductRunsAndNoLonger() throws Exception {
         HealthState health = new HealthState(Clock.systemUTC());
         FuncWatch watch = new FuncWatch(settings().build(), health);
