@@ -104,10 +104,11 @@ final class BufferPiece implements Iterator<Row>, PageAcknowledger {
 
     @Override
     public void acknowledge(long rows) {
-        for (; confirmed < rows; confirmed++) {
-            remember(handedOn.get(confirmed));
-            settings.metrics().rowsRead(source.name(), 1);
-            settings.metrics().listRowsRead(source.name(), 1);
+        if (rows > confirmed) {
+            handedOn.subList(confirmed, (int) rows).forEach(this::remember);
+            settings.metrics().rowsRead(source.name(), rows - confirmed);
+            settings.metrics().listRowsRead(source.name(), rows - confirmed);
+            confirmed = (int) rows;
         }
     }
 

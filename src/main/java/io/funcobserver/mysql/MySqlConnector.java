@@ -1,14 +1,11 @@
 package io.funcobserver.mysql;
 
-import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.logging.Logger;
-import javax.sql.DataSource;
 
 import io.funcobserver.config.ConfigurationException;
 import io.funcobserver.config.Settings;
@@ -16,15 +13,17 @@ import io.funcobserver.tls.TrustedAuthorities;
 import org.mariadb.jdbc.Configuration;
 import org.mariadb.jdbc.Driver;
 import org.mariadb.jdbc.HostAddress;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.datasource.AbstractDataSource;
 
 /**
  * Opens connections to Func's MySQL or MariaDB, each one new.
  *
  * <p>Not by JDBC URL, which would have to escape what database names and passwords may hold.
  */
-public final class MySqlConnector implements DataSource {
-    private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(MySqlConnector.class);
+public final class MySqlConnector extends AbstractDataSource {
+    private static final Logger LOG = LoggerFactory.getLogger(MySqlConnector.class);
 
     /**
      * Known to MySQL 5.7, MySQL 8 and MariaDB alike. A reader that stands in front of a TRUNCATE gives up before the
@@ -142,37 +141,7 @@ public final class MySqlConnector implements DataSource {
     }
 
     @Override
-    public PrintWriter getLogWriter() {
-        return null;
-    }
-
-    @Override
-    public void setLogWriter(PrintWriter out) {
-        // The driver logs by SLF4J.
-    }
-
-    @Override
     public void setLoginTimeout(int seconds) {
         // The connect time-out is fixed.
-    }
-
-    @Override
-    public int getLoginTimeout() {
-        return 0;
-    }
-
-    @Override
-    public Logger getParentLogger() throws SQLFeatureNotSupportedException {
-        throw new SQLFeatureNotSupportedException("the driver logs by SLF4J");
-    }
-
-    @Override
-    public <T> T unwrap(Class<T> type) throws SQLException {
-        throw new SQLException("no wrapper for " + type.getName());
-    }
-
-    @Override
-    public boolean isWrapperFor(Class<?> type) {
-        return false;
     }
 }

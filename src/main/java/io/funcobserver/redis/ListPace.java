@@ -25,6 +25,9 @@ final class ListPace {
     private static final Duration WAITING = Duration.ofMillis(20);
     private static final Duration MOVED = Duration.ofMillis(10);
     private static final Duration DENSEST = Duration.ofMillis(1);
+    /** Another flush rarely follows, and finds little. */
+    private static final Duration EMPTIED = Duration.ofMillis(2);
+
     private static final Duration AWAITED = Duration.ofMillis(20);
 
     /** No client pops faster, one by one. */
@@ -83,8 +86,11 @@ final class ListPace {
             longestOf = period;
         }
         longest = Math.max(longest, length);
-        if (isWithin(FLUSHING_NANOS, nowNanos) || emptied != period && phase() < LATE_MILLIS) {
+        if (emptied != period && (isWithin(FLUSHING_NANOS, nowNanos) || phase() < LATE_MILLIS)) {
             return dense(length);
+        }
+        if (isWithin(FLUSHING_NANOS, nowNanos)) {
+            return EMPTIED;
         }
         if (isWithin(MOVED_NANOS, nowNanos)) {
             return MOVED;

@@ -1,8 +1,14 @@
 package io.funcobserver.faults;
 
 import java.time.Duration;
+import java.util.BitSet;
+import java.util.List;
+import java.util.stream.IntStream;
 
+import io.funcobserver.demo.FuncLists;
 import io.funcobserver.demo.FuncSchema;
+import io.funcobserver.demo.Receiver;
+import io.funcobserver.demo.Servers;
 import io.funcobserver.testing.ProductProcess;
 import io.funcobserver.testing.Slow;
 import io.funcobserver.testing.TestInstallation;
@@ -18,6 +24,7 @@ import static org.awaitility.Awaitility.await;
 class LargeSourcesTest {
     private static final Duration LONG = Duration.ofSeconds(120);
     private static final String FUNCS = FuncSchema.TASK_RECORD_FUNC;
+    private static final long FIRST = 1_700_000_000_000L;
 
     @Test
     @DisplayName("A2: rows of any size arrive, and all others in their turn; the calls never read texts")
@@ -76,6 +83,59 @@ class LargeSourcesTest {
                 });
                 assertThat(product.output()).doesNotContain("OutOfMemory");
             }
+        }
+    }
+
+    /** Half a million of them, as after an outage of Func's flusher, with {@code -Dfaults.list-entries=500000}. */
+    @Test
+    @DisplayName("a list many times as large as the heap, and what is pushed meanwhile")
+    void longList() throws Exception {
+        int entries = Integer.getInteger("faults.list-entries", 60_000);
+        int last = entries + 500;
+        String text = "processed, level=info. ".repeat(40);
+        BitSet calls = new BitSet();
+        BitSet records = new BitSet();
+        try (TestInstallation site = new TestInstallation(
+                        Servers.newDatabase(FuncSchema.V6), Servers.newRedisDatabase(), Receiver.startedForgetful())
+                .only("func-call", "task-record-func")) {
+            site.receiver.onLine(line -> {
+                BitSet arrived = line.measurement().equals("DFF_func_call") ? calls : records;
+                int number = (int) (line.timestamp() / 1_000_000 - FIRST);
+                synchronized (arrived) {
+                    arrived.set(number);
+                }
+            });
+            try (Jedis jedis = site.redis.connect()) {
+                push(jedis, 0, entries, text);
+                try (ProductProcess product = small(site)) {
+                    await().atMost(LONG).until(() -> count(records) > 0);
+                    push(jedis, entries, last, text);
+                    await().atMost(LONG.multipliedBy(1 + entries / 60_000)).untilAsserted(() -> {
+                        assertThat(product.isAlive()).as(product.output()).isTrue();
+                        assertThat(List.of(count(calls), count(records))).containsOnly(last);
+                    });
+                    assertThat(jedis.llen(FuncLists.key(FUNCS))).isEqualTo(last);
+                }
+            }
+        }
+    }
+
+    private static int count(BitSet arrived) {
+        synchronized (arrived) {
+            return arrived.cardinality();
+        }
+    }
+
+    private static void push(Jedis jedis, int from, int to, String text) {
+        for (int i = from; i < to; i += 500) {
+            jedis.lpush(
+                    FuncLists.key(FUNCS),
+                    IntStream.range(i, i + 500)
+                            .mapToObj(n -> "{\"id\":\"task-" + n
+                                    + "\",\"funcId\":\"f\",\"status\":\"success\",\"triggerTimeMs\":"
+                                    + (FIRST + n) + ",\"startTimeMs\":" + (FIRST + n) + ",\"endTimeMs\":" + (FIRST + n)
+                                    + ",\"printLogsTEXT\":\"" + text + "\",\"_taskRecordLimit\":100}")
+                            .toArray(String[]::new));
         }
     }
 

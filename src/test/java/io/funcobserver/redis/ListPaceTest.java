@@ -76,10 +76,10 @@ class ListPaceTest {
         pace.pause(300, nanos);
         pace.shrunk(nanos);
         assertThat(pace.isShrinking(nanos)).isTrue();
+        assertThat(pace.pause(9, nanos)).isEqualTo(DENSEST);
         pace.emptied();
-        assertThat(pace.pause(9, nanos)).isEqualTo(DENSEST);
         advance(Duration.ofMillis(999));
-        assertThat(pace.pause(9, nanos)).isEqualTo(DENSEST);
+        assertThat(pace.pause(9, nanos)).isEqualTo(Duration.ofMillis(2));
         advance(Duration.ofMillis(1));
         assertThat(pace.pause(9, nanos)).isEqualTo(Duration.ofMillis(10));
         advance(Duration.ofSeconds(1));
