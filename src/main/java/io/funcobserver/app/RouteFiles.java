@@ -36,6 +36,7 @@ public final class RouteFiles {
             "intake.camel.yaml",
             "spool.camel.yaml",
             "delivery.camel.yaml",
+            "requests.camel.yaml",
             "dead-letters.camel.yaml",
             "kafka/spool.camel.yaml",
             "kafka/delivery.camel.yaml",

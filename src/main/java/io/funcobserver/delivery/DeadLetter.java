@@ -1,9 +1,12 @@
 package io.funcobserver.delivery;
 
 import java.io.ByteArrayOutputStream;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 import io.funcobserver.spool.Category;
+import io.funcobserver.spool.SpoolFile;
 
 /**
  * Lines that are given up, on their way into the dead-letter folder.
@@ -21,6 +24,31 @@ public record DeadLetter(
         ByteArrayOutputStream lines = new ByteArrayOutputStream();
         ranges.forEach(range -> lines.write(batch, range[0], range[1] - range[0]));
         return lines.toByteArray();
+    }
+
+    /**
+     * Lines that the intake refused since they are no points: no target has seen them.
+     *
+     * @param target where they lie all the same
+     * @param id tells it from others of the same moment
+     * @param reason what is wrong with them, and where
+     * @param count how many lines
+     */
+    public static DeadLetter refused(
+            String target, String category, String id, byte[] lines, String reason, long count) {
+        Instant now = Instant.now();
+        DeadLetterReport report = new DeadLetterReport(
+                now.truncatedTo(ChronoUnit.MILLIS).toString(),
+                category,
+                "",
+                0,
+                "",
+                "refused by the intake: " + reason,
+                count,
+                0,
+                List.of());
+        String name = SpoolFile.stamp(now) + "_intake_" + id + "_refused";
+        return whole(target, Category.of(category), name, lines, report);
     }
 
     /** All lines of a batch. */

@@ -1,15 +1,12 @@
 package io.funcobserver.delivery;
 
 import java.io.IOException;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.funcobserver.spool.Category;
-import io.funcobserver.spool.SpoolFile;
 import org.apache.camel.Body;
 import org.apache.camel.Header;
 
@@ -46,19 +43,8 @@ public record DeadLetterFolders(List<DeadLetters> all) {
             @Header("category") String category,
             @Header("reason") String reason,
             @Header("lines") long count) {
-        Instant now = Instant.now();
-        DeadLetterReport report = new DeadLetterReport(
-                now.truncatedTo(ChronoUnit.MILLIS).toString(),
-                category,
-                "",
-                0,
-                "",
-                "refused by the intake: " + reason,
-                count,
-                0,
-                List.of());
-        String name = SpoolFile.stamp(now) + "_intake_" + REFUSED.incrementAndGet() + "_refused";
-        return DeadLetter.whole(all.get(0).target(), Category.of(category), name, lines, report);
+        String id = Long.toString(REFUSED.incrementAndGet());
+        return DeadLetter.refused(all.get(0).target(), category, id, lines, reason, count);
     }
 
     /** The newest dead letters, newest first; only their reports are read. */

@@ -34,7 +34,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the routes of {@code routes/delivery.camel.yaml} cannot say: which bytes go out, what an answer means, and how long
+ * What the routes of {@code routes/requests.camel.yaml} cannot say: which bytes go out, what an answer means, and how long
  * to wait.
  *
  * <p>The routes name the target and the category in the exchange variables {@code target} and {@code category}.
@@ -161,8 +161,15 @@ public final class Delivery {
                 DeadLetter.whole(channel.target.name(), channel.category, name + "_damaged", readable, report));
     }
 
-    /** Gives the body the headers of a request; those of an answer before must not go to the target. */
-    public void request(Exchange exchange) {
+    /**
+     * Gives the body the headers of a request; those of an answer before must not go to the target.
+     *
+     * @throws RevokedRequestException when the request is not this process's to make any more
+     */
+    public void request(Exchange exchange) throws RevokedRequestException {
+        if (taken(exchange).revoked().getAsBoolean()) {
+            throw new RevokedRequestException(taken(exchange).name());
+        }
         Target target = channel(exchange).target;
         Message message = exchange.getMessage();
         message.removeHeaders("*");

@@ -160,7 +160,8 @@ public final class SpooledFiles {
             }
         }
         delivery.take(
-                new SpooledRequest(SpoolFile.stem(name), packed, lines, () -> DeadLetters.history(path)), exchange);
+                new SpooledRequest(SpoolFile.stem(name), packed, lines, () -> DeadLetters.history(path), () -> false),
+                exchange);
     }
 
     private static FileTime modified(Path path) {

@@ -1,6 +1,7 @@
 package io.funcobserver.delivery;
 
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -10,8 +11,10 @@ import java.util.function.Supplier;
  * @param packed its lines, gzipped
  * @param lines how many
  * @param history what befell the lines before they were replayed, oldest first
+ * @param revoked whether it has become another process's to make, which is asked each time before it is sent
  */
-public record SpooledRequest(String name, byte[] packed, long lines, Supplier<List<DeadLetterReport>> history) {
+public record SpooledRequest(
+        String name, byte[] packed, long lines, Supplier<List<DeadLetterReport>> history, BooleanSupplier revoked) {
     /** Whether its lines were dead letters before. */
     public boolean isReplayed() {
         return name.contains(Replay.MARK);

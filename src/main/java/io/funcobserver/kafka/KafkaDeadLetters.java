@@ -2,8 +2,6 @@ package io.funcobserver.kafka;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,9 +14,7 @@ import io.funcobserver.delivery.DeadLetter;
 import io.funcobserver.delivery.DeadLetterReport;
 import io.funcobserver.delivery.Target;
 import io.funcobserver.observe.Metrics;
-import io.funcobserver.spool.Category;
 import io.funcobserver.spool.Gzip;
-import io.funcobserver.spool.SpoolFile;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Header;
@@ -83,23 +79,9 @@ public final class KafkaDeadLetters {
             @Header("category") String category,
             @Header("reason") String reason,
             @Header("lines") long count) {
-        Instant now = Instant.now();
-        DeadLetterReport report = new DeadLetterReport(
-                now.truncatedTo(ChronoUnit.MILLIS).toString(),
-                category,
-                "",
-                0,
-                "",
-                "refused by the intake: " + reason,
-                count,
-                0,
-                List.of());
-        return DeadLetter.whole(
-                targets.get(0).name(),
-                Category.of(category),
-                SpoolFile.stamp(now) + "_intake_" + UUID.randomUUID() + "_refused",
-                lines,
-                report);
+        // The key of the message: unlike those of all replicas.
+        String id = UUID.randomUUID().toString();
+        return DeadLetter.refused(targets.get(0).name(), category, id, lines, reason, count);
     }
 
     static List<DeadLetterReport> history(String json) {

@@ -150,7 +150,14 @@ public final class KafkaRequests {
             // Put there by someone else: a receiver answers 200 to a broken gzip, and loses it.
             throw damaged(target, category, partition + "@" + offset, name, packed, 0, "it is no gzip");
         }
-        delivery.take(new SpooledRequest(name, packed, lines, () -> KafkaDeadLetters.history(history)), exchange);
+        delivery.take(
+                new SpooledRequest(
+                        name,
+                        packed,
+                        lines,
+                        () -> KafkaDeadLetters.history(history),
+                        () -> member.isRevoked(partition)),
+                exchange);
     }
 
     private DamagedFileException damaged(
@@ -189,17 +196,6 @@ public final class KafkaRequests {
                 .filter(backlog -> backlog.target().equals(target) && backlog.category() == category)
                 .findFirst()
                 .orElseThrow();
-    }
-
-    /**
-     * To be called before each request: the message may be another process's by now.
-     *
-     * @throws PartitionRevokedException when it is
-     */
-    public void refuseIfRevoked(Exchange exchange) throws PartitionRevokedException {
-        if (member(exchange).isRevoked(partition(exchange))) {
-            throw new PartitionRevokedException(partition(exchange));
-        }
     }
 
     /** Each line of the message is accepted or in the dead letters: it is not delivered again. */

@@ -134,7 +134,7 @@ final class DeliveryRig implements AutoCloseable {
         properties.setProperty("batch.max-delay", settings.limits.maxDelay().toMillis() + "");
         camel.getPropertiesComponent().setInitialProperties(properties);
         camel.getShutdownStrategy().setTimeout(10);
-        for (String route : List.of("spool", "dead-letters", "delivery")) {
+        for (String route : List.of("spool", "dead-letters", "delivery", "requests")) {
             PluginHelper.getRoutesLoader(camel)
                     .loadRoutes(PluginHelper.getResourceLoader(camel)
                             .resolveResource("file:routes/" + route + ".camel.yaml"));
