@@ -156,7 +156,15 @@ class KubernetesTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"base", "components/podmonitor", "intake", "standby", "overlays/datakit", "overlays/influxdb"})
+            strings = {
+                "base",
+                "components/podmonitor",
+                "intake",
+                "kafka",
+                "standby",
+                "overlays/datakit",
+                "overlays/influxdb"
+            })
     void kustomizationNamesWhatIsThere(String name) throws IOException {
         Path folder = Manifest.KUBERNETES.resolve(name);
         Kustomization kustomization = Kustomization.in(folder);
