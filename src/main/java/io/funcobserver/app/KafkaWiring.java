@@ -2,18 +2,23 @@ package io.funcobserver.app;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
 import io.funcobserver.config.Settings;
+import io.funcobserver.delivery.DeadLetterList;
 import io.funcobserver.delivery.Delivery;
 import io.funcobserver.delivery.Target;
+import io.funcobserver.kafka.KafkaBacklog;
 import io.funcobserver.kafka.KafkaClients;
 import io.funcobserver.kafka.KafkaDeadLetters;
 import io.funcobserver.kafka.KafkaRequests;
 import io.funcobserver.kafka.KafkaSpool;
 import io.funcobserver.kafka.KafkaTopics;
+import io.funcobserver.kafka.NewestDeadLetters;
 import io.funcobserver.kafka.TailTransactions;
 import io.funcobserver.mysql.CursorStore;
 import io.funcobserver.observe.HealthState;
@@ -26,43 +31,51 @@ final class KafkaWiring implements AutoCloseable {
     private final KafkaClients clients;
     private final KafkaSpool spool;
     private final TailTransactions tails;
-    private final KafkaRequests requests;
+    private final List<KafkaBacklog> backlogs;
     private final KafkaDeadLetters deadLetters;
+    private final NewestDeadLetters newest;
+    private final Metrics metrics;
 
-    KafkaWiring(
-            Settings settings,
-            List<Target> targets,
-            HealthState health,
-            Metrics metrics,
-            Clock clock,
-            KafkaRequests.DeliveryOf deliveries) {
+    KafkaWiring(Settings settings, List<Target> targets, HealthState health, Metrics metrics, Clock clock) {
         clients = new KafkaClients(settings, health);
         KafkaTopics topics = new KafkaTopics(settings);
         spool = new KafkaSpool(clients, topics, Wiring.batchLimits(settings), targets, health, metrics);
         tails = new TailTransactions(clients, topics, spool, health);
-        requests = KafkaRequests.of(targets, clients, topics, metrics, clock, deliveries);
+        backlogs = KafkaBacklog.of(targets, clients, topics, clock, metrics);
         deadLetters = new KafkaDeadLetters(topics, targets, metrics);
+        newest = new NewestDeadLetters(clients, topics);
+        this.metrics = metrics;
     }
 
-    void bindTo(Main camel) {
+    void bindTo(Main camel, Delivery delivery) {
         camel.bind("kafkaClients", clients);
         camel.bind("kafkaSpool", spool);
         camel.bind("tailTransactions", tails);
-        camel.bind("kafkaRequests", requests);
+        camel.bind("kafkaRequests", new KafkaRequests(delivery, backlogs, metrics));
         camel.bind("kafkaDeadLetters", deadLetters);
     }
 
     /** Creates the topics that are missing, where the brokers answer. */
     void open() {
-        spool.open();
+        spool.start();
     }
 
-    Delivery delivery() {
-        return requests.delivery();
+    List<KafkaBacklog> backlogs() {
+        return backlogs;
     }
 
+    DeadLetterList deadLetters() {
+        return newest;
+    }
+
+    /** What was spooled before is delivered to all targets by this process; null where nothing waits. */
     Instant waitingSince(Category category) {
-        return requests.waitingSince(category);
+        return backlogs.stream()
+                .filter(backlog -> backlog.category() == category)
+                .map(KafkaBacklog::waitingSince)
+                .filter(Objects::nonNull)
+                .min(Comparator.naturalOrder())
+                .orElse(null);
     }
 
     Predicate<Category> sent() {
@@ -75,6 +88,7 @@ final class KafkaWiring implements AutoCloseable {
 
     @Override
     public void close() {
+        newest.close();
         tails.close();
         clients.close();
     }

@@ -72,7 +72,7 @@ public final class Pipeline implements AutoCloseable {
     /** Null unless spool=kafka. */
     private final KafkaWiring kafka;
 
-    /** Null where Kafka is in its place. */
+    /** Both null where Kafka is in their place. */
     private final Spool spool;
 
     private final DeadLetterFolders deadLetters;
@@ -98,10 +98,10 @@ public final class Pipeline implements AutoCloseable {
                 clock, settings.duration("batch.max-delay").multipliedBy(2).plus(SETTLING));
         this.status = new StatusWiring(settings, completeness, measurementOfCalls(), clock);
         boolean isKafka = "kafka".equals(settings.text("spool"));
-        this.kafka = isKafka ? new KafkaWiring(settings, targets, health, metrics, clock, this::delivery) : null;
+        this.kafka = isKafka ? new KafkaWiring(settings, targets, health, metrics, clock) : null;
         this.spool = isKafka ? null : spool();
-        this.deadLetters = isKafka ? new DeadLetterFolders(List.of()) : Targets.deadLetters(settings, metrics);
-        this.delivery = isKafka ? kafka.delivery() : delivery(spool.folders());
+        this.deadLetters = isKafka ? null : Targets.deadLetters(settings, metrics);
+        this.delivery = delivery(isKafka ? kafka.backlogs() : spool.folders());
     }
 
     /**
@@ -209,7 +209,7 @@ public final class Pipeline implements AutoCloseable {
         if (kafka == null) {
             bindSpool();
         } else {
-            kafka.bindTo(camel);
+            kafka.bindTo(camel, delivery);
             waitingSince = () -> kafka.waitingSince(status.categoryOfCalls());
         }
         bindDelivery();
@@ -352,7 +352,15 @@ public final class Pipeline implements AutoCloseable {
                         .set("camel.health.consumers-enabled", "false")
                         .set("camel.health.producers-enabled", "false")
                         .set("camel.health.exposure-level", "full"));
-        status.open(camel.getCamelContext(), routes.ids(), meters, health, this::role, targets, delivery, deadLetters);
+        status.open(
+                camel.getCamelContext(),
+                routes.ids(),
+                meters,
+                health,
+                this::role,
+                targets,
+                delivery,
+                kafka == null ? deadLetters : kafka.deadLetters());
     }
 
     /** Stops reading and delivering; what was read is on disk. */

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 import io.funcobserver.config.Settings;
-import io.funcobserver.delivery.DeadLetterFolders;
+import io.funcobserver.delivery.DeadLetterList;
 import io.funcobserver.delivery.Delivery;
 import io.funcobserver.delivery.Target;
 import io.funcobserver.diagnosis.PrintableText;
@@ -70,16 +70,17 @@ final class StatusWiring {
             Supplier<String> role,
             List<Target> targets,
             Delivery delivery,
-            DeadLetterFolders deadLetters) {
+            DeadLetterList deadLetters) {
         StatusInputs inputs = new StatusInputs(
                 version(),
                 settings.text("func.site-name") == null ? "" : settings.text("func.site-name"),
+                settings.text("spool"),
                 settings.size("spool.max-size"),
                 sources(),
                 measurements.stream().map(id -> measurement(camel, id)).toList(),
                 targets.stream().map(StatusWiring::target).toList(),
                 () -> retries(targets, delivery),
-                limit -> newestDeadLetters(deadLetters, limit),
+                limit -> newest(deadLetters, limit),
                 this::counted,
                 role);
         String token = settings.text("observe.token");
@@ -144,8 +145,9 @@ final class StatusWiring {
                 sent.stream().map(Category::id).toList());
     }
 
-    private static List<StatusInputs.GivenUp> newestDeadLetters(DeadLetterFolders folders, int limit) {
-        return folders.newest(limit).stream()
+    private static StatusInputs.DeadLetters newest(DeadLetterList letters, int limit) {
+        long count = letters.count();
+        List<StatusInputs.GivenUp> newest = letters.newest(count == 0 ? 0 : limit).stream()
                 .map(letter -> new StatusInputs.GivenUp(
                         letter.file(),
                         letter.target(),
@@ -157,6 +159,7 @@ final class StatusWiring {
                         PrintableText.of(letter.answer() == null ? "" : letter.answer(), LONGEST_ANSWER),
                         "java -jar func-observer.jar replay " + letter.file()))
                 .toList();
+        return new StatusInputs.DeadLetters(count, newest);
     }
 
     private static String onTheWire(String id) {

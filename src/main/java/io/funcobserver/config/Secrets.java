@@ -26,7 +26,8 @@ public final class Secrets {
             "db", "database", "org", "orgid", "bucket", "precision", "rp", "consistency", "input", "version", "source");
 
     /** Of what is passed through to Kafka and Camel. */
-    private static final Pattern SECRET_KEY = Pattern.compile("(?i)passw|passphrase|secret|token|jaas|credential");
+    private static final Pattern SECRET_KEY =
+            Pattern.compile("(?i)passw|passphrase|secret|token|jaas|credential|keystore\\.key");
 
     /** {@code password="…"} and the like in a JAAS configuration. */
     private static final Pattern SECRET_INSIDE =

@@ -11,7 +11,7 @@ import org.apache.camel.Body;
 import org.apache.camel.Header;
 
 /** The dead letters of all targets and categories. */
-public record DeadLetterFolders(List<DeadLetters> all) {
+public record DeadLetterFolders(List<DeadLetters> all) implements DeadLetterList {
     private static final AtomicLong REFUSED = new AtomicLong();
 
     public DeadLetterFolders {
@@ -47,7 +47,13 @@ public record DeadLetterFolders(List<DeadLetters> all) {
         return DeadLetter.refused(all.get(0).target(), category, id, lines, reason, count);
     }
 
-    /** The newest dead letters, newest first; only their reports are read. */
+    @Override
+    public long count() {
+        return all.stream().mapToLong(DeadLetters::files).sum();
+    }
+
+    /** The newest, newest first; only their reports are read. */
+    @Override
     public List<DeadLetters.Entry> newest(int limit) {
         List<DeadLetters.Entry> newest = new ArrayList<>();
         all.forEach(folder -> newest.addAll(folder.newest(limit)));

@@ -30,6 +30,8 @@ public record DeadLetterReport(
         long lines,
         long attempts,
         List<DeadLetterReport> history) {
+    private static final int MOST_HISTORY = 20;
+
     /** How the reason of a damaged spool file begins. */
     static final String DAMAGED = "spool file damaged: ";
 
@@ -43,10 +45,10 @@ public record DeadLetterReport(
         return reason != null && reason.startsWith(DAMAGED);
     }
 
-    /** This one and those before it, each without a history of its own. */
+    /** The newest of this one and those before it, each without a history of its own. */
     public List<DeadLetterReport> asHistory() {
         List<DeadLetterReport> all = new ArrayList<>(history);
         all.add(new DeadLetterReport(when, category, target, status, answer, reason, lines, attempts, null));
-        return all;
+        return all.subList(Math.max(0, all.size() - MOST_HISTORY), all.size());
     }
 }

@@ -54,7 +54,6 @@ public final class Replay {
     private static final String LOCK = "replay.lock";
     private static final String PART = "replay.part";
     private static final Pattern ENDING = Pattern.compile("\\.(lp|json)$");
-    private static final int MOST_HISTORY = 20;
 
     private final List<DeadLetters> folders;
     private final Path dataDirectory;
@@ -231,8 +230,7 @@ public final class Replay {
         private void remember(DeadLetterReport report) {
             if (report != null && report.history().size() >= history.size()) {
                 history.clear();
-                List<DeadLetterReport> whole = report.asHistory();
-                history.addAll(whole.subList(Math.max(0, whole.size() - MOST_HISTORY), whole.size()));
+                history.addAll(report.asHistory());
             }
         }
 

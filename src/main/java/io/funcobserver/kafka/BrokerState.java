@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether Kafka takes lines now. After a failure everyone is refused at once, but for one sender a second, who tries: so no
+ * Whether Kafka answers, and takes lines now. After a failure everyone is refused at once, but for one sender a second, who tries: so no
  * one waits for a time-out while Kafka is away, and everything resumes by itself.
  */
 final class BrokerState {
@@ -25,6 +25,9 @@ final class BrokerState {
     private boolean away;
     private long nextTryNanos;
     private String reason = "";
+    /** Why no broker answers, or null. */
+    private String silence;
+
     private long failures;
 
     BrokerState(String brokers, HealthState health) {
@@ -58,11 +61,38 @@ final class BrokerState {
     synchronized void succeeded() {
         if (away) {
             away = false;
-            log.reset();
-            HealthState.Down ended = health.up(PART);
-            if (ended != null) {
-                LOG.info("Kafka ({}) takes lines again, after it failed since {}", brokers, ended.since());
-            }
+            tell();
+        }
+    }
+
+    /**
+     * Takes note of whether a broker answers at all: one that sends nothing learns it by this alone, and a consumer that
+     * reaches none polls on in silence.
+     *
+     * @param failure null when one does
+     */
+    synchronized void answered(Throwable failure) {
+        if (failure != null || silence != null) {
+            silence = failure == null
+                    ? null
+                    : "Kafka (" + brokers + ") cannot be reached: " + Causes.oneLine(failure)
+                            + "; nothing is taken in or delivered meanwhile; see whether the brokers run, and"
+                            + " kafka.brokers and kafka.security.protocol";
+            tell();
+        }
+    }
+
+    private void tell() {
+        String now = away ? reason : silence;
+        if (now != null) {
+            health.down(PART, now);
+            log.say(now);
+            return;
+        }
+        log.reset();
+        HealthState.Down ended = health.up(PART);
+        if (ended != null) {
+            LOG.info("Kafka ({}) is there again, after it failed since {}", brokers, ended.since());
         }
     }
 
@@ -74,7 +104,6 @@ final class BrokerState {
         reason = "Kafka (" + brokers + ") takes no lines: " + Causes.oneLine(failure)
                 + "; records wait in the database, uploads are answered with 503, samples are dropped; see whether the"
                 + " brokers run, have room, and enough replicas in sync";
-        health.down(PART, reason);
-        log.say(reason);
+        tell();
     }
 }

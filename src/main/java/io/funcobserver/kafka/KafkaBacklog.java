@@ -2,11 +2,14 @@ package io.funcobserver.kafka;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
+import io.funcobserver.delivery.Target;
 import io.funcobserver.kafka.PatientConsumer.Membership;
 import io.funcobserver.observe.Metrics;
 import io.funcobserver.spool.Backlog;
@@ -14,7 +17,7 @@ import io.funcobserver.spool.Category;
 import org.apache.kafka.common.TopicPartition;
 
 /** The messages that wait for one target in the partitions that this process has: the sum over all processes is all. */
-final class KafkaBacklog implements Backlog {
+public final class KafkaBacklog implements Backlog {
     private final String target;
     private final Category category;
     private final Set<Membership> members;
@@ -24,7 +27,7 @@ final class KafkaBacklog implements Backlog {
     /** By partition, when the last message was written that was taken from it. */
     private final Map<TopicPartition, Long> reached = new ConcurrentHashMap<>();
 
-    KafkaBacklog(String target, Category category, Set<Membership> members, Clock clock, Metrics metrics) {
+    private KafkaBacklog(String target, Category category, Set<Membership> members, Clock clock, Metrics metrics) {
         this.target = target;
         this.category = category;
         this.members = members;
@@ -32,6 +35,19 @@ final class KafkaBacklog implements Backlog {
         String[] labels = {"category", category.id(), "target", target};
         metrics.gauge("spool_files", this, KafkaBacklog::requests, labels);
         metrics.gauge("spool_oldest_age_seconds", this, KafkaBacklog::oldestAgeSeconds, labels);
+    }
+
+    /** One for each target and category. */
+    public static List<KafkaBacklog> of(
+            List<Target> targets, KafkaClients clients, KafkaTopics topics, Clock clock, Metrics metrics) {
+        List<KafkaBacklog> backlogs = new ArrayList<>();
+        for (Target target : targets) {
+            for (Category category : Category.values()) {
+                Set<Membership> members = clients.members(topics.group(target.name(), category));
+                backlogs.add(new KafkaBacklog(target.name(), category, members, clock, metrics));
+            }
+        }
+        return backlogs;
     }
 
     @Override
@@ -55,7 +71,7 @@ final class KafkaBacklog implements Backlog {
     }
 
     /** What was written before is delivered, as far as it is for this process to deliver; null where nothing waits. */
-    Instant waitingSince() {
+    public Instant waitingSince() {
         return members.stream()
                 .flatMap(member -> member.behind().stream())
                 .map(partition -> Instant.ofEpochMilli(reached.getOrDefault(partition, 0L)))

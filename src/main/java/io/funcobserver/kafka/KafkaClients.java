@@ -1,5 +1,6 @@
 package io.funcobserver.kafka;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.funcobserver.config.ConfigurationException;
@@ -30,6 +32,8 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.SslConfigs;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -59,6 +63,7 @@ public final class KafkaClients implements KafkaClientFactory, AutoCloseable {
             ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
             ConsumerConfig.MAX_POLL_RECORDS_CONFIG);
 
+    private static final int WATCH_MILLIS = 5_000;
     private static final int CALL_MILLIS = 5_000;
     private static final int SEND_MILLIS = 10_000;
     private static final int TRANSACTION_MILLIS = 15_000;
@@ -73,6 +78,8 @@ public final class KafkaClients implements KafkaClientFactory, AutoCloseable {
     private final Map<String, Object> given = new TreeMap<>();
     private final Map<String, Set<Membership>> members = new ConcurrentHashMap<>();
     private final ScheduledExecutorService keepAlive;
+    /** Made when it is first needed: the names of the brokers may not be known yet. */
+    private volatile Admin watcher;
 
     /**
      * @param health where it is shown that nothing can be fetched; null in the commands that only look
@@ -86,11 +93,20 @@ public final class KafkaClients implements KafkaClientFactory, AutoCloseable {
                 given.put(checked(name), value);
             }
         });
+        trust(settings.text("tls.ca-file"));
         this.keepAlive = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "kafka keep-alive");
             thread.setDaemon(true);
             return thread;
         });
+    }
+
+    /** The product's own authorities, unless Kafka has some of its own. */
+    private void trust(String authorities) {
+        if (authorities != null && given.keySet().stream().noneMatch(name -> name.startsWith("ssl.truststore."))) {
+            given.put(SslConfigs.SSL_TRUSTSTORE_TYPE_CONFIG, "PEM");
+            given.put(SslConfigs.SSL_TRUSTSTORE_LOCATION_CONFIG, authorities);
+        }
     }
 
     private static String checked(String name) {
@@ -243,9 +259,38 @@ public final class KafkaClients implements KafkaClientFactory, AutoCloseable {
         return known;
     }
 
+    /**
+     * Asks every few seconds whether a broker answers.
+     *
+     * @param answered is told the failure, or null
+     */
+    void watch(java.util.function.Consumer<Throwable> answered) {
+        keepAlive.scheduleWithFixedDelay(() -> ask(answered), 0, WATCH_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void ask(java.util.function.Consumer<Throwable> answered) {
+        try {
+            if (watcher == null) {
+                watcher = admin();
+            }
+            watcher.describeCluster().clusterId().whenComplete((id, failure) -> {
+                if (!keepAlive.isShutdown()) {
+                    answered.accept(failure);
+                }
+            });
+        } catch (KafkaException e) {
+            // Names that cannot be resolved.
+            answered.accept(e);
+        }
+    }
+
     @Override
     public void close() {
         keepAlive.shutdownNow();
+        Admin watching = watcher;
+        if (watching != null) {
+            watching.close(Duration.ZERO);
+        }
     }
 
     /** Names no value: they hold secrets. */

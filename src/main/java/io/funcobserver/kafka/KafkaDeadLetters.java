@@ -1,6 +1,7 @@
 package io.funcobserver.kafka;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,13 +59,8 @@ public final class KafkaDeadLetters {
         message.removeHeaders("*");
         headers.forEach(message::setHeader);
         message.setHeader(KafkaConstants.OVERRIDE_TOPIC, topics.deadLetters());
-        message.setHeader(
-                KafkaConstants.KEY, key(letter.target(), letter.category().id(), letter.name()));
+        message.setHeader(KafkaConstants.KEY, KafkaLetter.key(letter.target(), letter.category(), letter.name()));
         message.setBody(Gzip.pack(lines, 0, lines.length));
-    }
-
-    static String key(String target, String category, String name) {
-        return target + '/' + category + '/' + name;
     }
 
     /** The dead letter is safe. */
@@ -96,8 +92,12 @@ public final class KafkaDeadLetters {
         }
     }
 
-    static String json(List<DeadLetterReport> history) throws IOException {
-        return JSON.writeValueAsString(history);
+    static String json(List<DeadLetterReport> history) {
+        try {
+            return JSON.writeValueAsString(history);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Null where there is none that can be read. */

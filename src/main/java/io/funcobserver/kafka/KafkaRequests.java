@@ -1,20 +1,14 @@
 package io.funcobserver.kafka;
 
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 
 import io.funcobserver.delivery.DamagedFileException;
 import io.funcobserver.delivery.Delivery;
 import io.funcobserver.delivery.SpooledRequest;
-import io.funcobserver.delivery.Target;
 import io.funcobserver.kafka.PatientConsumer.Membership;
 import io.funcobserver.observe.Metrics;
-import io.funcobserver.spool.Backlog;
 import io.funcobserver.spool.Category;
 import io.funcobserver.spool.Gzip;
 import io.funcobserver.spool.SpoolFile;
@@ -42,59 +36,17 @@ public final class KafkaRequests {
     private static final String DAMAGED = "damaged";
 
     private final Delivery delivery;
-    private final KafkaTopics topics;
     private final Metrics metrics;
     private final List<KafkaBacklog> backlogs;
 
-    private KafkaRequests(Delivery delivery, KafkaTopics topics, Metrics metrics, List<KafkaBacklog> backlogs) {
+    public KafkaRequests(Delivery delivery, List<KafkaBacklog> backlogs, Metrics metrics) {
         this.delivery = delivery;
-        this.topics = topics;
-        this.metrics = metrics;
         this.backlogs = backlogs;
-    }
-
-    /** Makes the delivery of messages, given what waits for each target and category. */
-    @FunctionalInterface
-    public interface DeliveryOf {
-        Delivery delivery(List<? extends Backlog> backlogs);
-    }
-
-    /** One for all targets. */
-    public static KafkaRequests of(
-            List<Target> targets,
-            KafkaClients clients,
-            KafkaTopics topics,
-            Metrics metrics,
-            Clock clock,
-            DeliveryOf deliveries) {
-        List<KafkaBacklog> backlogs = new ArrayList<>();
-        for (Target target : targets) {
-            for (Category category : Category.values()) {
-                backlogs.add(new KafkaBacklog(
-                        target.name(),
-                        category,
-                        clients.members(topics.group(target.name(), category)),
-                        clock,
-                        metrics));
-                metrics.pointsDropped(target.name(), category, EXPIRED, 0);
-                metrics.pointsDropped(target.name(), category, DAMAGED, 0);
-            }
+        this.metrics = metrics;
+        for (KafkaBacklog backlog : backlogs) {
+            metrics.pointsDropped(backlog.target(), backlog.category(), EXPIRED, 0);
+            metrics.pointsDropped(backlog.target(), backlog.category(), DAMAGED, 0);
         }
-        return new KafkaRequests(deliveries.delivery(backlogs), topics, metrics, backlogs);
-    }
-
-    public Delivery delivery() {
-        return delivery;
-    }
-
-    /** What was spooled before is delivered to all targets by this process; null where nothing waits. */
-    public Instant waitingSince(Category category) {
-        return backlogs.stream()
-                .filter(backlog -> backlog.category() == category)
-                .map(KafkaBacklog::waitingSince)
-                .filter(Objects::nonNull)
-                .min(Comparator.naturalOrder())
-                .orElse(null);
     }
 
     /** Whether the message of the exchange is for this target: a replayed one is for one of several. */

@@ -186,7 +186,13 @@ public final class KafkaSpool {
     }
 
     /** Looks for the topics, and creates those that are missing, where the brokers answer. */
-    public synchronized void open() {
+    synchronized void open() {
         lookIfDue();
+    }
+
+    /** The same at the start, from which on it is watched whether the brokers answer. */
+    public void start() {
+        open();
+        clients.watch(state::answered);
     }
 }

@@ -5,9 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -21,21 +23,28 @@ final class LatestRecords {
 
     private LatestRecords() {}
 
-    /** The value of each key, as of now. */
-    static Map<String, byte[]> of(KafkaClients clients, String topic) {
-        Map<String, byte[]> values = new LinkedHashMap<>();
-        records(clients, topic).forEach((key, newest) -> values.put(key, newest.value()));
-        return values;
+    /**
+     * What is there of each key as of now, in the order in which it was written; of transactions those that were committed.
+     *
+     * @param kept what is kept in memory of each message; a null of it too
+     */
+    static <T> Map<String, T> of(KafkaClients clients, String topic, Function<ConsumerRecord<String, byte[]>, T> kept) {
+        Map<String, T> newest = new LinkedHashMap<>();
+        forEach(clients, topic, message -> {
+            newest.remove(message.key());
+            if (message.value() != null) {
+                newest.put(message.key(), kept.apply(message));
+            }
+        });
+        return newest;
     }
 
     /**
-     * The newest record of each key in the order in which they were written, of transactions that were committed.
-     *
-     * <p>Up to what stands in the topic at this moment: where a transaction of someone else is still open there, which hides
-     * what was committed behind it, its end is waited for.
+     * Takes each message up to what stands in the topic at this moment: where a transaction of someone else is still open
+     * there, which hides what was committed behind it, its end is waited for.
      */
-    static Map<String, ConsumerRecord<String, byte[]>> records(KafkaClients clients, String topic) {
-        Map<String, ConsumerRecord<String, byte[]>> newest = new LinkedHashMap<>();
+    static void forEach(
+            KafkaClients clients, String topic, java.util.function.Consumer<ConsumerRecord<String, byte[]>> each) {
         try (Consumer<String, byte[]> ends = clients.reader(false);
                 Consumer<String, byte[]> reader = clients.reader(true)) {
             List<PartitionInfo> known = ends.partitionsFor(topic);
@@ -48,19 +57,16 @@ final class LatestRecords {
             Map<TopicPartition, Long> end = ends.endOffsets(partitions);
             reader.assign(partitions);
             reader.seekToBeginning(partitions);
-            long begin = System.nanoTime();
+            long moved = System.nanoTime();
             while (partitions.stream().anyMatch(partition -> reader.position(partition) < end.get(partition))) {
-                if (System.nanoTime() - begin > LONGEST_NANOS) {
+                ConsumerRecords<String, byte[]> read = reader.poll(POLL);
+                if (!read.isEmpty()) {
+                    moved = System.nanoTime();
+                } else if (System.nanoTime() - moved > LONGEST_NANOS) {
                     throw new TimeoutException("the end of " + topic + " is hidden by a transaction that does not end");
                 }
-                for (ConsumerRecord<String, byte[]> read : reader.poll(POLL)) {
-                    newest.remove(read.key());
-                    if (read.value() != null) {
-                        newest.put(read.key(), read);
-                    }
-                }
+                read.forEach(each);
             }
         }
-        return newest;
     }
 }

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import io.funcobserver.diagnosis.Causes;
 import io.funcobserver.mysql.CursorStore;
 import io.funcobserver.observe.HealthState;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -75,7 +76,8 @@ final class TailTransaction implements CursorStore, AutoCloseable {
         spool.open();
         try {
             takeOver();
-            byte[] cursor = LatestRecords.of(clients, topics.cursors()).get(tail);
+            byte[] cursor = LatestRecords.of(clients, topics.cursors(), ConsumerRecord::value)
+                    .get(tail);
             known = cursor != null;
             shutOut = false;
             health.clear(part());
@@ -131,7 +133,7 @@ final class TailTransaction implements CursorStore, AutoCloseable {
     /** The first cursor could not be written: it may be by now, unless another process has begun meanwhile. */
     private void retake() throws IOException {
         takeOver();
-        if (LatestRecords.of(clients, topics.cursors()).containsKey(tail)) {
+        if (LatestRecords.of(clients, topics.cursors(), ConsumerRecord::value).containsKey(tail)) {
             rolledBack = true;
             throw new IOException("another process has begun to read " + tail);
         }

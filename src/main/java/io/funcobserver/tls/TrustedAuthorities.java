@@ -18,7 +18,7 @@ import javax.net.ssl.TrustManagerFactory;
 import io.funcobserver.config.ConfigurationException;
 import io.funcobserver.config.Settings;
 
-/** The authorities that vouch for MySQL, Redis and the target: those of {@code tls.ca-file}, else the JVM's. */
+/** The authorities that vouch for MySQL, Redis, Kafka and the target: those of {@code tls.ca-file}, else the JVM's. */
 public final class TrustedAuthorities {
     private final Path file;
 

@@ -44,9 +44,12 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.MemberDescription;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
@@ -326,6 +329,9 @@ class KafkaTest {
             ProductProcess.Ended list = site.command("dead-letters").awaitEnd(Duration.ofSeconds(60));
             assertThat(list.exitCode()).isZero();
             assertThat(list.output()).contains("_400.lp", "logging", "rejected by the target");
+            soon().untilAsserted(() -> assertThat(site.observed().get("status.json"))
+                    .contains("\"kind\":\"kafka\"", "_400", "func-observer.jar replay ")
+                    .doesNotContain("\"deadLetters\":{\"files\":0"));
             site.receiver.refuse(line -> false);
             assertThat(site.command("replay", "no-such-letter")
                             .awaitEnd(Duration.ofSeconds(60))
@@ -339,7 +345,67 @@ class KafkaTest {
                             .awaitEnd(Duration.ofSeconds(60))
                             .output())
                     .contains("no dead letters in the Kafka topic " + prefix + ".dead-letter");
+            soon().untilAsserted(() ->
+                    assertThat(site.observed().get("status.json")).contains("\"deadLetters\":{\"files\":0"));
             assertThat(site.ledger.resent()).isZero();
+            assertThat(product).isNotNull();
+        }
+    }
+
+    /** A consumer that reaches no broker polls on in silence. */
+    @Test
+    void aReplicaThatOnlyDeliversIsDownWhileNoBrokerAnswers() throws Exception {
+        site.only();
+        try (Pipeline product = site.startPipeline()) {
+            soon().until(site::isUp);
+            broker.kill();
+            soon().untilAsserted(() -> assertThat(site.observed().health())
+                    .contains("spool.kafka", "Kafka (" + broker.address() + ") cannot be reached"));
+            assertThat(site.observed().status("health/ready")).isEqualTo(503);
+            assertThat(site.observed().status("health/live")).isEqualTo(200);
+            broker.start();
+            soon().until(site::isUp);
+            assertThat(product).isNotNull();
+        }
+    }
+
+    @Test
+    void countsWhatKafkaDeletedBeforeItWasDelivered() throws Exception {
+        readTailsOnly();
+        FuncSimulator func = site.func();
+        func.insert(50);
+        try (Pipeline product = site.startPipeline()) {
+            awaitAllDelivered();
+            soon().until(() -> site.metric("spool_files") == 0);
+            site.receiver.answerWith(Answer.status(503));
+            func.insert(200);
+            soon().until(() -> site.metric("spool_files", "category=\"logging\"") > 0 && site.metric("lag_rows") == 0);
+            assertThat(product).isNotNull();
+        }
+        long deleted = 0;
+        try (Admin admin = broker.admin()) {
+            Map<TopicPartition, RecordsToDelete> deletions = new HashMap<>();
+            for (Map.Entry<TopicPartition, OffsetAndMetadata> committed : admin.listConsumerGroupOffsets(
+                            prefix + ".main.logging")
+                    .partitionsToOffsetAndMetadata()
+                    .get(30, TimeUnit.SECONDS)
+                    .entrySet()) {
+                long end = admin.listOffsets(Map.of(committed.getKey(), OffsetSpec.latest()))
+                        .partitionResult(committed.getKey())
+                        .get(30, TimeUnit.SECONDS)
+                        .offset();
+                deletions.put(committed.getKey(), RecordsToDelete.beforeOffset(end));
+                deleted += end - committed.getValue().offset();
+            }
+            admin.deleteRecords(deletions).all().get(30, TimeUnit.SECONDS);
+        }
+        assertThat(deleted).isPositive();
+        double expected = deleted;
+        site.receiver.answerWith(Answer.usual());
+        func.insert(50);
+        try (Pipeline product = site.startPipeline()) {
+            soon().untilAsserted(() -> assertThat(site.metric("points_dropped_total", "reason=\"expired\""))
+                    .isEqualTo(expected));
             assertThat(product).isNotNull();
         }
     }

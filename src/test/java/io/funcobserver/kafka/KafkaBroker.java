@@ -5,14 +5,17 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
+import io.funcobserver.tls.TestAuthority;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaFuture;
@@ -102,6 +105,45 @@ public final class KafkaBroker implements AutoCloseable {
     public KafkaBroker set(String key, String value) {
         properties.put(key, value);
         return this;
+    }
+
+    /**
+     * Listens once more, with a certificate of this authority and SCRAM, or without TLS and with PLAIN; not started yet.
+     *
+     * @param authority null for PLAIN
+     * @return where
+     */
+    public String secured(TestAuthority authority) throws IOException, GeneralSecurityException {
+        String name = authority == null ? "LOGIN" : "SECURE";
+        String mechanism = authority == null ? "PLAIN" : "SCRAM-SHA-512";
+        String place;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            place = "127.0.0.1:" + free.getLocalPort();
+        }
+        for (String listeners : List.of("listeners", "advertised.listeners")) {
+            set(listeners, properties.get(listeners) + ',' + name + "://" + place);
+        }
+        set(
+                "listener.security.protocol.map",
+                properties.get("listener.security.protocol.map")
+                        + ','
+                        + name
+                        + (authority == null ? ":SASL_PLAINTEXT" : ":SASL_SSL"));
+        String listener = "listener.name." + name.toLowerCase(Locale.ROOT) + '.';
+        set(listener + "sasl.enabled.mechanisms", mechanism);
+        String login = listener + mechanism.toLowerCase(Locale.ROOT) + ".sasl.jaas.config";
+        if (authority == null) {
+            set(
+                    login,
+                    "org.apache.kafka.common.security.plain.PlainLoginModule required user_observer=\"s3cr3tword\";");
+            return place;
+        }
+        set(login, "org.apache.kafka.common.security.scram.ScramLoginModule required;");
+        Path keys = folder.resolve("server.pem");
+        Files.writeString(keys, Files.readString(authority.keyFile()) + Files.readString(authority.certificateFile()));
+        set(listener + "ssl.keystore.type", "PEM");
+        set(listener + "ssl.keystore.location", keys.toString());
+        return place;
     }
 
     public String address() {

@@ -9,18 +9,21 @@ import java.util.function.Supplier;
  *
  * @param version of the product
  * @param site the site's name, empty where there is none
- * @param spoolMaxBytes the limit of each spool folder
+ * @param spool what keeps the lines, {@code file} or {@code kafka}
+ * @param spoolMaxBytes the limit of each spool folder; of no meaning with Kafka
+ * @param deadLetters those that are there, with as many of the newest as are asked for
  * @param role {@code leader} or {@code standby} among several replicas; null where there is one process
  */
 public record StatusInputs(
         String version,
         String site,
+        String spool,
         long spoolMaxBytes,
         List<Source> sources,
         List<Measurement> measurements,
         List<Target> targets,
         Supplier<List<Retry>> retries,
-        IntFunction<List<GivenUp>> newestDeadLetters,
+        IntFunction<DeadLetters> deadLetters,
         Supplier<List<Counted>> completeness,
         Supplier<String> role) {
 
@@ -52,6 +55,9 @@ public record StatusInputs(
      * @param lastAnswer in a few words
      */
     public record Retry(String target, String category, long attempts, Long nextTryAt, String lastAnswer) {}
+
+    /** @param count how many there are, of which {@code newest} are some */
+    public record DeadLetters(long count, List<GivenUp> newest) {}
 
     /**
      * A dead letter.

@@ -246,6 +246,7 @@ public final class StatusModel {
                     .flatMap(target -> target.categories().stream())
                     .toList();
             return new StatusReport.Spool(
+                    inputs.spool(),
                     worst(problems.stream()
                             .filter(problem -> words(problem.part()).get(0).equals("spool")
                                     || words(problem.part()).get(0).equals("delivery"))
@@ -346,11 +347,9 @@ public final class StatusModel {
 
         private StatusReport.DeadLetters deadLetters() {
             Predicate<Reading> all = reading -> true;
-            long files = readings.sum("dead_letter_files", all);
+            StatusInputs.DeadLetters letters = inputs.deadLetters().apply(MAX_DEAD_LETTERS);
             return new StatusReport.DeadLetters(
-                    files,
-                    readings.sum("dead_letter_lines", all),
-                    files == 0 ? List.of() : inputs.newestDeadLetters().apply(MAX_DEAD_LETTERS));
+                    letters.count(), readings.sum("dead_letter_lines", all), letters.newest());
         }
 
         private StatusReport.History history() {

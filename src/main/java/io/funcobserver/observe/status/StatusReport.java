@@ -60,6 +60,7 @@ public record StatusReport(
      * @param fullInSeconds at the growth of the last five minutes; null while nothing grows
      */
     public record Spool(
+            String kind,
             String state,
             long points,
             double pointsPerSecond,

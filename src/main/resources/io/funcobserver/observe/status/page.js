@@ -164,6 +164,9 @@ function subject(part) {
     return list ? {kind: 'Redis list of', name: names.slice(0, -1).join('.')} : {kind: 'Measurement', name: names.join('.')};
   }
   if (kind === 'target' || kind === 'delivery' || kind === 'spool') {
+    if (names[0] === 'kafka') {
+      return {kind: 'Kafka', name: ''};
+    }
     const words = {target: 'Target', delivery: 'Delivery to', spool: 'Spool of'};
     return {kind: words[kind] + ' ' + (names[1] || 'main') + ':', name: names[0] || ''};
   }
@@ -193,7 +196,7 @@ function losses(report) {
   const {files} = report.deadLetters;
   if (files) {
     found.push({key: 'dead letters', level: 'warning', title: 'Dead letters',
-      reason: counted(files, 'file') + ' with lines that were refused for good; the newest are listed below, each with the command that replays it'});
+      reason: counted(files, 'dead letter') + ' with lines that were refused for good; the newest are listed below, each with the command that replays it'});
   }
   const {ratio} = report.completeness;
   if (ratio != null && ratio < COMPLETE) {
@@ -327,6 +330,8 @@ function flow(report) {
     box.rate = one.pointsPerSecond;
   });
   const spool = report.spool;
+  const kafka = spool.kind === 'kafka';
+  text($('spool-title'), kafka ? 'Kafka' : 'Spool on disk');
   const folders = report.targets.flatMap(target => target.categories.map(one => ({target, one, share: one.bytes / one.maxBytes})));
   const fullest = folders.reduce((most, one) => one.share > most.share ? one : most, {share: 0});
   list($('spool'), [spool], () => 'spool', () => {
@@ -346,8 +351,11 @@ function flow(report) {
     if (spool.dropped) {
       notes.push(number(spool.dropped) + ' points dropped');
     }
-    fill(box, 'Backlog', '', spool.state, bytes(spool.bytes), 'in ' + counted(spool.files, 'file'),
+    // The sizes and limits of what waits in Kafka are Kafka's own.
+    fill(box, 'Backlog', '', spool.state, kafka ? number(spool.files) : bytes(spool.bytes),
+      kafka ? 'requests wait for this replica' : 'in ' + counted(spool.files, 'file'),
       '', spool.state === 'up' ? null : troubleOf(report, ['spool', 'delivery']), notes.join(' · '));
+    box.meter.hidden = kafka;
     fillBar(box.meter, fullest.share);
     text(box.side, rate(spool.pointsPerSecond) + ' points/s in');
   });
@@ -431,7 +439,7 @@ function delivery(report) {
   const rows = report.targets.flatMap(target => target.categories.map(one => ({target, one})));
   list($('delivery-rows'), rows, item => item.target.name + ' ' + item.one.category,
     item => {
-      const tr = row([['target'], ['state'], ['delivered', 'n', 'Delivered'], ['rate', 'n', 'Points/s'], ['files', 'n', 'Files waiting'], ['bytes', 'n', 'On disk'],
+      const tr = row([['target'], ['state'], ['delivered', 'n', 'Delivered'], ['rate', 'n', 'Points/s'], ['files', 'n', 'Requests waiting'], ['bytes', 'n', 'On disk'],
         ['oldest', 'n', 'Oldest'], ['full', 'n', 'Full in'], ['answers', 'wide', 'Answers'], ['retry', 'wide', 'Next try']], 'target');
       tr.cell.target.append(item.target.name, el('span', {class: 'under'}, item.one.category));
       tr.cell.state.append(tr.state = el('span', {class: 'state'}));
@@ -444,7 +452,7 @@ function delivery(report) {
       tr.dataset.delivered = one.delivered;
       text(tr.cell.rate, rate(one.deliveredPerSecond));
       text(tr.cell.files, number(one.files));
-      text(tr.cell.bytes, bytes(one.bytes));
+      text(tr.cell.bytes, report.spool.kind === 'kafka' ? '–' : bytes(one.bytes));
       text(tr.cell.oldest, one.files ? span(one.oldestSeconds) : '–');
       text(tr.cell.full, one.fullInSeconds == null ? '–' : span(one.fullInSeconds));
       list(tr.answers, Object.entries(one.answers), entry => entry[0], () => el('span'),
@@ -629,7 +637,7 @@ function completeness(report) {
 function deadLetters(report) {
   const {files, lines: given, newest} = report.deadLetters;
   text($('dead-text'), files
-    ? counted(files, 'file') + ' with lines that the target refused for good' + (newest.length < files ? '; the newest ' + newest.length + ':' : ':')
+    ? counted(files, 'dead letter') + ' with lines that the target refused for good' + (newest.length < files ? '; the newest ' + newest.length + ':' : ':')
     : 'None: no line was refused for good.' + (given ? ' ' + number(given) + ' were since the start, and are replayed or deleted.' : ''));
   $('dead-table').hidden = !newest.length;
   list($('dead-rows'), newest, one => one.target + one.category + one.name,

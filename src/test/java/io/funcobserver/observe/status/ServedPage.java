@@ -44,6 +44,7 @@ final class ServedPage implements AutoCloseable {
         return new StatusInputs(
                 "1.2.3",
                 "a site",
+                "file",
                 2L << 30,
                 List.of(
                         new StatusInputs.Source("mysql", "MySQL tables", "db.example.com:3306/func"),
@@ -57,7 +58,7 @@ final class ServedPage implements AutoCloseable {
                         new StatusInputs.Target("main", "https://target.example.com", List.of("metric", "logging")),
                         new StatusInputs.Target("backup", "http://127.0.0.1:8086", List.of("metric"))),
                 () -> retries,
-                limit -> deadLetters,
+                limit -> new StatusInputs.DeadLetters(deadLetters.size(), deadLetters),
                 () -> completeness,
                 () -> null);
     }

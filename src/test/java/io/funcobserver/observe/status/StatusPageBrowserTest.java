@@ -172,7 +172,7 @@ class StatusPageBrowserTest {
     @Test
     void lossesWarnThoughEverythingWorks() {
         assertThat(browser.text("#problem-list"))
-                .contains("Dead letters", "1 file with lines that were refused for good");
+                .contains("Dead letters", "1 dead letter with lines that were refused for good");
     }
 
     @Test
