@@ -880,7 +880,9 @@ class DeliveryRouteTest {
         byte[] text = lines(0, 5).getBytes(StandardCharsets.UTF_8);
         Files.write(data.resolve("spool/main/metric/by-hand.lp.gz"), Gzip.pack(text, 0, text.length));
         await().until(() -> target.acceptedLines().size() == 5);
-        assertThat(rig.count("points_delivered", "category", "metric")).isEqualTo(5);
+        // Counted when the answer has been read, a moment later.
+        await().untilAsserted(() ->
+                assertThat(rig.count("points_delivered", "category", "metric")).isEqualTo(5));
     }
 
     /** Of the kind of fault C4: what the product cannot make sense of keeps it from nothing. */
