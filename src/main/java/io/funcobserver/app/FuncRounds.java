@@ -25,7 +25,9 @@ final class FuncRounds implements AutoCloseable {
     /** The start has enough to do. */
     private static final Duration FIRST_WATCH = Duration.ofSeconds(5);
 
-    private static final Duration FUNCTIONS = Duration.ofHours(1);
+    /** A function that this process has seen a call of is known at once. */
+    private static final Duration FUNCTIONS = Duration.ofMinutes(15);
+
     private static final Duration COMPARE = Duration.ofMinutes(1);
 
     private final ScheduledExecutorService rounds = Executors.newSingleThreadScheduledExecutor(work -> {

@@ -66,11 +66,14 @@ public final class FuncCallCounts {
      * The calls of each function found, by minute, from the first minute to the last (UNIX seconds, both included).
      *
      * <p>Functions that were not called then are left out.
+     *
+     * @param called functions that are looked at too: a new one is called before it is found
      */
-    public Map<String, Map<Long, Long>> between(long firstMinute, long lastMinute) {
+    public Map<String, Map<Long, Long>> between(Set<String> called, long firstMinute, long lastMinute) {
+        functions.addAll(called);
         Map<String, Map<Long, Long>> counts = new HashMap<>();
         for (String function : functions) {
-            if (stopping.getAsBoolean()) {
+            if (stopping.getAsBoolean() || counts.size() >= mostFunctions) {
                 break;
             }
             Map<Long, Long> ofFunction = between(function, firstMinute, lastMinute);

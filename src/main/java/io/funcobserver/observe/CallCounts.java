@@ -2,6 +2,7 @@ package io.funcobserver.observe;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * How often functions were called, minute by minute, over the last {@value #SLOTS} minutes.
@@ -58,6 +59,10 @@ final class CallCounts {
                 }
             }
         });
+    }
+
+    Set<String> functions() {
+        return functions.keySet();
     }
 
     int of(String funcId, long minute) {

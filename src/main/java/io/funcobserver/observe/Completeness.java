@@ -8,8 +8,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -36,8 +38,12 @@ public final class Completeness {
     /** Gives what Func counted. */
     @FunctionalInterface
     public interface Counted {
-        /** By function and minute (UNIX seconds), from the first to the last, both included. */
-        Map<String, Map<Long, Long>> between(long firstMinute, long lastMinute);
+        /**
+         * By function and minute (UNIX seconds), from the first to the last, both included.
+         *
+         * @param called functions that there are, beside those that Func may know of
+         */
+        Map<String, Map<Long, Long>> between(Set<String> called, long firstMinute, long lastMinute);
     }
 
     /**
@@ -127,7 +133,8 @@ public final class Completeness {
         long first = Math.max(last - MINUTES + 1, startMinute);
         List<Share> compared = new ArrayList<>();
         if (first <= last) {
-            counted.between(first * 60, last * 60).forEach((funcId, minutes) -> compared.add(share(funcId, minutes)));
+            counted.between(called(), first * 60, last * 60)
+                    .forEach((funcId, minutes) -> compared.add(share(funcId, minutes)));
         }
         compared.sort(Comparator.comparingLong(Share::missing).reversed().thenComparing(Share::funcId));
         shares = List.copyOf(compared);
@@ -135,6 +142,13 @@ public final class Completeness {
             delivered.forgetBefore(first);
             corrections.values().forEach(calls -> calls.forgetBefore(first));
         }
+    }
+
+    private synchronized Set<String> called() {
+        Set<String> called = new HashSet<>(delivered.functions());
+        called.addAll(spooled.functions());
+        waiting.forEach(each -> called.addAll(each.calls().functions()));
+        return called;
     }
 
     private synchronized void settle(Instant waitingSince) {

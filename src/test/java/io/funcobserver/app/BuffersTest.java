@@ -10,16 +10,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import io.funcobserver.demo.FreeRunningFunc;
 import io.funcobserver.demo.FreeRunningFunc.Load;
 import io.funcobserver.demo.FuncLists;
 import io.funcobserver.demo.FuncSchema;
-import io.funcobserver.demo.Receiver;
-import io.funcobserver.demo.Servers;
 import io.funcobserver.testing.Slow;
 import io.funcobserver.testing.TestInstallation;
 import org.junit.jupiter.api.AutoClose;
@@ -251,29 +247,6 @@ class BuffersTest {
                 .until(() -> site.dropped("task-record-func", "too_large") >= 1
                         && site.dropped("func-call", "too_large") >= 1);
         assertThat(site.dropped("task-record-func", "time")).isPositive();
-    }
-
-    @Test
-    void readsALongListAndWhatIsPushedMeanwhile() throws Exception {
-        int entries = 50_000;
-        AtomicInteger arrived = new AtomicInteger();
-        site.close();
-        site = new TestInstallation(
-                        Servers.newDatabase(FuncSchema.V6), Servers.newRedisDatabase(), Receiver.startedForgetful())
-                .only("task-record");
-        site.receiver.onLine(line -> arrived.incrementAndGet());
-        try (Jedis jedis = site.redis.connect()) {
-            for (int i = 0; i < entries; i += 1000) {
-                String[] some = IntStream.range(i, i + 1000)
-                        .mapToObj(n -> "{\"id\":\"task-" + n + "\",\"triggerTimeMs\":" + (1_700_000_000_000L + n) + "}")
-                        .toArray(String[]::new);
-                jedis.lpush(FuncLists.key(TASKS), some);
-            }
-            site.start();
-            await().atMost(ARRIVAL).until(() -> arrived.get() > 0);
-            jedis.lpush(FuncLists.key(TASKS), "{\"id\":\"meanwhile\",\"triggerTimeMs\":1800000000000}");
-        }
-        await().atMost(ARRIVAL.multipliedBy(5)).until(() -> arrived.get() >= entries + 1);
     }
 
     @Test

@@ -582,7 +582,7 @@ class DeliveryRouteTest {
             // Calls spooled up to one comparison are delivered by the next at the earliest.
             clock.now = clock.now.plusSeconds(60);
             completeness.refresh(
-                    (first, last) -> Map.of("a__b.c", Map.of(called.getEpochSecond() / 60 * 60, 10L)),
+                    (functions, first, last) -> Map.of("a__b.c", Map.of(called.getEpochSecond() / 60 * 60, 10L)),
                     () -> rig.files.waitingSince(Category.METRIC));
             return completeness.total().delivered();
         };

@@ -3,6 +3,7 @@ package io.funcobserver.func;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import io.funcobserver.demo.EmbeddedRedis;
 import io.funcobserver.redis.FuncRedis;
@@ -30,9 +31,11 @@ class FuncCallCountsTest {
                 jedis.set("key" + i, "x");
             }
             FuncCallCounts counts = new FuncCallCounts(redis.template(), "DataFluxFunc", 10, () -> false);
-            assertThat(counts.between(600, 660)).isEmpty();
+            assertThat(counts.between(Set.of(), 600, 660)).isEmpty();
             counts.findFunctions();
-            assertThat(counts.between(600, 660)).isEqualTo(Map.of("s__a", Map.of(600L, 3L, 660L, 4L)));
+            assertThat(counts.between(Set.of(), 600, 660)).isEqualTo(Map.of("s__a", Map.of(600L, 3L, 660L, 4L)));
+            jedis.zadd(PREFIX + "s__new:", 600, "600,1");
+            assertThat(counts.between(Set.of("s__new", "s__unknown"), 600, 600)).containsOnlyKeys("s__a", "s__new");
             assertThat(counts.between("s__old", 0, 100)).isEqualTo(Map.of(60L, 9L));
         }
     }
@@ -47,13 +50,13 @@ class FuncCallCountsTest {
             }
             FuncCallCounts two = new FuncCallCounts(redis.template(), "DataFluxFunc", 2, () -> false);
             two.findFunctions();
-            assertThat(two.between(0, 1000)).hasSize(2);
+            assertThat(two.between(Set.of(), 0, 1000)).hasSize(2);
             FuncCallCounts all = new FuncCallCounts(redis.template(), "DataFluxFunc", 10, () -> false);
             all.findFunctions();
-            assertThat(all.between(0, 1000)).containsOnlyKeys("a", "b", "c");
+            assertThat(all.between(Set.of(), 0, 1000)).containsOnlyKeys("a", "b", "c");
             FuncCallCounts stopped = new FuncCallCounts(redis.template(), "DataFluxFunc", 10, () -> true);
             stopped.findFunctions();
-            assertThat(stopped.between(0, 1000)).isEmpty();
+            assertThat(stopped.between(Set.of(), 0, 1000)).isEmpty();
         }
     }
 

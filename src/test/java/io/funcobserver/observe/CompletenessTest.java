@@ -35,6 +35,18 @@ class CompletenessTest {
     }
 
     @Test
+    void asksForTheFunctionsThatItHasSeen() {
+        spooled("a", 1, START + 60);
+        clock.seconds = START + 300;
+        completeness.refresh(
+                (called, first, last) -> {
+                    assertThat(called).containsExactly("a");
+                    return Map.of();
+                },
+                () -> Instant.EPOCH);
+    }
+
+    @Test
     void aResendDoesNotHideWhatIsMissing() {
         spooled("a", 10, START + 60);
         clock.seconds = START + 600;
@@ -101,7 +113,7 @@ class CompletenessTest {
     void asksForTheSixtyFullMinutesThatEndedTwoMinutesAgo() {
         clock.seconds = START + 3 * 3600;
         completeness.refresh(
-                (first, last) -> {
+                (called, first, last) -> {
                     assertThat(Instant.ofEpochSecond(last)).isEqualTo("2026-01-01T02:57:00Z");
                     assertThat(Instant.ofEpochSecond(first)).isEqualTo("2026-01-01T01:58:00Z");
                     return Map.of();
@@ -114,14 +126,14 @@ class CompletenessTest {
     void countsFromTheFirstFullMinuteAfterTheStart() {
         clock.seconds = START + 240;
         completeness.refresh(
-                (first, last) -> {
+                (called, first, last) -> {
                     assertThat(Instant.ofEpochSecond(first)).isEqualTo("2026-01-01T00:01:00Z");
                     return Map.of();
                 },
                 () -> null);
         Completeness young = new Completeness(clock, Duration.ofSeconds(5));
         young.refresh(
-                (first, last) -> {
+                (called, first, last) -> {
                     throw new AssertionError("asked for minutes before the start");
                 },
                 () -> null);
@@ -208,9 +220,9 @@ class CompletenessTest {
 
     private void refresh(Map<String, Map<Long, Long>> counted) {
         // What was spooled up to one comparison is delivered by the next at the earliest.
-        completeness.refresh((first, last) -> counted, () -> waitingSince);
+        completeness.refresh((called, first, last) -> counted, () -> waitingSince);
         clock.seconds += 10;
-        completeness.refresh((first, last) -> counted, () -> waitingSince);
+        completeness.refresh((called, first, last) -> counted, () -> waitingSince);
     }
 
     private static long minute(long second) {
