@@ -182,7 +182,7 @@ public final class FuncProbe implements Probe {
     }
 
     private void heartbeat(FuncRedis redis, String app, Settings settings, List<Finding> findings) {
-        FuncHeartbeat heartbeat = FuncHeartbeat.read(redis.template(), app, System.currentTimeMillis());
+        FuncHeartbeat heartbeat = FuncHeartbeat.read(redis.template(), app);
         String where = "database " + settings.text("func.redis.database") + " of Redis";
         findings.add(
                 switch (heartbeat.state()) {

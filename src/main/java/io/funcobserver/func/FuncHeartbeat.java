@@ -1,6 +1,8 @@
 package io.funcobserver.func;
 
-import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -12,17 +14,12 @@ import org.springframework.data.redis.core.StringRedisTemplate;
  * Whether a Func is there in Redis under its APP_NAME, by the hash {@code <APP>-monitor#heartbeat@serviceInfo}, which
  * newer ones (from 2024 on) keep; of an older one, by the names of its keys.
  *
- * @param version as the newest heartbeat has it; empty where there is none
+ * @param version as a heartbeat has it; empty where there is none
  * @param otherName the APP_NAME that keys of another Func have; empty unless the state is {@link State#OTHER_NAME}
  */
 public record FuncHeartbeat(State state, String version, String otherName) {
-    /** A heartbeat that is older does not count. */
-    private static final long FRESH_MS = 60_000;
-
     private static final int MOST_KEYS = 20_000;
     private static final int KEYS_A_STEP = 1000;
-    private static final Pattern TIME = Pattern.compile("\"ts\"\\s*:\\s*(\\d{1,12})");
-    private static final Pattern VERSION = Pattern.compile("\"version\"\\s*:\\s*\"([\\w.+-]{1,40})\"");
     private static final Pattern KEY =
             Pattern.compile("([\\w.-]{1,100}?)-(?:monitor|worker|server|global|cache)#.*", Pattern.DOTALL);
 
@@ -39,25 +36,19 @@ public record FuncHeartbeat(State state, String version, String otherName) {
     }
 
     /** Reads the hash, and only where it is not there looks at the first {@value #MOST_KEYS} keys. */
-    public static FuncHeartbeat read(StringRedisTemplate redis, String appName, long nowMs) {
-        Collection<Object> entries = redis.opsForHash()
-                .entries(appName + "-monitor#heartbeat@serviceInfo")
-                .values();
-        boolean isFresh = false;
-        String version = "";
-        for (Object entry : entries) {
-            String json = String.valueOf(entry);
-            Matcher time = TIME.matcher(json);
-            if (time.find() && nowMs - Long.parseLong(time.group(1)) * 1000 <= FRESH_MS) {
-                isFresh = true;
-                Matcher found = VERSION.matcher(json);
-                version = found.find() ? found.group(1) : version;
-            }
+    public static FuncHeartbeat read(StringRedisTemplate redis, String appName) {
+        Map<String, String> heartbeats =
+                redis.<String, String>opsForHash().entries(appName + "-monitor#heartbeat@serviceInfo");
+        if (heartbeats.isEmpty()) {
+            return byKeys(redis, appName);
         }
-        if (!entries.isEmpty()) {
-            return new FuncHeartbeat(isFresh ? State.BEATS : State.STALE, version, "");
-        }
-        return byKeys(redis, appName);
+        List<Map<String, Object>> alive = new Services().rows(heartbeats);
+        String version = alive.stream()
+                .map(service -> Objects.toString(service.get("version"), ""))
+                .filter(text -> !text.isEmpty())
+                .findFirst()
+                .orElse("");
+        return new FuncHeartbeat(alive.isEmpty() ? State.STALE : State.BEATS, version, "");
     }
 
     private static FuncHeartbeat byKeys(StringRedisTemplate redis, String appName) {
