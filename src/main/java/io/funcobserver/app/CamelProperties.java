@@ -1,48 +1,101 @@
 package io.funcobserver.app;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Properties;
 
+import io.funcobserver.config.ConfigurationException;
 import io.funcobserver.config.Settings;
+import io.funcobserver.diagnosis.Causes;
+import org.apache.camel.main.Main;
+import org.apache.camel.util.ObjectHelper;
 
-/** What Camel is told: its own options as this product needs them, and every setting for the placeholders in routes. */
+/** What Camel is told: its own options ({@code func-observer.properties}), and every setting for the placeholders in routes. */
 final class CamelProperties {
+    private static final String OPTIONS = "/func-observer.properties";
+
     private final Properties properties = new Properties();
 
-    /** @param runs how often each measurement is read; 0 for without end */
-    CamelProperties(Settings settings, RouteFiles routes, List<String> files, int runs) {
+    private CamelProperties(Settings settings, RouteFiles routes, List<String> files, int runs) {
+        set("sampling.runs", Integer.toString(runs));
+        set("routes.measurements", routes.queries());
         // No route needs a secret, and Camel would take a password with braces for a placeholder.
         settings.catalogue().properties().stream()
                 .filter(property -> !property.secret())
                 .forEach(property -> set(property.key(), settings.effective().get(property.key())));
-        set("routes.measurements", routes.queries());
-        set("sampling.runs", Integer.toString(runs));
-
-        set("camel.main.name", "func-observer");
+        load();
         set("camel.main.routes-include-pattern", String.join(",", files));
-        set("camel.main.jmx-enabled", "false");
-        set("camel.main.load-health-checks", "false");
-        set("camel.main.stream-caching-enabled", "false");
-        // An exchange holds one page or one batch, and ends by itself well before this, unless a source or the target
-        // hangs. A stop has to end within 30 s.
-        set("camel.main.shutdown-timeout", "10");
-        set("camel.main.shutdown-log-inflight-exchanges-on-timeout", "false");
         set("camel.main.routes-reload-directory", "routes");
         set("camel.main.routes-reload-directory-recursive", "true");
         set("camel.main.routes-reload-pattern", "*.yaml");
         // Or an edit would end every route before it is read, and a broken one would leave none.
         set("camel.main.routes-reload-remove-all-routes", "false");
-
-        set("camel.component.sql.data-source", "#mysql");
         properties.putAll(settings.camel());
     }
 
-    CamelProperties set(String key, String value) {
+    /** For every route file, without end. */
+    static CamelProperties ofProduct(Settings settings, RouteFiles routes) {
+        return new CamelProperties(settings, routes, routes.all(settings.text("spool")), 0);
+    }
+
+    /** For one run of these measurements, whatever is switched off, and no server. */
+    static CamelProperties ofPreview(Settings settings, RouteFiles routes, List<String> measurements) {
+        CamelProperties preview =
+                new CamelProperties(settings, routes, routes.reading(measurements), 1).withoutServers();
+        measurements.forEach(id -> preview.set("measurement." + id + ".enabled", "true"));
+        return preview;
+    }
+
+    /** The same, with no route started. */
+    CamelProperties onlyLoaded() {
+        return withoutServers().set("camel.main.auto-startup", "false");
+    }
+
+    private CamelProperties withoutServers() {
+        return set("camel.server.enabled", "false").set("camel.management.enabled", "false");
+    }
+
+    private void load() {
+        try (InputStream in = CamelProperties.class.getResourceAsStream(OPTIONS)) {
+            properties.load(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private CamelProperties set(String key, String value) {
         properties.setProperty(key, value);
         return this;
     }
 
-    Properties asProperties() {
-        return properties;
+    /**
+     * Starts Camel with them.
+     *
+     * @throws ConfigurationException when it cannot start, which is a matter of the settings, of the route files or of {@code
+     *     camel.*}
+     * @throws IOException when the data directory cannot be read or written
+     */
+    void start(Main camel) throws IOException {
+        camel.setDefaultPropertyPlaceholderLocation("false");
+        camel.setOverrideProperties(properties);
+        try {
+            camel.start();
+        } catch (Exception e) {
+            camel.stop();
+            if (camel.getCamelContext() != null) {
+                FuncObserverPlugin.of(camel.getCamelContext()).close();
+            }
+            ConfigurationException refused = ObjectHelper.getException(ConfigurationException.class, e);
+            UncheckedIOException failed = ObjectHelper.getException(UncheckedIOException.class, e);
+            if (refused != null) {
+                throw refused;
+            }
+            if (failed != null) {
+                throw failed.getCause();
+            }
+            throw new ConfigurationException("the routes cannot be started: " + Causes.oneLine(e), e);
+        }
     }
 }

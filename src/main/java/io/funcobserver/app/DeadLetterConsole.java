@@ -11,10 +11,12 @@ import java.util.concurrent.TimeUnit;
 
 import io.funcobserver.cli.DeadLetterCommands;
 import io.funcobserver.config.Settings;
+import io.funcobserver.delivery.DeadLetterFolders;
 import io.funcobserver.delivery.DeadLetters;
 import io.funcobserver.delivery.Replay;
 import io.funcobserver.diagnosis.PrintableText;
 import io.funcobserver.kafka.KafkaReplay;
+import io.funcobserver.spool.BatchLimits;
 
 /** Shows dead letters and puts them back on their way, whether the product runs or not. */
 final class DeadLetterConsole implements DeadLetterCommands {
@@ -50,12 +52,12 @@ final class DeadLetterConsole implements DeadLetterCommands {
 
     private static List<DeadLetters.Entry> entries(Settings settings) throws IOException {
         if (isKafka(settings)) {
-            try (KafkaReplay letters = new KafkaReplay(settings, Wiring.batchLimits(settings))) {
+            try (KafkaReplay letters = new KafkaReplay(settings, BatchLimits.of(settings))) {
                 return letters.list();
             }
         }
         List<DeadLetters.Entry> entries = new ArrayList<>();
-        for (DeadLetters folder : Targets.deadLetters(settings, null).all()) {
+        for (DeadLetters folder : DeadLetterFolders.of(settings, null).all()) {
             entries.addAll(folder.list());
         }
         return entries;
@@ -95,13 +97,13 @@ final class DeadLetterConsole implements DeadLetterCommands {
 
     private static Replay.Result replay(Settings settings, List<String> files, Shown shown) throws IOException {
         if (isKafka(settings)) {
-            try (KafkaReplay letters = new KafkaReplay(settings, Wiring.batchLimits(settings))) {
+            try (KafkaReplay letters = new KafkaReplay(settings, BatchLimits.of(settings))) {
                 return letters.replay(files, shown);
             }
         }
         Path data = Path.of(settings.text("data.directory"));
         Replay replay = new Replay(
-                Targets.deadLetters(settings, null).all(), data, Wiring.batchLimits(settings), Clock.systemUTC());
+                DeadLetterFolders.of(settings, null).all(), data, BatchLimits.of(settings), Clock.systemUTC());
         return replay.replay(files, shown);
     }
 

@@ -32,8 +32,7 @@ public final class Defaults implements PropertiesSource, CamelContextAware, Orde
             default -> {
                 Property property = catalogue.find(name);
                 String fallback = property == null || property.secret() ? null : property.fallback();
-                // Whoever runs the routes in a Camel of their own decides by hand which run beside the intake.
-                yield "auto".equals(fallback) ? "true" : fallback;
+                yield "auto".equals(fallback) ? FuncObserverPlugin.of(camel).automatic(name) : fallback;
             }
         };
     }

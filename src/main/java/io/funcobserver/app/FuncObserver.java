@@ -14,7 +14,7 @@ import io.funcobserver.check.TargetProbe;
 import io.funcobserver.cli.CliDependencies;
 import io.funcobserver.cli.CommandLineInterface;
 import io.funcobserver.kafka.KafkaCheck;
-import io.funcobserver.spool.Category;
+import io.funcobserver.lineprotocol.Category;
 
 /** Where the process begins. */
 public final class FuncObserver {

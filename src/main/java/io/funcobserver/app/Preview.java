@@ -18,6 +18,7 @@ import io.funcobserver.mysql.TailSettings;
 import io.funcobserver.observe.HealthState;
 import io.funcobserver.observe.MeasurementRun;
 import io.funcobserver.observe.Metrics;
+import io.funcobserver.spool.BatcherSettings;
 import io.funcobserver.spool.Gzip;
 import io.funcobserver.spool.LineBlock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -62,9 +63,9 @@ final class Preview {
      */
     Map<String, String> print(List<String> measurements) throws Exception {
         Outcomes outcomes = new Outcomes(measurements.size(), new SourceDiagnosis(settings));
-        try (Sources sources = new Sources(settings, SourceTimeouts.STANDARD)) {
+        try (Sources sources = new Sources(settings, SourceTimeouts.STANDARD, () -> false)) {
             Main camel = new Main();
-            sources.bindTo(camel);
+            camel.bind("sources", sources);
             camel.bind("taskRows", new TaskRows(settings.zone()));
             Metrics metrics = new Metrics(new SimpleMeterRegistry());
             camel.bind(
@@ -83,7 +84,7 @@ final class Preview {
                             new HealthState(Clock.systemUTC()),
                             Leadership.ALONE,
                             outcomes.diagnosis::of));
-            camel.bind("batcherSettings", Wiring.batcherSettings(settings, category -> true, metrics));
+            camel.bind("batcherSettings", BatcherSettings.of(settings, category -> true, metrics));
             camel.bind("outcomes", outcomes);
             camel.configure().addRoutesBuilder(new RouteBuilder() {
                 @Override
@@ -91,11 +92,7 @@ final class Preview {
                     from("direct:append").routeId("print").process(Preview.this::print);
                 }
             });
-            CamelProperties properties = new CamelProperties(settings, routes, routes.reading(measurements), 1);
-            for (String measurement : measurements) {
-                properties.set("measurement." + measurement + ".enabled", "true");
-            }
-            Wiring.start(camel, properties);
+            CamelProperties.ofPreview(settings, routes, measurements).start(camel);
             try {
                 outcomes.latch.await();
             } finally {

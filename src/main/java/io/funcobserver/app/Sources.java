@@ -12,21 +12,39 @@ import io.funcobserver.mysql.MySqlPool;
 import io.funcobserver.redis.FuncRedis;
 import io.funcobserver.redis.KeyPrefixScanner;
 import io.funcobserver.redis.ListWatch;
-import org.apache.camel.main.Main;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
-/** Func's MySQL and Redis, and what the measurements ask of them. Neither need be up. */
-final class Sources implements AutoCloseable {
+/**
+ * Func's MySQL and Redis, and what the measurements ask of them; neither need be up. The static methods are for {@code
+ * routes/sources.camel.yaml}.
+ */
+public final class Sources implements AutoCloseable {
     private final Settings settings;
+    private final BooleanSupplier stopping;
     private final HikariDataSource mysql;
     private final FuncRedis redis;
     private final ListWatch lists;
 
-    Sources(Settings settings, SourceTimeouts timeouts) {
+    /** @param stopping whether the process is about to end */
+    Sources(Settings settings, SourceTimeouts timeouts, BooleanSupplier stopping) {
         this.settings = settings;
+        this.stopping = stopping;
         this.mysql = MySqlPool.open(settings, timeouts.connect(), timeouts.mysqlAnswer());
         this.redis = FuncRedis.open(settings, timeouts.connect(), timeouts.redisAnswer());
         this.lists = new ListWatch(redis.template(), Clock.systemUTC());
+    }
+
+    public static DataSource mysql(Sources sources) {
+        return sources.mysql();
+    }
+
+    public static StringRedisTemplate redis(Sources sources) {
+        return sources.redis();
+    }
+
+    /** The pass over the keys, which tells the queues of each. */
+    public static KeyPrefixScanner keyspace(Sources sources, Queues workerQueues, Queues delayQueues) {
+        return sources.keyspace(List.of(workerQueues, delayQueues));
     }
 
     DataSource mysql() {
@@ -42,11 +60,7 @@ final class Sources implements AutoCloseable {
         return lists;
     }
 
-    /**
-     * @param queues are told of each key
-     * @param stopping whether the process is about to end
-     */
-    KeyPrefixScanner keyspace(List<Queues> queues, BooleanSupplier stopping) {
+    private KeyPrefixScanner keyspace(List<Queues> queues) {
         String target = settings.text("func.redis.host")
                 + ':'
                 + settings.text("func.redis.port")
@@ -63,12 +77,6 @@ final class Sources implements AutoCloseable {
                 pace,
                 settings.number("measurement.cache-db-key.max-prefixes"),
                 stopping);
-    }
-
-    /** For {@code routes/sources.camel.yaml}; {@code mysql} already now, since camel-sql is told of it before that is read. */
-    void bindTo(Main camel) {
-        camel.bind("func-sources", this);
-        camel.bind("mysql", mysql);
     }
 
     /** Breaks what is under way off; may be called again. */

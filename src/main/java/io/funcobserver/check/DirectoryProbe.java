@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 import io.funcobserver.config.Settings;
-import io.funcobserver.spool.Category;
+import io.funcobserver.lineprotocol.Category;
 
 /** Tries whether the data directory can be written, and whether the disk has room for full spools. */
 public final class DirectoryProbe implements Probe {

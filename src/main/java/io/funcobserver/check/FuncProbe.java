@@ -13,9 +13,11 @@ import io.funcobserver.config.ConfigurationException;
 import io.funcobserver.config.Settings;
 import io.funcobserver.diagnosis.Failures;
 import io.funcobserver.diagnosis.RedisDiagnosis;
+import io.funcobserver.func.CallMeasurement;
 import io.funcobserver.func.FuncCallCounts;
 import io.funcobserver.func.FuncHeartbeat;
 import io.funcobserver.func.FuncSettings;
+import io.funcobserver.func.FuncTables;
 import io.funcobserver.mysql.MySqlConnector;
 import io.funcobserver.redis.FuncRedis;
 
@@ -79,8 +81,8 @@ public final class FuncProbe implements Probe {
     }
 
     private static boolean readsFuncRecords(Settings settings) {
-        return Stream.of("task-record-func", "func-call")
-                .anyMatch(id -> settings.flag("measurement." + id + ".enabled"));
+        return Stream.of(CallMeasurement.values())
+                .anyMatch(call -> settings.flag("measurement." + call.id() + ".enabled"));
     }
 
     private void records(Settings settings, FuncSettings func, List<Finding> findings) {
@@ -157,8 +159,7 @@ public final class FuncProbe implements Probe {
     }
 
     private void buffers(FuncRedis redis, String app, Settings settings, List<Finding> findings) {
-        for (String list : List.of("taskRecordFunc", "taskRecord")) {
-            String key = app + "-worker#dataBuffer@" + list;
+        for (String key : FuncTables.lists(app)) {
             try {
                 // Reads no entry, and needs the right to.
                 redis.template().opsForList().range(key, 1, 0);

@@ -13,6 +13,7 @@ import io.funcobserver.config.ConfigurationException;
 import io.funcobserver.config.Settings;
 import io.funcobserver.diagnosis.Endpoint;
 import io.funcobserver.diagnosis.MySqlDiagnosis;
+import io.funcobserver.func.CallMeasurement;
 import io.funcobserver.func.FuncTables;
 import io.funcobserver.mysql.MySqlConnector;
 
@@ -85,8 +86,8 @@ public final class MySqlProbe implements Probe {
         if (settings.flag("measurement.task-record.enabled")) {
             tables.add(FuncTables.TASKS);
         }
-        if (Stream.of("task-record-func", "func-call")
-                .anyMatch(id -> settings.flag("measurement." + id + ".enabled"))) {
+        if (Stream.of(CallMeasurement.values())
+                .anyMatch(call -> settings.flag("measurement." + call.id() + ".enabled"))) {
             tables.add(FuncTables.CALLS);
         }
         return tables;

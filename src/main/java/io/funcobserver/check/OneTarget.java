@@ -19,7 +19,7 @@ import io.funcobserver.delivery.TargetUrl;
 import io.funcobserver.diagnosis.Endpoint;
 import io.funcobserver.diagnosis.NetworkDiagnosis;
 import io.funcobserver.diagnosis.PrintableText;
-import io.funcobserver.spool.Category;
+import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.tls.TrustedAuthorities;
 
 /**

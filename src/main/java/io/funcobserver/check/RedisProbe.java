@@ -11,6 +11,7 @@ import io.funcobserver.config.ConfigurationException;
 import io.funcobserver.config.Settings;
 import io.funcobserver.diagnosis.Endpoint;
 import io.funcobserver.diagnosis.RedisDiagnosis;
+import io.funcobserver.func.Queues;
 import io.funcobserver.redis.FuncRedis;
 import org.springframework.data.redis.core.Cursor;
 import org.springframework.data.redis.core.RedisCallback;
@@ -44,7 +45,10 @@ public final class RedisProbe implements Probe {
     }
 
     private List<Finding> commands(StringRedisTemplate template, Settings settings, RedisDiagnosis diagnosis) {
-        String queue = settings.text("func.app-name") + "-worker#workerQueue@0";
+        String queue = new Queues(settings.text("func.app-name"), Queues.WORKER, 1)
+                .all()
+                .get(0)
+                .key();
         Map<String, Runnable> commands = new LinkedHashMap<>();
         commands.put(
                 "INFO",

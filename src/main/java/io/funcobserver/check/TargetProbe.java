@@ -3,7 +3,7 @@ package io.funcobserver.check;
 import java.util.List;
 
 import io.funcobserver.config.Settings;
-import io.funcobserver.spool.Category;
+import io.funcobserver.lineprotocol.Category;
 
 /** Posts an empty body to each target's address for one category: no point, but every reason to refuse one. */
 public final class TargetProbe implements Probe {

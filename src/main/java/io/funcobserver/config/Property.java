@@ -22,8 +22,12 @@ public record Property(
         boolean secret,
         String description) {
 
-    /** {@code FUNC_MYSQL_PASSWORD} for {@code func.mysql.password}. */
     public String environmentVariable() {
+        return environmentVariable(key);
+    }
+
+    /** {@code FUNC_MYSQL_PASSWORD} for {@code func.mysql.password}. */
+    static String environmentVariable(String key) {
         return key.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
     }
 

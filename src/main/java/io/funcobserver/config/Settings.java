@@ -87,9 +87,17 @@ public final class Settings {
         return given("func.time-zone") ? value("func.time-zone", ZoneId.class) : ZoneId.systemDefault();
     }
 
-    /** The further tags of {@code func.tags}, in their order; without {@code site_name}. */
+    /** The tags that every point has: those of {@code func.tags}, in their order, and {@code site_name}. */
     public Map<String, String> tags() {
-        return given("func.tags") ? value("func.tags", FixedTags.class).values() : Map.of();
+        Map<String, String> tags = new LinkedHashMap<>();
+        if (given("func.tags")) {
+            tags.putAll(value("func.tags", FixedTags.class).values());
+        }
+        String site = text("func.site-name");
+        if (site != null && !site.isEmpty()) {
+            tags.put("site_name", site);
+        }
+        return tags;
     }
 
     /** Where to deliver to: each of {@code targets}, or else the one of {@code target.*}, which is called {@code main}. */

@@ -14,6 +14,19 @@ import java.util.Map;
 public record SettingsSources(List<String> assignments, Map<String, String> environment, Path file) {
     private static final Path FILE = Path.of("application.properties");
 
+    /**
+     * Properties of a program that has us for a part, which the environment comes before.
+     *
+     * @param properties values as they stand; a password may hold what looks like a placeholder
+     */
+    public static SettingsSources ofHost(Map<String, String> properties) {
+        List<String> assignments = properties.entrySet().stream()
+                .filter(property -> !System.getenv().containsKey(Property.environmentVariable(property.getKey())))
+                .map(property -> property.getKey() + '=' + property.getValue())
+                .toList();
+        return new SettingsSources(assignments, System.getenv(), null);
+    }
+
     /** The command line, this process's environment, and {@code application.properties} in the working directory. */
     public static SettingsSources ofProcess(List<String> assignments) {
         return new SettingsSources(assignments, System.getenv(), FILE);

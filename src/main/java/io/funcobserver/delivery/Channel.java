@@ -1,8 +1,8 @@
 package io.funcobserver.delivery;
 
+import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.observe.RateLimitedLog;
 import io.funcobserver.spool.Backlog;
-import io.funcobserver.spool.Category;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

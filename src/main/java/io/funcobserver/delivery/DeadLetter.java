@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 
-import io.funcobserver.spool.Category;
+import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.spool.SpoolFile;
 
 /**

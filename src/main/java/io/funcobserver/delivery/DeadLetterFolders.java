@@ -1,12 +1,16 @@
 package io.funcobserver.delivery;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
-import io.funcobserver.spool.Category;
+import io.funcobserver.config.Settings;
+import io.funcobserver.config.TargetSettings;
+import io.funcobserver.lineprotocol.Category;
+import io.funcobserver.observe.Metrics;
 import org.apache.camel.Body;
 import org.apache.camel.Header;
 
@@ -16,6 +20,23 @@ public record DeadLetterFolders(List<DeadLetters> all) implements DeadLetterList
 
     public DeadLetterFolders {
         all = List.copyOf(all);
+    }
+
+    /** @param metrics may be null where none are kept, as in the commands that only look */
+    public static DeadLetterFolders of(Settings settings, Metrics metrics) {
+        Path root = Path.of(settings.text("data.directory")).resolve("dead-letter");
+        List<DeadLetters> folders = new ArrayList<>();
+        for (TargetSettings target : settings.targets()) {
+            for (Category category : Category.values()) {
+                folders.add(new DeadLetters(
+                        root.resolve(target.name()).resolve(category.id()),
+                        target.name(),
+                        category,
+                        settings.size("dead-letter.max-size"),
+                        metrics));
+            }
+        }
+        return new DeadLetterFolders(folders);
     }
 
     public void open() throws IOException {

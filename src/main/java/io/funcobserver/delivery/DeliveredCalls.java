@@ -4,9 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
 import io.funcobserver.func.UploadedPoints;
+import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.lineprotocol.PointReader;
 import io.funcobserver.observe.Completeness;
-import io.funcobserver.spool.Category;
 import io.funcobserver.spool.Gzip;
 import io.funcobserver.spool.Lines;
 import org.apache.camel.CamelContext;

@@ -17,13 +17,14 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.UnaryOperator;
 
+import io.funcobserver.config.Settings;
 import io.funcobserver.diagnosis.FileFailure;
 import io.funcobserver.diagnosis.NetworkDiagnosis;
 import io.funcobserver.diagnosis.PrintableText;
+import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.observe.HealthState;
 import io.funcobserver.observe.Metrics;
 import io.funcobserver.spool.Backlog;
-import io.funcobserver.spool.Category;
 import io.funcobserver.spool.Gzip;
 import org.apache.camel.Consumer;
 import org.apache.camel.Exchange;
@@ -64,7 +65,14 @@ public final class Delivery {
      * @param maxDelay the longest pause
      * @param bisectRequests the most requests spent on halving one
      */
-    public record Retry(Duration delay, Duration maxDelay, int bisectRequests) {}
+    public record Retry(Duration delay, Duration maxDelay, int bisectRequests) {
+        public static Retry of(Settings settings) {
+            return new Retry(
+                    settings.duration("retry.delay"),
+                    settings.duration("retry.max-delay"),
+                    settings.number("retry.bisect-requests"));
+        }
+    }
 
     /**
      * What a delivery waits for.

@@ -1,31 +1,42 @@
 package io.funcobserver.delivery;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
-import io.funcobserver.spool.Category;
-import org.apache.camel.CamelContext;
-import org.apache.camel.builder.TemplatedRouteBuilder;
+import io.funcobserver.lineprotocol.Category;
+import org.apache.camel.spi.RouteTemplateParameterSource;
 
-/** Makes the routes of a target from the templates in {@code routes/}. */
-public final class DeliveryRoutes {
-    private DeliveryRoutes() {}
+/** The routes of each target, which Camel makes of the templates in {@code routes/} at its start. */
+public final class DeliveryRoutes implements RouteTemplateParameterSource {
+    /** The template of the route that takes from the spool. */
+    public static final String TEMPLATE = "deliver";
 
-    /** @param context has the templates */
-    public static void add(CamelContext context, Target target) {
-        for (String template : List.of("post", "request")) {
-            TemplatedRouteBuilder.builder(context, template)
-                    .routeId(template + '-' + target.name())
-                    .parameter("target", target.name())
-                    .add();
-        }
-        for (Category category : Category.values()) {
-            if (target.url(category).isSent()) {
-                TemplatedRouteBuilder.builder(context, "deliver")
-                        .routeId("deliver-" + target.name() + '-' + category.id())
-                        .parameter("target", target.name())
-                        .parameter("category", category.id())
-                        .add();
+    private final Map<String, Map<String, Object>> routes = new LinkedHashMap<>();
+
+    public DeliveryRoutes(List<Target> targets) {
+        for (Target target : targets) {
+            for (String template : List.of("post", "request")) {
+                routes.put(template + '-' + target.name(), Map.of(TEMPLATE_ID, template, "target", target.name()));
+            }
+            for (Category category : Category.values()) {
+                if (target.url(category).isSent()) {
+                    routes.put(
+                            TEMPLATE + '-' + target.name() + '-' + category.id(),
+                            Map.of(TEMPLATE_ID, TEMPLATE, "target", target.name(), "category", category.id()));
+                }
             }
         }
+    }
+
+    @Override
+    public Map<String, Object> parameters(String routeId) {
+        return routes.get(routeId);
+    }
+
+    @Override
+    public Set<String> routeIds() {
+        return routes.keySet();
     }
 }

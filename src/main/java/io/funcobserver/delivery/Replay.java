@@ -16,8 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
+import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.spool.BatchLimits;
-import io.funcobserver.spool.Category;
 import io.funcobserver.spool.DurableFiles;
 import io.funcobserver.spool.Gzip;
 import io.funcobserver.spool.Kind;

@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.funcobserver.diagnosis.FileFailure;
+import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.observe.HealthState;
-import io.funcobserver.spool.Category;
 import io.funcobserver.spool.DurableFiles;
 import io.funcobserver.spool.Gzip;
 import io.funcobserver.spool.Spool;

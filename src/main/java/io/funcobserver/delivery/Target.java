@@ -1,9 +1,12 @@
 package io.funcobserver.delivery;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
-import io.funcobserver.spool.Category;
+import io.funcobserver.config.Settings;
+import io.funcobserver.config.TargetSettings;
+import io.funcobserver.lineprotocol.Category;
 
 /**
  * A receiver, and how it is reached.
@@ -24,6 +27,23 @@ public record Target(
         Duration timeout) {
     /** The name of the only target where {@code targets} names none. */
     private static final String MAIN = "main";
+
+    /** The receivers that the settings name. */
+    public static List<Target> all(Settings settings) {
+        return settings.targets().stream().map(Target::of).toList();
+    }
+
+    private static Target of(TargetSettings settings) {
+        return new Target(
+                settings.name(),
+                Map.of(
+                        Category.METRIC, TargetUrl.of(settings.url(), settings.metricPath()),
+                        Category.LOGGING, TargetUrl.of(settings.url(), settings.loggingPath())),
+                settings.authorization(),
+                settings.gzip(),
+                settings.connectTimeout(),
+                settings.timeout());
+    }
 
     public TargetUrl url(Category category) {
         return urls.get(category);

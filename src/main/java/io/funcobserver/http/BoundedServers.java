@@ -17,15 +17,10 @@ import org.apache.camel.support.service.ServiceSupport;
  * by type.
  */
 public final class BoundedServers extends DefaultMainHttpServerFactory {
-    private final Consumer<Router> observeHandlers;
     private final Consumer<Router> intakeHandlers;
 
-    /**
-     * @param observeHandlers adds to the observe port what Camel does not have: the status page
-     * @param intakeHandlers what stands before the route of the intake
-     */
-    public BoundedServers(Consumer<Router> observeHandlers, Consumer<Router> intakeHandlers) {
-        this.observeHandlers = observeHandlers;
+    /** @param intakeHandlers what stands before the route of the intake */
+    public BoundedServers(Consumer<Router> intakeHandlers) {
         this.intakeHandlers = intakeHandlers;
     }
 
@@ -41,8 +36,8 @@ public final class BoundedServers extends DefaultMainHttpServerFactory {
 
     @Override
     public Service newHttpManagementServer(CamelContext camel, HttpManagementServerConfigurationProperties properties) {
-        BoundedHttpServer server = new BoundedHttpServer(
-                properties.getHost(), properties.getPort(), ServerLimits.OBSERVE, observeHandlers);
+        BoundedHttpServer server =
+                new BoundedHttpServer(properties.getHost(), properties.getPort(), ServerLimits.OBSERVE, router -> {});
         try {
             // Camel's management server takes the server that is there for its port, and makes none of its own.
             camel.addService(server);

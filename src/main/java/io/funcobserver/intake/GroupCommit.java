@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 
+import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.observe.Metrics;
 import io.funcobserver.spool.BatchLimits;
-import io.funcobserver.spool.Category;
 import io.funcobserver.spool.Kind;
 import io.funcobserver.spool.LineBlock;
 import org.apache.camel.CamelContext;

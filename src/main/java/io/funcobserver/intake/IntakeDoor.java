@@ -12,9 +12,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 import io.funcobserver.http.BoundedHttpServer;
+import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.observe.Metrics;
 import io.funcobserver.observe.RateLimitedLog;
-import io.funcobserver.spool.Category;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;

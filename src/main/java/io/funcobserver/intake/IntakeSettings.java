@@ -3,6 +3,7 @@ package io.funcobserver.intake;
 import java.util.List;
 import java.util.Map;
 
+import io.funcobserver.config.Settings;
 import io.funcobserver.lineprotocol.FixedTag;
 import io.funcobserver.spool.BatchLimits;
 
@@ -19,8 +20,16 @@ public record IntakeSettings(String token, long maxBody, long memory, List<Fixed
     private static final int SHARE_OF_HEAP = 4;
     private static final long LEAST_MEMORY = 8L << 20;
 
+    public static IntakeSettings of(Settings settings) {
+        return of(
+                settings.text("intake.token"),
+                settings.size("intake.max-body"),
+                settings.tags(),
+                BatchLimits.of(settings));
+    }
+
     /** With a quarter of the heap for uploads under way. */
-    public static IntakeSettings of(String token, long maxBody, Map<String, String> tags, BatchLimits batch) {
+    static IntakeSettings of(String token, long maxBody, Map<String, String> tags, BatchLimits batch) {
         long memory = Math.max(LEAST_MEMORY, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
         return new IntakeSettings(
                 token,

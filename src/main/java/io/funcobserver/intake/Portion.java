@@ -2,7 +2,7 @@ package io.funcobserver.intake;
 
 import java.util.List;
 
-import io.funcobserver.spool.Category;
+import io.funcobserver.lineprotocol.Category;
 
 /** A piece of an upload that is made safe as one. */
 public sealed interface Portion {

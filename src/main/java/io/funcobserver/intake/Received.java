@@ -3,7 +3,7 @@ package io.funcobserver.intake;
 import java.io.IOException;
 import java.io.InputStream;
 
-import io.funcobserver.spool.Category;
+import io.funcobserver.lineprotocol.Category;
 import io.vertx.core.net.SocketAddress;
 
 /**

@@ -11,10 +11,10 @@ import java.util.NoSuchElementException;
 import java.util.concurrent.TimeUnit;
 
 import io.funcobserver.func.UploadedPoints;
+import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.lineprotocol.FixedTag;
 import io.funcobserver.lineprotocol.PointReader;
 import io.funcobserver.lineprotocol.PointWriter;
-import io.funcobserver.spool.Category;
 
 /**
  * The points of one request, completed, in portions of bounded size; lines that are no points come as portions of their own.

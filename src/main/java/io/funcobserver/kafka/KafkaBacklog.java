@@ -11,9 +11,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import io.funcobserver.delivery.Target;
 import io.funcobserver.kafka.PatientConsumer.Membership;
+import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.observe.Metrics;
 import io.funcobserver.spool.Backlog;
-import io.funcobserver.spool.Category;
 import org.apache.kafka.common.TopicPartition;
 
 /** The messages that wait for one target in the partitions that this process has: the sum over all processes is all. */

@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 
 import io.funcobserver.delivery.DeadLetterReport;
 import io.funcobserver.delivery.DeadLetters;
-import io.funcobserver.spool.Category;
+import io.funcobserver.lineprotocol.Category;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**

@@ -7,11 +7,11 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
 import io.funcobserver.delivery.Target;
+import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.observe.HealthState;
 import io.funcobserver.observe.Metrics;
 import io.funcobserver.observe.RateLimitedLog;
 import io.funcobserver.spool.BatchLimits;
-import io.funcobserver.spool.Category;
 import io.funcobserver.spool.Kind;
 import io.funcobserver.spool.LineBlock;
 import org.apache.camel.Body;

@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 
 import io.funcobserver.config.Settings;
-import io.funcobserver.spool.Category;
+import io.funcobserver.lineprotocol.Category;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;

@@ -6,6 +6,7 @@ import java.util.function.Predicate;
 import javax.sql.DataSource;
 
 import io.funcobserver.cluster.Leadership;
+import io.funcobserver.config.StartPosition;
 import io.funcobserver.lineprotocol.Row;
 import io.funcobserver.observe.HealthState;
 import io.funcobserver.observe.Metrics;
@@ -43,6 +44,14 @@ public record TailSettings(
 
     /** Where a tail without a cursor begins. */
     public sealed interface Start {
+        static Start of(StartPosition position) {
+            return switch (position.kind()) {
+                case NOW -> new Now();
+                case BEGINNING -> new Beginning();
+                case AFTER -> new After(position.seq().longValue());
+            };
+        }
+
         /** After the newest row that there is. */
         record Now() implements Start {}
 

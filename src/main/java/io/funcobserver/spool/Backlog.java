@@ -1,5 +1,7 @@
 package io.funcobserver.spool;
 
+import io.funcobserver.lineprotocol.Category;
+
 /** The requests of one category that wait for one target. */
 public interface Backlog {
     /** The name of the one target that is there without the property {@code targets}. */

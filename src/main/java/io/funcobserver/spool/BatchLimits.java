@@ -2,6 +2,8 @@ package io.funcobserver.spool;
 
 import java.time.Duration;
 
+import io.funcobserver.config.Settings;
+
 /**
  * How much goes into one request.
  *
@@ -9,4 +11,11 @@ import java.time.Duration;
  * @param maxLines most lines
  * @param maxDelay how long the oldest file waits for others to join it
  */
-public record BatchLimits(long maxBytes, long maxLines, Duration maxDelay) {}
+public record BatchLimits(long maxBytes, long maxLines, Duration maxDelay) {
+    public static BatchLimits of(Settings settings) {
+        return new BatchLimits(
+                settings.size("batch.max-bytes"),
+                settings.number("batch.max-lines"),
+                settings.duration("batch.max-delay"));
+    }
+}

@@ -3,6 +3,8 @@ package io.funcobserver.spool;
 import java.util.Map;
 import java.util.function.Predicate;
 
+import io.funcobserver.config.Settings;
+import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.observe.Metrics;
 
 /**
@@ -14,8 +16,10 @@ import io.funcobserver.observe.Metrics;
  * @param splitBytes the most bytes of a page of a split text
  */
 public record BatcherSettings(
-        Predicate<Category> sent,
-        BatchLimits limits,
-        Map<String, String> commonTags,
-        int splitBytes,
-        Metrics metrics) {}
+        Predicate<Category> sent, BatchLimits limits, Map<String, String> commonTags, int splitBytes, Metrics metrics) {
+
+    public static BatcherSettings of(Settings settings, Predicate<Category> sent, Metrics metrics) {
+        int splitBytes = Math.toIntExact(settings.size("log.split-bytes"));
+        return new BatcherSettings(sent, BatchLimits.of(settings), settings.tags(), splitBytes, metrics);
+    }
+}

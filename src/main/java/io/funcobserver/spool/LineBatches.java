@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Queue;
 
+import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.lineprotocol.LineEncoder;
 import io.funcobserver.lineprotocol.Row;
 

@@ -1,5 +1,7 @@
 package io.funcobserver.spool;
 
+import io.funcobserver.lineprotocol.Category;
+
 /**
  * Whole lines that a source appends to the spool: the body of {@code direct:append}.
  *

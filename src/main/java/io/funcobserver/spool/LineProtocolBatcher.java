@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
+import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.lineprotocol.LineEncoder;
 import io.funcobserver.lineprotocol.MapRows;
 import io.funcobserver.lineprotocol.PointSchema;

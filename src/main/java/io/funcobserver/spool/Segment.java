@@ -13,6 +13,8 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 
+import io.funcobserver.lineprotocol.Category;
+
 /**
  * Lines that wait for others to share a request with: a file that is only appended to.
  *

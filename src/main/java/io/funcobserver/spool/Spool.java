@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Queue;
 
 import io.funcobserver.diagnosis.FileFailure;
+import io.funcobserver.lineprotocol.Category;
 import org.apache.camel.Body;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

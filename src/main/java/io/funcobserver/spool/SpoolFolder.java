@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongPredicate;
 
 import io.funcobserver.diagnosis.FileFailure;
+import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.observe.HealthState;
 import io.funcobserver.observe.Metrics;
 import org.slf4j.Logger;

@@ -1,5 +1,7 @@
 package io.funcobserver.spool;
 
+import io.funcobserver.lineprotocol.Category;
+
 /** Records cannot be taken in now; they are read again when the spool has room. */
 public final class SpoolFullException extends RuntimeException {
     private static final long serialVersionUID = 1L;

@@ -2,6 +2,10 @@ package io.funcobserver.app;
 
 import java.io.IOException;
 import java.io.Writer;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,11 +17,14 @@ import java.util.stream.Collectors;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.funcobserver.demo.EmbeddedRedis;
+import io.funcobserver.demo.FreePort;
 import io.funcobserver.demo.FuncDatabase;
+import io.funcobserver.demo.FuncLists;
 import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.RedisDatabase;
 import io.funcobserver.demo.Servers;
 import io.funcobserver.testing.Slow;
+import io.funcobserver.testing.TestInstallation;
 import io.funcobserver.testing.TestSettings;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.main.Main;
@@ -25,10 +32,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
 
+import static io.funcobserver.testing.TestInstallation.soon;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-/** The shipped gauges in a Camel that nobody has prepared: nothing is bound, all it has is a properties file and the jar. */
+/** The shipped routes in a Camel that nobody has prepared: nothing is bound, all it has is a properties file and the jar. */
 @Slow
 class BareCamelTest {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -117,6 +126,80 @@ class BareCamelTest {
         }
     }
 
+    @Test
+    void theWholeProductRunsInABareCamel() throws Exception {
+        List<ExpectedTask> tasks = TaskCases.calls(FuncSchema.V6);
+        try (TestInstallation site = TestInstallation.open().only("task-record-func", "worker-queue")) {
+            int intake = FreePort.next();
+            site.set("intake.enabled", "true").set("intake.port", String.valueOf(intake));
+            FuncLists lists = new FuncLists(site.database, site.redis);
+            lists.push(FuncSchema.TASK_RECORD_FUNC, List.of(tasks.get(0).row()), 100);
+            site.database.insert(FuncSchema.TASK_RECORD_FUNC, tasks.get(1).row());
+            Main camel = bareMain(site);
+            try {
+                soon().untilAsserted(() -> assertThat(arrived(site)).hasSize(2));
+                assertThat(upload(intake, "uploaded v=1i")).isEqualTo(200);
+                soon().untilAsserted(() -> {
+                    assertThat(site.receiver.accepted("uploaded")).hasSize(1);
+                    assertThat(site.receiver.accepted("DFF_worker_queue")).hasSizeGreaterThanOrEqualTo(16);
+                    assertThat(site.isUp()).isTrue();
+                    assertThat(site.metric("points_delivered_total", "category=\"metric\""))
+                            .isGreaterThanOrEqualTo(17);
+                });
+                assertThatThrownBy(() -> site.set("observe.port", String.valueOf(FreePort.next()))
+                                .set("intake.enabled", "false")
+                                .start())
+                        .hasMessageContaining("is used by another func-observer");
+            } finally {
+                camel.stop();
+            }
+            site.receiver.refuse(
+                    line -> line.tag("id").equals(tasks.get(2).row().get("id")));
+            site.database.insert(FuncSchema.TASK_RECORD_FUNC, tasks.get(2).row());
+            site.database.insert(FuncSchema.TASK_RECORD_FUNC, tasks.get(3).row());
+            try (Jedis jedis = site.redis.connect()) {
+                // Func has popped it. What a list still holds at a start is read again.
+                jedis.del("DataFluxFunc-worker#dataBuffer@taskRecordFunc");
+            }
+            Main again = bareMain(site);
+            try {
+                soon().untilAsserted(() -> {
+                    assertThat(arrived(site)).hasSize(3);
+                    assertThat(site.metric("dead_letter_files", "category=\"logging\""))
+                            .isEqualTo(1);
+                });
+            } finally {
+                again.stop();
+            }
+            assertThat(arrived(site)).doesNotHaveDuplicates();
+            // All is free again.
+            site.start();
+        }
+    }
+
+    private static List<String> arrived(TestInstallation site) {
+        return site.tags("DFF_task_record_func", "id");
+    }
+
+    private static int upload(int port, String lines) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/write/metric"))
+                .POST(HttpRequest.BodyPublishers.ofString(lines))
+                .build();
+        return HttpClient.newHttpClient()
+                .send(request, HttpResponse.BodyHandlers.discarding())
+                .statusCode();
+    }
+
+    /** A camel-main that is given what anyone could give it: places of properties. */
+    private Main bareMain(TestInstallation site) throws Exception {
+        Properties properties = new Properties();
+        properties.putAll(site.settings);
+        Main camel = new Main();
+        camel.setPropertyPlaceholderLocations("file:" + store(properties) + ",classpath:func-observer.properties");
+        camel.start();
+        return camel;
+    }
+
     private static JsonNode first(Main camel, String measurement) {
         MockEndpoint end = camel.getCamelContext().getEndpoint("mock:" + measurement, MockEndpoint.class);
         await(measurement).atMost(Duration.ofSeconds(60)).until(() -> end.getReceivedCounter() > 0);
@@ -139,6 +222,10 @@ class BareCamelTest {
                         + GAUGES.stream()
                                 .map(id -> "classpath:routes/measurements/" + id + ".camel.yaml")
                                 .collect(Collectors.joining(",")));
+        return store(properties);
+    }
+
+    private Path store(Properties properties) throws IOException {
         Path file = folder.resolve("application.properties");
         try (Writer out = Files.newBufferedWriter(file)) {
             properties.store(out, null);

@@ -46,7 +46,7 @@ class RoutesTest {
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{([^{}:]+)(:[^{}]*)?}}");
     private static final Pattern SECRET = Pattern.compile("(?i)(password|token|authorization|secret)\\s*[:=]");
     private static final Pattern SENTENCE = Pattern.compile("[A-Z][^.]*(\\.[a-z][^.]*)*\\.?");
-    /** What the product sets beside its properties, see CamelProperties, and what Camel gives each kamelet. */
+    /** What the product sets beside its properties (func-observer.properties, CamelProperties), and what Camel gives each kamelet. */
     private static final Set<String> INTERNAL = Set.of("routes.measurements", "sampling.runs", "parentRouteId");
 
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -15,7 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import io.funcobserver.config.Reading;
 import io.funcobserver.config.Settings;
 import io.funcobserver.config.SettingsSources;
-import io.funcobserver.spool.Category;
+import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.testing.Slow;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

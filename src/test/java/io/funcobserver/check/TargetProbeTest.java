@@ -12,7 +12,7 @@ import io.funcobserver.config.Settings;
 import io.funcobserver.config.SettingsSources;
 import io.funcobserver.demo.Answer;
 import io.funcobserver.demo.Receiver;
-import io.funcobserver.spool.Category;
+import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.testing.Slow;
 import io.funcobserver.testing.TestSettings;
 import io.funcobserver.tls.TestAuthority;

@@ -17,10 +17,10 @@ import java.util.Properties;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 
+import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.observe.HealthState;
 import io.funcobserver.observe.Metrics;
 import io.funcobserver.spool.BatchLimits;
-import io.funcobserver.spool.Category;
 import io.funcobserver.spool.Gzip;
 import io.funcobserver.spool.Kind;
 import io.funcobserver.spool.LineBlock;
@@ -139,9 +139,7 @@ final class DeliveryRig implements AutoCloseable {
                     .loadRoutes(PluginHelper.getResourceLoader(camel)
                             .resolveResource("file:routes/" + route + ".camel.yaml"));
         }
-        for (Target target : targets) {
-            DeliveryRoutes.add(camel, target);
-        }
+        camel.getRegistry().bind("delivery-routes", new DeliveryRoutes(targets));
     }
 
     private static SSLContext tls() {

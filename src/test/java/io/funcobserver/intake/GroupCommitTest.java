@@ -12,9 +12,9 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.observe.Metrics;
 import io.funcobserver.spool.BatchLimits;
-import io.funcobserver.spool.Category;
 import io.funcobserver.spool.LineBlock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.apache.camel.builder.RouteBuilder;

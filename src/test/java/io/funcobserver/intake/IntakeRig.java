@@ -59,7 +59,7 @@ public final class IntakeRig implements AutoCloseable {
         Metrics metrics = new Metrics(meters);
         IntakeDoor door = new IntakeDoor(settings, metrics, Clock.systemUTC());
         budget = door.budget();
-        camel.bind("http-servers", new BoundedServers(router -> {}, door::install));
+        camel.bind("http-servers", new BoundedServers(door::install));
         camel.bind("intake", new Intake(settings, door));
         camel.bind("groupCommit", new GroupCommit(settings.batch(), metrics, calls::add));
         camel.configure().addRoutesBuilder(new Behind());

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
 
-import io.funcobserver.spool.Category;
+import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.spool.Lines;
 import io.funcobserver.testing.Slow;
 import net.jqwik.api.Arbitraries;

@@ -7,10 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
+import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.observe.Metrics;
 import io.funcobserver.spool.BatchLimits;
 import io.funcobserver.spool.BatcherSettings;
-import io.funcobserver.spool.Category;
 import io.funcobserver.spool.Gzip;
 import io.funcobserver.spool.Kind;
 import io.funcobserver.spool.LineBlock;

@@ -15,7 +15,9 @@ import io.funcobserver.config.ConfigurationException;
 import io.funcobserver.config.Settings;
 import io.funcobserver.observe.HealthState;
 import io.funcobserver.observe.HealthState.Down;
-import org.apache.camel.main.Main;
+import org.apache.camel.CamelContext;
+import org.apache.camel.RuntimeCamelException;
+import org.apache.camel.health.HealthCheckRegistry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * One of several replicas: the election, the routes that run by it, and what its health says. Only used, and its libraries
  * only loaded, where {@code cluster.kubernetes.lease} is set.
  */
-final class ClusterWiring implements AutoCloseable {
+final class Replicas implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
     private static final String PART = "lease";
 
@@ -32,7 +34,7 @@ final class ClusterWiring implements AutoCloseable {
     private final LeaseElection election;
 
     /** @throws ConfigurationException where there is no Kubernetes */
-    ClusterWiring(Settings settings, HealthState health) {
+    Replicas(Settings settings, HealthState health) {
         this.health = health;
         this.lease = settings.text("cluster.kubernetes.lease");
         this.election =
@@ -67,11 +69,16 @@ final class ClusterWiring implements AutoCloseable {
         return election;
     }
 
-    void bindTo(Main camel, List<String> measurements) {
+    /** Puts the routes that read under the election; before they are made. */
+    void join(CamelContext camel, List<String> measurements) {
         LeaseClusterService service = new LeaseClusterService(election);
-        camel.bind("replicas", service);
-        camel.bind("reading-routes", new ReadingRoutes(measurements, service, lease));
-        camel.bind("lease-check", new LeaseCheck(election, lease));
+        try {
+            camel.addService(service);
+        } catch (Exception e) {
+            throw RuntimeCamelException.wrapRuntimeException(e);
+        }
+        camel.addRoutePolicyFactory(new ReadingRoutes(measurements, service, lease));
+        HealthCheckRegistry.get(camel).register(new LeaseCheck(election, lease));
     }
 
     /**

@@ -1,4 +1,4 @@
-package io.funcobserver.spool;
+package io.funcobserver.lineprotocol;
 
 import java.util.Locale;
 

@@ -20,14 +20,15 @@ import io.funcobserver.kafka.KafkaSpool;
 import io.funcobserver.kafka.KafkaTopics;
 import io.funcobserver.kafka.NewestDeadLetters;
 import io.funcobserver.kafka.TailTransactions;
+import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.mysql.CursorStore;
 import io.funcobserver.observe.HealthState;
 import io.funcobserver.observe.Metrics;
-import io.funcobserver.spool.Category;
-import org.apache.camel.main.Main;
+import io.funcobserver.spool.BatchLimits;
+import org.apache.camel.spi.Registry;
 
-/** The beans that {@code routes/kafka/} names. Kafka's classes are loaded with this one, and not without {@code spool=kafka}. */
-final class KafkaWiring implements AutoCloseable {
+/** Topics of Kafka. Its classes are loaded with this one, and not without {@code spool=kafka}. */
+final class KafkaTransport implements Transport {
     private final KafkaClients clients;
     private final KafkaSpool spool;
     private final TailTransactions tails;
@@ -36,10 +37,10 @@ final class KafkaWiring implements AutoCloseable {
     private final NewestDeadLetters newest;
     private final Metrics metrics;
 
-    KafkaWiring(Settings settings, List<Target> targets, HealthState health, Metrics metrics, Clock clock) {
+    KafkaTransport(Settings settings, List<Target> targets, HealthState health, Metrics metrics, Clock clock) {
         clients = new KafkaClients(settings, health);
         KafkaTopics topics = new KafkaTopics(settings);
-        spool = new KafkaSpool(clients, topics, Wiring.batchLimits(settings), targets, health, metrics);
+        spool = new KafkaSpool(clients, topics, BatchLimits.of(settings), targets, health, metrics);
         tails = new TailTransactions(clients, topics, spool, health);
         backlogs = KafkaBacklog.of(targets, clients, topics, clock, metrics);
         deadLetters = new KafkaDeadLetters(topics, targets, metrics);
@@ -47,29 +48,33 @@ final class KafkaWiring implements AutoCloseable {
         this.metrics = metrics;
     }
 
-    void bindTo(Main camel, Delivery delivery) {
-        camel.bind("kafkaClients", clients);
-        camel.bind("kafkaSpool", spool);
-        camel.bind("tailTransactions", tails);
-        camel.bind("kafkaRequests", new KafkaRequests(delivery, backlogs, metrics));
-        camel.bind("kafkaDeadLetters", deadLetters);
+    @Override
+    public void bindTo(Registry registry, Delivery delivery) {
+        registry.bind("kafkaClients", clients);
+        registry.bind("kafkaSpool", spool);
+        registry.bind("tailTransactions", tails);
+        registry.bind("kafkaRequests", new KafkaRequests(delivery, backlogs, metrics));
+        registry.bind("kafkaDeadLetters", deadLetters);
     }
 
     /** Creates the topics that are missing, where the brokers answer. */
-    void open() {
+    @Override
+    public void open() {
         spool.start();
     }
 
-    List<KafkaBacklog> backlogs() {
+    @Override
+    public List<KafkaBacklog> backlogs() {
         return backlogs;
     }
 
-    DeadLetterList deadLetters() {
+    @Override
+    public DeadLetterList deadLetters() {
         return newest;
     }
 
-    /** What was spooled before is delivered to all targets by this process; null where nothing waits. */
-    Instant waitingSince(Category category) {
+    @Override
+    public Instant waitingSince(Category category) {
         return backlogs.stream()
                 .filter(backlog -> backlog.category() == category)
                 .map(KafkaBacklog::waitingSince)
@@ -78,11 +83,13 @@ final class KafkaWiring implements AutoCloseable {
                 .orElse(null);
     }
 
-    Predicate<Category> sent() {
+    @Override
+    public Predicate<Category> sent() {
         return spool::isSent;
     }
 
-    Function<String, CursorStore> cursors() {
+    @Override
+    public Function<String, CursorStore> cursors() {
         return tails::cursor;
     }
 

@@ -1,7 +1,5 @@
 package io.funcobserver.app;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,7 +11,9 @@ import io.funcobserver.delivery.DeadLetterList;
 import io.funcobserver.delivery.Delivery;
 import io.funcobserver.delivery.Target;
 import io.funcobserver.diagnosis.PrintableText;
+import io.funcobserver.func.CallMeasurement;
 import io.funcobserver.intake.Portion;
+import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.observe.Completeness;
 import io.funcobserver.observe.HealthState;
 import io.funcobserver.observe.status.FuncActivity;
@@ -21,38 +21,34 @@ import io.funcobserver.observe.status.LatestLines;
 import io.funcobserver.observe.status.StatusInputs;
 import io.funcobserver.observe.status.StatusModel;
 import io.funcobserver.observe.status.StatusPage;
-import io.funcobserver.spool.Category;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.apache.camel.CamelContext;
-import org.apache.camel.Route;
-import org.apache.camel.main.Main;
 
-/** Gives the status page what it shows: the taps into what passes, and what only the other packages know. */
-final class StatusWiring {
+/** What the status page shows that metrics and health do not hold: seen by taps into what passes, or asked of other packages. */
+final class StatusView {
     private static final int LONGEST_ANSWER = 300;
 
     private final Settings settings;
     private final Completeness completeness;
-    private final String measurementOfCalls;
+    private final CallMeasurement calls;
     private final Clock clock;
     private final FuncActivity func = new FuncActivity();
     private final LatestLines lines;
 
-    /** @param measurementOfCalls the id of the measurement that function calls are counted by */
-    StatusWiring(Settings settings, Completeness completeness, String measurementOfCalls, Clock clock) {
+    /** @param calls by which function calls are counted */
+    StatusView(Settings settings, Completeness completeness, CallMeasurement calls, Clock clock) {
         this.settings = settings;
         this.completeness = completeness;
-        this.measurementOfCalls = measurementOfCalls;
+        this.calls = calls;
         this.clock = clock;
         this.lines = new LatestLines(clock);
     }
 
-    /** Puts the taps in; before Camel starts. */
-    void bindTo(Main camel) {
-        camel.bind("block-tap", new BlockTap(lines, func, clock));
-        ObservedTaskRows taskRows =
-                new ObservedTaskRows(settings.zone(), completeness, func, clock, measurementOfCalls);
-        camel.bind("taskRows", taskRows);
+    /** Puts the taps in; before the routes are made. */
+    void tap(CamelContext camel) {
+        camel.addRoutePolicyFactory(new BlockTap(lines, func, clock));
+        camel.getRegistry()
+                .bind("taskRows", new ObservedTaskRows(settings.zone(), completeness, func, clock, calls.id()));
     }
 
     /** Hears of a function call that came through the intake and is safe on disk. */
@@ -64,7 +60,7 @@ final class StatusWiring {
     /** Opens the page; after Camel has started. */
     void open(
             CamelContext camel,
-            List<String> measurements,
+            List<ReportingRoute> measurements,
             MeterRegistry registry,
             HealthState health,
             Supplier<String> role,
@@ -77,8 +73,8 @@ final class StatusWiring {
                 settings.text("spool"),
                 settings.size("spool.max-size"),
                 sources(),
-                measurements.stream().map(id -> measurement(camel, id)).toList(),
-                targets.stream().map(StatusWiring::target).toList(),
+                measurements.stream().map(this::measurement).toList(),
+                targets.stream().map(StatusView::target).toList(),
                 () -> retries(targets, delivery),
                 limit -> newest(deadLetters, limit),
                 this::counted,
@@ -110,7 +106,7 @@ final class StatusWiring {
     }
 
     private static String version() {
-        String version = StatusWiring.class.getPackage().getImplementationVersion();
+        String version = StatusView.class.getPackage().getImplementationVersion();
         return version == null ? "" : version;
     }
 
@@ -125,14 +121,10 @@ final class StatusWiring {
         return settings.text("func." + source + ".host") + ':' + settings.text("func." + source + ".port") + '/';
     }
 
-    private StatusInputs.Measurement measurement(CamelContext camel, String id) {
-        Route route = camel.getRoute(id);
-        String uri = route == null ? "" : route.getEndpoint().getEndpointUri();
-        boolean tables = uri.startsWith("kamelet:")
-                || Files.exists(Path.of("routes/measurements", id + ".sql"))
-                || StatusWiring.class.getResource("/routes/measurements/" + id + ".sql") != null;
-        boolean enabled = !"false".equals(settings.effective().get("measurement." + id + ".enabled"));
-        return new StatusInputs.Measurement(id, onTheWire(id), category(id).id(), tables ? "mysql" : "redis", enabled);
+    private StatusInputs.Measurement measurement(ReportingRoute route) {
+        boolean enabled = !"false".equals(settings.effective().get("measurement." + route.id() + ".enabled"));
+        return new StatusInputs.Measurement(
+                route.id(), route.measurement(), route.category(), route.readsTables() ? "mysql" : "redis", enabled);
     }
 
     private static StatusInputs.Target target(Target target) {
@@ -160,21 +152,5 @@ final class StatusWiring {
                         "java -jar func-observer.jar replay " + letter.file()))
                 .toList();
         return new StatusInputs.DeadLetters(count, newest);
-    }
-
-    private static String onTheWire(String id) {
-        return "DFF_" + id.replace('-', '_');
-    }
-
-    private static Category category(String id) {
-        return id.startsWith("task-record") || id.equals("service-info") ? Category.LOGGING : Category.METRIC;
-    }
-
-    String measurementOfCalls() {
-        return onTheWire(measurementOfCalls);
-    }
-
-    Category categoryOfCalls() {
-        return category(measurementOfCalls);
     }
 }

@@ -1,0 +1,119 @@
+package io.funcobserver.app;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+import io.funcobserver.config.Settings;
+import io.funcobserver.delivery.DeadLetterFolders;
+import io.funcobserver.delivery.Delivery;
+import io.funcobserver.delivery.SpooledFiles;
+import io.funcobserver.delivery.Target;
+import io.funcobserver.lineprotocol.Category;
+import io.funcobserver.mysql.CursorFile;
+import io.funcobserver.mysql.CursorStore;
+import io.funcobserver.observe.HealthState;
+import io.funcobserver.observe.Metrics;
+import io.funcobserver.spool.BatchLimits;
+import io.funcobserver.spool.DiskRoom;
+import io.funcobserver.spool.DurableFiles;
+import io.funcobserver.spool.SegmentRepository;
+import io.funcobserver.spool.Spool;
+import io.funcobserver.spool.SpoolFolder;
+import org.apache.camel.component.file.GenericFileFilter;
+import org.apache.camel.spi.Registry;
+
+/** Files in {@code data.directory}: the spool, the dead letters and the cursors. */
+final class FileTransport implements Transport {
+    private final Path data;
+    private final HealthState health;
+    private final Spool spool;
+    private final SegmentRepository segments;
+    private final DeadLetterFolders deadLetters;
+    private SpooledFiles files;
+    private DataDirectory taken;
+
+    FileTransport(Settings settings, List<Target> targets, HealthState health, Metrics metrics, Clock clock) {
+        this.data = Path.of(settings.text("data.directory"));
+        this.health = health;
+        List<SpoolFolder> folders = new ArrayList<>();
+        for (Target target : targets) {
+            for (Category category : Category.values()) {
+                Path folder = data.resolve("spool").resolve(target.name()).resolve(category.id());
+                folders.add(new SpoolFolder(
+                        target.name(),
+                        category,
+                        folder,
+                        settings.size("spool.max-size"),
+                        target.url(category).isSent(),
+                        new DiskRoom(folder),
+                        clock,
+                        health,
+                        metrics));
+            }
+        }
+        this.spool = new Spool(folders, clock);
+        this.segments = new SegmentRepository(data.resolve("segments"), BatchLimits.of(settings), spool, clock, health);
+        this.deadLetters = DeadLetterFolders.of(settings, metrics);
+    }
+
+    @Override
+    public List<SpoolFolder> backlogs() {
+        return spool.folders();
+    }
+
+    @Override
+    public void bindTo(Registry registry, Delivery delivery) {
+        files = new SpooledFiles(spool, delivery, health);
+        registry.bind("spool", spool);
+        registry.bind("segments", segments);
+        registry.bind("spooledFiles", files);
+        registry.bind("undelivered", (GenericFileFilter<File>) files::accepts);
+        registry.bind("dead-letters", deadLetters);
+    }
+
+    @Override
+    public void open() throws IOException {
+        taken = DataDirectory.open(data);
+        DurableFiles.createFolder(cursorFolder());
+        spool.open();
+        deadLetters.open();
+    }
+
+    private Path cursorFolder() {
+        return data.resolve("cursors");
+    }
+
+    @Override
+    public Instant waitingSince(Category category) {
+        return segments.isBehind() ? Instant.EPOCH : files.waitingSince(category);
+    }
+
+    @Override
+    public Predicate<Category> sent() {
+        return spool::isSent;
+    }
+
+    @Override
+    public Function<String, CursorStore> cursors() {
+        return name -> new CursorFile(cursorFolder(), name);
+    }
+
+    @Override
+    public DeadLetterFolders deadLetters() {
+        return deadLetters;
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (taken != null) {
+            taken.close();
+        }
+    }
+}

@@ -1,0 +1,249 @@
+package io.funcobserver.app;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+
+import io.funcobserver.cluster.Leadership;
+import io.funcobserver.config.Secrets;
+import io.funcobserver.config.Settings;
+import io.funcobserver.delivery.DeliveredCalls;
+import io.funcobserver.delivery.Delivery;
+import io.funcobserver.delivery.DeliveryRoutes;
+import io.funcobserver.delivery.Target;
+import io.funcobserver.delivery.TargetClient;
+import io.funcobserver.diagnosis.SourceDiagnosis;
+import io.funcobserver.func.CallMeasurement;
+import io.funcobserver.func.TaskRows;
+import io.funcobserver.intake.GroupCommit;
+import io.funcobserver.intake.Intake;
+import io.funcobserver.intake.IntakeDoor;
+import io.funcobserver.intake.IntakeSettings;
+import io.funcobserver.mysql.MySqlPool;
+import io.funcobserver.mysql.TailSettings;
+import io.funcobserver.observe.Completeness;
+import io.funcobserver.observe.HealthState;
+import io.funcobserver.observe.HealthStateCheck;
+import io.funcobserver.observe.MeasurementOutcomes;
+import io.funcobserver.observe.Metrics;
+import io.funcobserver.spool.BatcherSettings;
+import io.funcobserver.tls.TrustedAuthorities;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Processor;
+import org.apache.camel.component.platform.http.main.ManagementHttpServer;
+import org.apache.camel.health.HealthCheckRegistry;
+import org.apache.camel.spi.Registry;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Everything between the sources and the targets of one Camel context: the beans that the route files of the middle name, and
+ * what looks at Func, or is looked at, while they run.
+ */
+final class ProductBeans implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
+
+    private static final Duration SETTLING = Duration.ofSeconds(5);
+
+    private final CamelContext camel;
+    private final Settings settings;
+    private final Sources sources;
+    private final Clock clock = Clock.systemUTC();
+    private final HealthState health = new HealthState(clock);
+    private final MeterRegistry meters;
+    private final Metrics metrics;
+    private final List<Target> targets;
+    private final CallMeasurement calls;
+    private final Completeness completeness;
+    private final StatusView status;
+    private final Transport transport;
+    private final Delivery delivery;
+    private final IntakeDoor door;
+    /** Null where this process is the only one. */
+    private final Replicas replicas;
+
+    private List<ReportingRoute> measurements = List.of();
+    private FuncRounds rounds;
+
+    ProductBeans(CamelContext camel, Settings settings, Sources sources, MeterRegistry meters) {
+        this.camel = camel;
+        this.settings = settings;
+        this.sources = sources;
+        this.meters = meters;
+        this.metrics = new Metrics(meters);
+        this.targets = Target.all(settings);
+        this.calls = countedCalls();
+        this.completeness = new Completeness(
+                clock, settings.duration("batch.max-delay").multipliedBy(2).plus(SETTLING));
+        this.status = new StatusView(settings, completeness, calls, clock);
+        this.transport = "kafka".equals(settings.text("spool"))
+                ? new KafkaTransport(settings, targets, health, metrics, clock)
+                : new FileTransport(settings, targets, health, metrics, clock);
+        this.delivery = delivery();
+        this.door = new IntakeDoor(IntakeSettings.of(settings), metrics, clock);
+        this.replicas = settings.text("cluster.kubernetes.lease") == null || !camel.isAutoStartup()
+                ? null
+                : new Replicas(settings, health);
+    }
+
+    /** Each call stands in two measurements: it is counted in one that is read and sent. */
+    private CallMeasurement countedCalls() {
+        boolean isRead = settings.flag("measurement." + CallMeasurement.CALL.id() + ".enabled");
+        boolean isSent = targets.stream()
+                .anyMatch(target -> target.url(CallMeasurement.CALL.category()).isSent());
+        return isRead && isSent ? CallMeasurement.CALL : CallMeasurement.RECORD;
+    }
+
+    private Delivery delivery() {
+        return new Delivery(
+                targets,
+                transport.backlogs(),
+                Delivery.Retry.of(settings),
+                health,
+                metrics,
+                clock,
+                Secrets.of(settings)::mask);
+    }
+
+    /** What stands before the route of the intake. */
+    IntakeDoor door() {
+        return door;
+    }
+
+    /** Binds what the routes name and has them looked at; when they are loaded, before they are made. */
+    void bind() {
+        measurements = ReportingRoute.of(camel);
+        Registry registry = camel.getRegistry();
+        registry.bind("tailSettings", tailSettings());
+        registry.bind("batcherSettings", BatcherSettings.of(settings, transport.sent(), metrics));
+        transport.bindTo(registry, delivery);
+        bindDelivery(registry);
+        bindIntake(registry);
+        observe();
+        if (replicas != null) {
+            replicas.join(camel, ids());
+            completeness.pause();
+        }
+    }
+
+    private List<String> ids() {
+        return measurements.stream().map(ReportingRoute::id).toList();
+    }
+
+    private TailSettings tailSettings() {
+        return new TailSettings(
+                sources.mysql(),
+                transport.cursors(),
+                TailSettings.Start.of(settings.start()),
+                settings.number("records.page-size"),
+                settings.size("records.page-bytes"),
+                MySqlPool.largestRow(),
+                settings.duration("records.late-window"),
+                metrics,
+                settings.flag("records.buffers") ? sources.lists() : null,
+                TaskRows::getsRow,
+                health,
+                leadership(),
+                new SourceDiagnosis(settings)::of);
+    }
+
+    private void bindDelivery(Registry registry) {
+        registry.bind("delivery", delivery);
+        registry.bind("delivery-failed", (Processor) delivery::failed);
+        registry.bind("delivery-routes", new DeliveryRoutes(targets));
+        registry.bind("quiet", new Quiet());
+        for (Target target : targets) {
+            registry.bind("client-" + target.name(), new TargetClient(target, () -> TrustedAuthorities.of(settings)
+                    .sslContext()));
+        }
+    }
+
+    private void bindIntake(Registry registry) {
+        IntakeSettings intake = IntakeSettings.of(settings);
+        registry.bind("intake", new Intake(intake, door));
+        registry.bind("groupCommit", new GroupCommit(intake.batch(), metrics, status::uploaded));
+        boolean isOpenToAll =
+                (intake.token() == null || intake.token().isEmpty()) && !Ports.isLoopback(settings.text("intake.host"));
+        if (settings.flag("intake.enabled") && isOpenToAll) {
+            LOG.warn(
+                    "The intake listens on {} without a token: whoever reaches it can send points; set intake.token",
+                    settings.text("intake.host"));
+        }
+    }
+
+    private void observe() {
+        status.tap(camel);
+        camel.addRoutePolicyFactory(
+                new MeasurementOutcomes(metrics, health, leadership(), new SourceDiagnosis(settings)::of, clock));
+        camel.addRoutePolicyFactory(new DeliveredCalls(completeness, calls.category(), calls.measurement()));
+        HealthCheckRegistry.get(camel).register(new HealthStateCheck(health));
+        ids().forEach(metrics::measurement);
+        metrics.completeness(completeness);
+        metrics.gauge("leader", leadership(), leading -> leading.term() == null ? 0 : 1);
+    }
+
+    private Leadership leadership() {
+        return replicas == null ? Leadership.ALONE : replicas.leadership();
+    }
+
+    /** Takes possession of the data; before the first route starts. */
+    void open() throws IOException {
+        transport.open();
+    }
+
+    /** Begins to look at Func, and to be looked at; when Camel has started. */
+    void begin() {
+        if (camel.hasService(ManagementHttpServer.class) != null) {
+            status.open(camel, measurements, meters, health, this::role, targets, delivery, transport.deadLetters());
+        }
+        rounds = new FuncRounds(
+                settings,
+                health,
+                sources.redis(),
+                completeness,
+                () -> transport.waitingSince(calls.category()),
+                camel::isStopping);
+        if (replicas != null) {
+            replicas.start(this::leadershipChanged);
+        }
+    }
+
+    /** For the status page; null where there are no replicas. */
+    private String role() {
+        return replicas == null ? null : leadership().term() == null ? "standby" : "leader";
+    }
+
+    private void leadershipChanged() {
+        if (leadership().term() == null) {
+            // Whether the sources can be read is what the leader says.
+            ids().forEach(id -> {
+                health.up("measurement." + id);
+                health.clear("measurement." + id + ".buffer");
+                metrics.notReadHere(id);
+            });
+            completeness.pause();
+        } else if (!settings.flag("intake.enabled")) {
+            // Uploads go to every replica: what one of them sees says nothing about all.
+            completeness.restart();
+        }
+    }
+
+    /** Ends what {@link #begin} began; before Camel stops, which may wait for the target. */
+    void end() {
+        if (rounds != null) {
+            rounds.close();
+        }
+        if (replicas != null) {
+            replicas.close();
+        }
+    }
+
+    /** Gives the data free; what was read is safe. May be called again. */
+    @Override
+    public void close() throws IOException {
+        end();
+        transport.close();
+    }
+}
