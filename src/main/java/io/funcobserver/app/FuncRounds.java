@@ -13,7 +13,6 @@ import io.funcobserver.config.Settings;
 import io.funcobserver.func.FuncCallCounts;
 import io.funcobserver.observe.Completeness;
 import io.funcobserver.observe.HealthState;
-import io.funcobserver.redis.KeyScan;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
@@ -52,8 +51,7 @@ final class FuncRounds implements AutoCloseable {
         FuncCallCounts counts =
                 new FuncCallCounts(redis, settings.text("func.app-name"), Completeness.MOST_FUNCTIONS, stopping);
         every(WATCH, FIRST_WATCH, watch::look);
-        KeyScan keys = new KeyScan(redis, KeyScan.Pace.GENTLE, stopping);
-        every(FUNCTIONS, COMPARE, () -> counts.findFunctions(keys));
+        every(FUNCTIONS, COMPARE, counts::findFunctions);
         every(COMPARE, COMPARE, () -> completeness.refresh(counts::between, waitingSince));
     }
 

@@ -7,11 +7,10 @@ import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.funcobserver.config.Settings;
-import io.funcobserver.func.KeyPrefixScanner;
 import io.funcobserver.func.Queues;
 import io.funcobserver.mysql.MySqlPool;
 import io.funcobserver.redis.FuncRedis;
-import io.funcobserver.redis.KeyScan;
+import io.funcobserver.redis.KeyPrefixScanner;
 import io.funcobserver.redis.ListWatch;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
@@ -67,15 +66,17 @@ public final class Sources implements AutoCloseable {
                 + settings.text("func.redis.port")
                 + '/'
                 + settings.text("func.redis.database");
-        KeyScan.Pace pace = new KeyScan.Pace(
+        KeyPrefixScanner.Pace pace = new KeyPrefixScanner.Pace(
                 settings.number("measurement.cache-db-key.scan-count"),
                 settings.duration("measurement.cache-db-key.scan-pause"));
         return new KeyPrefixScanner(
-                new KeyScan(redis.template(), pace, stopping),
+                redis.template(),
                 target,
                 settings.text("func.app-name"),
                 queues,
-                settings.number("measurement.cache-db-key.max-prefixes"));
+                pace,
+                settings.number("measurement.cache-db-key.max-prefixes"),
+                stopping);
     }
 
     /** Breaks what is under way off; may be called again. */

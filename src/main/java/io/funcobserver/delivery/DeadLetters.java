@@ -193,16 +193,9 @@ public final class DeadLetters {
     }
 
     private long countLines(String name) throws IOException {
-        long[] count = new long[1];
-        Lines lines = new Lines(end -> count[0]++);
         try (InputStream in = Files.newInputStream(folder.resolve(name + LINES))) {
-            byte[] buffer = new byte[65536];
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                lines.feed(buffer, 0, n);
-            }
+            return Lines.count(in);
         }
-        lines.finish();
-        return count[0];
     }
 
     private void dropAboveLimit(String newest) throws IOException {

@@ -66,17 +66,15 @@ public final class DeliveredCalls implements RoutePolicyFactory {
 
     private void count(String target, byte[] lines, int each) {
         PointReader point = new PointReader();
-        int[] begin = {0};
-        Lines splitter = new Lines(end -> {
-            if (point.read(lines, begin[0], (int) end, true) == PointReader.Found.POINT
+        int begin = 0;
+        for (int end : Lines.ends(lines)) {
+            if (point.read(lines, begin, end, true) == PointReader.Found.POINT
                     && point.hasTimestamp()
                     && point.hasMeasurement(measurement)) {
                 count(target, lines, point, each);
             }
-            begin[0] = (int) end;
-        });
-        splitter.feed(lines, 0, lines.length);
-        splitter.finish();
+            begin = end;
+        }
     }
 
     private void count(String target, byte[] lines, PointReader point, int each) {

@@ -40,7 +40,7 @@ public final class Halving {
     private record Open(Piece piece, int status, String answer) {}
 
     private final byte[] lines;
-    private final int[] ends;
+    private final List<Integer> ends;
     private final int maxRequests;
     private final Deque<Open> open = new ArrayDeque<>();
     private final List<Rejected> rejected = new ArrayList<>();
@@ -55,18 +55,10 @@ public final class Halving {
      */
     Halving(byte[] lines, int maxRequests, int status, String answer) {
         this.lines = lines;
-        this.ends = ends(lines);
+        this.ends = Lines.ends(lines);
         this.maxRequests = maxRequests;
-        split(new Piece(0, ends.length), status, answer);
+        split(new Piece(0, ends.size()), status, answer);
         giveUpIfSpent();
-    }
-
-    private static int[] ends(byte[] lines) {
-        List<Integer> ends = new ArrayList<>();
-        Lines splitter = new Lines(end -> ends.add((int) end));
-        splitter.feed(lines, 0, lines.length);
-        splitter.finish();
-        return ends.stream().mapToInt(Integer::intValue).toArray();
     }
 
     /** Whether there are pieces to send. */
@@ -88,7 +80,7 @@ public final class Halving {
     }
 
     private int begin(int line) {
-        return line == 0 ? 0 : ends[line - 1];
+        return line == 0 ? 0 : ends.get(line - 1);
     }
 
     /** The oldest piece of the level was accepted. */
@@ -114,7 +106,7 @@ public final class Halving {
 
     /** How many lines there are in all. */
     int lines() {
-        return ends.length;
+        return ends.size();
     }
 
     byte[] content() {

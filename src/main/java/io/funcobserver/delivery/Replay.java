@@ -193,10 +193,7 @@ public final class Replay {
 
         private void replay(Letter letter) throws IOException {
             byte[] bytes = letter.folder().read(letter.name());
-            List<Integer> ends = new ArrayList<>();
-            Lines splitter = new Lines(end -> ends.add((int) end));
-            splitter.feed(bytes, 0, bytes.length);
-            splitter.finish();
+            List<Integer> ends = Lines.ends(bytes);
             if (ends.isEmpty()) {
                 throw new IOException("it holds no lines");
             }

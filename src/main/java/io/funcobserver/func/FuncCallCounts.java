@@ -1,11 +1,14 @@
 package io.funcobserver.func;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 
+import org.springframework.data.redis.core.Cursor;
+import org.springframework.data.redis.core.ScanOptions;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /**
@@ -13,9 +16,14 @@ import org.springframework.data.redis.core.StringRedisTemplate;
  * <APP>-monitor#monitor@systemMetrics:metric:funcCallCount:funcId:<funcId>:}, with members {@code <minute>,<count>}
  * scored by the minute (UNIX seconds), written at each of Func's flushes for every call, whatever else is recorded of it.
  *
- * <p>Used by one thread.
+ * <p>Reads with SCAN, resting after each step, and ZRANGEBYSCORE. Used by one thread.
  */
 public final class FuncCallCounts {
+    /** Keys asked for per SCAN. */
+    private static final int KEYS = 500;
+
+    private static final Duration REST = Duration.ofMillis(5);
+
     private final StringRedisTemplate redis;
     private final String prefix;
     private final int mostFunctions;
@@ -34,14 +42,22 @@ public final class FuncCallCounts {
     }
 
     /** Looks through the keyspace for functions; how often is for the caller to say. */
-    public void findFunctions(Keys keys) {
+    public void findFunctions() {
         Set<String> found = new LinkedHashSet<>();
-        keys.forEach(key -> {
-            if (key.startsWith(prefix) && key.endsWith(":") && key.length() <= prefix.length() + 257) {
-                found.add(key.substring(prefix.length(), key.length() - 1));
+        ScanOptions options = ScanOptions.scanOptions().count(KEYS).build();
+        try (Cursor<String> keys = redis.scan(options)) {
+            Cursor.CursorId position = keys.getId();
+            while (keys.hasNext() && found.size() < mostFunctions && !stopping.getAsBoolean()) {
+                String key = keys.next();
+                if (key.startsWith(prefix) && key.endsWith(":") && key.length() <= prefix.length() + 257) {
+                    found.add(key.substring(prefix.length(), key.length() - 1));
+                }
+                if (!keys.getId().equals(position)) {
+                    position = keys.getId();
+                    rest();
+                }
             }
-            return found.size() < mostFunctions;
-        });
+        }
         functions.clear();
         functions.addAll(found);
     }
@@ -85,5 +101,14 @@ public final class FuncCallCounts {
             }
         }
         return counts;
+    }
+
+    private void rest() {
+        try {
+            Thread.sleep(REST.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("the search for Func's counts of calls was interrupted", e);
+        }
     }
 }

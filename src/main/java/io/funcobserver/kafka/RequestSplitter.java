@@ -33,10 +33,7 @@ final class RequestSplitter {
             return messages;
         }
         byte[] plain = block.gzipped() ? unpacked(block.content()) : block.content();
-        List<Integer> ends = new ArrayList<>();
-        Lines splitter = new Lines(end -> ends.add((int) end));
-        splitter.feed(plain, 0, plain.length);
-        splitter.finish();
+        List<Integer> ends = Lines.ends(plain);
         int begin = 0;
         for (int from = 0; from < ends.size(); ) {
             int to = from + 1;

@@ -9,7 +9,7 @@ import io.funcobserver.config.Settings;
  *
  * @param maxBytes most bytes of lines, before gzip
  * @param maxLines most lines
- * @param maxDelay how long the oldest file waits for others to join it
+ * @param maxDelay how long the oldest line waits for others before a partial batch is sent
  */
 public record BatchLimits(long maxBytes, long maxLines, Duration maxDelay) {
     public static BatchLimits of(Settings settings) {

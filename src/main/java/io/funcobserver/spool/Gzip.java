@@ -65,15 +65,8 @@ public final class Gzip {
      * @throws IOException when it is not one or several whole gzip members
      */
     public static long countLines(byte[] packed) throws IOException {
-        long[] count = new long[1];
-        Lines lines = new Lines(end -> count[0]++);
         try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(packed), BUFFER)) {
-            byte[] buffer = new byte[BUFFER];
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                lines.feed(buffer, 0, n);
-            }
+            return Lines.count(in);
         }
-        lines.finish();
-        return count[0];
     }
 }

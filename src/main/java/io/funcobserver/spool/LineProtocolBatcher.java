@@ -44,7 +44,7 @@ public final class LineProtocolBatcher {
     private final MapRows maps = new MapRows();
     private LineEncoder encoder;
 
-    /** The id of the route that reports, which is the measurement's escaper in metrics and in the names of files. */
+    /** The id of the route that reports, which is the measurement's label in metrics, and stands in the names of files. */
     public void setSource(String routeId) {
         this.source = routeId;
     }
@@ -107,9 +107,7 @@ public final class LineProtocolBatcher {
 
     private Iterator<LineBatch> batches(Exchange exchange) {
         PageAcknowledger page = exchange.getVariable(PageAcknowledger.VARIABLE, PageAcknowledger.class);
-        // Whoever starts the product sees its first points at once.
-        boolean isFirst = encoder == null;
-        if (isFirst) {
+        if (encoder == null) {
             createEncoder();
         }
         long nowNanos = TimeUnit.MILLISECONDS.toNanos(exchange.getClock().getCreated());
@@ -120,8 +118,7 @@ public final class LineProtocolBatcher {
                 settings.limits(),
                 source,
                 category,
-                page == null ? Kind.GAUGE : Kind.RECORD,
-                page != null || isFirst);
+                page == null ? Kind.GAUGE : Kind.RECORD);
     }
 
     /** Counts the block, which is safe on disk now, and acknowledges its rows. */

@@ -1,5 +1,9 @@
 package io.funcobserver.spool;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.LongConsumer;
 
 /**
@@ -10,6 +14,8 @@ import java.util.function.LongConsumer;
  * {@code scanLine}). Bytes may come in any portions.
  */
 public final class Lines {
+    private static final int BUFFER = 1 << 16;
+
     private final LongConsumer end;
     private long position;
     private boolean blank = true;
@@ -21,6 +27,27 @@ public final class Lines {
     /** @param end takes the offset just behind each line that is not blank, its line feed included */
     public Lines(LongConsumer end) {
         this.end = end;
+    }
+
+    /** The offsets just behind each line that is not blank, its line feed included. */
+    public static List<Integer> ends(byte[] content) {
+        List<Integer> ends = new ArrayList<>();
+        Lines lines = new Lines(end -> ends.add((int) end));
+        lines.feed(content, 0, content.length);
+        lines.finish();
+        return ends;
+    }
+
+    /** How many lines there are, without keeping them. */
+    public static long count(InputStream content) throws IOException {
+        long[] count = new long[1];
+        Lines lines = new Lines(end -> count[0]++);
+        byte[] buffer = new byte[BUFFER];
+        for (int n = content.read(buffer); n >= 0; n = content.read(buffer)) {
+            lines.feed(buffer, 0, n);
+        }
+        lines.finish();
+        return count[0];
     }
 
     public void feed(byte[] bytes, int offset, int length) {
