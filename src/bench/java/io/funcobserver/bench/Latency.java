@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
+import io.funcobserver.demo.FreeRunningFunc.Finished;
 import io.funcobserver.demo.FuncSchema;
 
 /** From the commit of a row in MySQL to the 2xx for its point, while rows arrive evenly, with the default settings. */
@@ -16,16 +17,12 @@ final class Latency {
     private static final int PER_SECOND = 1000;
     private static final int AT_ONCE = 50;
     private static final int WARM_UP_SECONDS = 30;
-    /** A point's stamp ends in its row's number: every row of this part has its own. */
-    private static final int NUMBERS = 1_000_000;
 
     private final Servers servers;
     private final Results results;
     private final Path archive;
 
-    private final long[] committed = new long[NUMBERS];
-    private final List<Long> calls = new ArrayList<>();
-    private final List<Long> records = new ArrayList<>();
+    private final List<Finished> committed = new ArrayList<>();
 
     Latency(Servers servers, Results results, Path archive) {
         this.servers = servers;
@@ -40,14 +37,12 @@ final class Latency {
         CountingReceiver.Count before = servers.receiver.count();
         try (Jvm jvm = servers.product("latency", archive, Servers.routes(), Map.of("records.start", "beginning"))) {
             servers.receiver.await(before, 1, 60);
-            servers.receiver.tell(this::arrived);
+            Arrived arrived = new Arrived();
+            servers.receiver.tell(arrived);
             try (Connection connection = servers.database.connect();
                     Statement statement = connection.createStatement()) {
                 insert(statement, workload, 0, WARM_UP_SECONDS);
-                synchronized (this) {
-                    calls.clear();
-                    records.clear();
-                }
+                committed.clear();
                 Usage.resetPeak(jvm.pid());
                 Usage begin = jvm.usage();
                 long beginNanos = System.nanoTime();
@@ -55,8 +50,8 @@ final class Latency {
                 Usage end = jvm.usage();
                 double elapsed = (System.nanoTime() - beginNanos) / 1e9;
                 TimeUnit.SECONDS.sleep(8);
-                report("func-call", calls);
-                report("task-record-func", records);
+                report("func-call", arrived.share("DFF_func_call", committed));
+                report("task-record-func", arrived.share("DFF_task_record_func", committed));
                 results.add(
                         "latency",
                         "CPU at 1000 rows/s, share of one core",
@@ -82,7 +77,8 @@ final class Latency {
                     .replace("SELECT CONCAT", "SELECT seq + " + (after + rows) + ", CONCAT"));
             long now = System.nanoTime();
             for (int i = 1; i <= AT_ONCE; i++) {
-                committed[(int) (after + rows + i)] = now;
+                long number = after + rows + i;
+                committed.add(new Finished(null, Workload.id(number), Workload.triggerMs(number), now));
             }
             rows += AT_ONCE;
             long due = begin + rows * TimeUnit.SECONDS.toNanos(1) / PER_SECOND;
@@ -90,41 +86,8 @@ final class Latency {
         }
     }
 
-    private synchronized void arrived(byte[] bytes, int length, long nanoTime) {
-        int begin = 0;
-        while (begin < length) {
-            int end = begin;
-            boolean quoted = false;
-            while (bytes[end] != '\n' || quoted) {
-                // Within the benchmark's messages no quote is escaped but those of JSON, which come in pairs.
-                quoted ^= bytes[end] == '"';
-                end++;
-            }
-            List<Long> latencies = startsWith(bytes, begin, "DFF_func_call,")
-                    ? calls
-                    : startsWith(bytes, begin, "DFF_task_record_func,") ? records : null;
-            if (latencies != null) {
-                int number = 0;
-                for (int i = end - 6; i < end; i++) {
-                    number = number * 10 + bytes[i] - '0';
-                }
-                latencies.add(nanoTime - committed[number]);
-            }
-            begin = end + 1;
-        }
-    }
-
-    private static boolean startsWith(byte[] bytes, int at, String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (bytes[at + i] != text.charAt(i)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private synchronized void report(String name, List<Long> nanos) {
-        long[] sorted = Median.sorted(nanos);
+    private void report(String name, Arrived.Share share) {
+        long[] sorted = share.nanos();
         results.add(
                 "latency",
                 name + ": p50, p99, max of " + sorted.length,

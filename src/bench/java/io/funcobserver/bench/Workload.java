@@ -1,10 +1,12 @@
 package io.funcobserver.bench;
 
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.List;
 
 import io.funcobserver.demo.FuncDatabase;
 import io.funcobserver.demo.FuncSchema;
+import org.springframework.util.DigestUtils;
 
 /**
  * What is read in one part of the benchmark: calls of user functions, each with a print log of some lines.
@@ -15,6 +17,7 @@ import io.funcobserver.demo.FuncSchema;
  */
 record Workload(String name, String route, int rows, int messageBytes) {
     private static final int LOG_LINE = 100;
+    private static final long FIRST_TRIGGER_MS = 1_760_000_000_000L;
     private static final String TABLE = FuncSchema.TASK_RECORD_FUNC;
 
     /** How many line feeds all its lines have, those inside of messages included. */
@@ -40,6 +43,16 @@ record Workload(String name, String route, int rows, int messageBytes) {
     /** Puts an empty table in its place again. */
     static void hide(FuncDatabase database) throws SQLException {
         database.execute("RENAME TABLE " + TABLE + " TO filled, aside TO " + TABLE);
+    }
+
+    /** The id of a row by its number, as {@link #insert} makes it. */
+    static String id(long number) {
+        return "task-" + DigestUtils.md5DigestAsHex(Long.toString(number).getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** When a row's task was triggered, in UNIX milliseconds. */
+    static long triggerMs(long number) {
+        return FIRST_TRIGGER_MS + number / 100;
     }
 
     /** Rows after that number, as MariaDB's sequence engine makes them. */
@@ -99,9 +112,9 @@ record Workload(String name, String route, int rows, int messageBytes) {
                 "CONCAT('origin-', " + n + " % 211)",
                 "'*/5 * * * *'",
                 "'[\"a\", \"b\"]'",
-                "1760000000000 + " + n + " DIV 100",
-                "1760000000000 + " + n + " DIV 100 + 7 + " + n + " % 13",
-                "1760000000000 + " + n + " DIV 100 + 120 + " + n + " % 971",
+                FIRST_TRIGGER_MS + " + " + n + " DIV 100",
+                FIRST_TRIGGER_MS + " + " + n + " DIV 100 + 7 + " + n + " % 13",
+                FIRST_TRIGGER_MS + " + " + n + " DIV 100 + 120 + " + n + " % 971",
                 "0",
                 n + " % 16",
                 "30",

@@ -13,6 +13,7 @@ import io.funcobserver.config.Settings;
 import io.funcobserver.func.FuncCallCounts;
 import io.funcobserver.observe.Completeness;
 import io.funcobserver.observe.HealthState;
+import io.funcobserver.redis.KeyScan;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
@@ -51,7 +52,8 @@ final class FuncRounds implements AutoCloseable {
         FuncCallCounts counts =
                 new FuncCallCounts(redis, settings.text("func.app-name"), Completeness.MOST_FUNCTIONS, stopping);
         every(WATCH, FIRST_WATCH, watch::look);
-        every(FUNCTIONS, COMPARE, counts::findFunctions);
+        KeyScan keys = new KeyScan(redis, KeyScan.Pace.GENTLE, stopping);
+        every(FUNCTIONS, COMPARE, () -> counts.findFunctions(keys));
         every(COMPARE, COMPARE, () -> completeness.refresh(counts::between, waitingSince));
     }
 

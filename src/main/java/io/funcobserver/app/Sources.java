@@ -7,10 +7,11 @@ import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.funcobserver.config.Settings;
+import io.funcobserver.func.KeyPrefixScanner;
 import io.funcobserver.func.Queues;
 import io.funcobserver.mysql.MySqlPool;
 import io.funcobserver.redis.FuncRedis;
-import io.funcobserver.redis.KeyPrefixScanner;
+import io.funcobserver.redis.KeyScan;
 import io.funcobserver.redis.ListWatch;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
@@ -66,17 +67,15 @@ public final class Sources implements AutoCloseable {
                 + settings.text("func.redis.port")
                 + '/'
                 + settings.text("func.redis.database");
-        KeyPrefixScanner.Pace pace = new KeyPrefixScanner.Pace(
+        KeyScan.Pace pace = new KeyScan.Pace(
                 settings.number("measurement.cache-db-key.scan-count"),
                 settings.duration("measurement.cache-db-key.scan-pause"));
         return new KeyPrefixScanner(
-                redis.template(),
+                new KeyScan(redis.template(), pace, stopping),
                 target,
                 settings.text("func.app-name"),
                 queues,
-                pace,
-                settings.number("measurement.cache-db-key.max-prefixes"),
-                stopping);
+                settings.number("measurement.cache-db-key.max-prefixes"));
     }
 
     /** Breaks what is under way off; may be called again. */

@@ -20,6 +20,7 @@ import io.funcobserver.func.FuncSettings;
 import io.funcobserver.func.FuncTables;
 import io.funcobserver.mysql.MySqlConnector;
 import io.funcobserver.redis.FuncRedis;
+import io.funcobserver.redis.KeyScan;
 
 /**
  * Looks whether a Func is there, and whether it is set so that its records can be seen and arrive once.
@@ -183,7 +184,8 @@ public final class FuncProbe implements Probe {
     }
 
     private void heartbeat(FuncRedis redis, String app, Settings settings, List<Finding> findings) {
-        FuncHeartbeat heartbeat = FuncHeartbeat.read(redis.template(), app);
+        FuncHeartbeat heartbeat = FuncHeartbeat.read(
+                redis.template(), new KeyScan(redis.template(), KeyScan.Pace.GENTLE, () -> false), app);
         String where = "database " + settings.text("func.redis.database") + " of Redis";
         findings.add(
                 switch (heartbeat.state()) {

@@ -1,14 +1,11 @@
 package io.funcobserver.func;
 
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 
-import org.springframework.data.redis.core.Cursor;
-import org.springframework.data.redis.core.ScanOptions;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /**
@@ -16,14 +13,9 @@ import org.springframework.data.redis.core.StringRedisTemplate;
  * <APP>-monitor#monitor@systemMetrics:metric:funcCallCount:funcId:<funcId>:}, with members {@code <minute>,<count>}
  * scored by the minute (UNIX seconds), written at each of Func's flushes for every call, whatever else is recorded of it.
  *
- * <p>Reads with SCAN, resting after each step, and ZRANGEBYSCORE. Used by one thread.
+ * <p>Used by one thread.
  */
 public final class FuncCallCounts {
-    /** Keys asked for per SCAN. */
-    private static final int KEYS = 500;
-
-    private static final Duration REST = Duration.ofMillis(5);
-
     private final StringRedisTemplate redis;
     private final String prefix;
     private final int mostFunctions;
@@ -42,22 +34,14 @@ public final class FuncCallCounts {
     }
 
     /** Looks through the keyspace for functions; how often is for the caller to say. */
-    public void findFunctions() {
+    public void findFunctions(Keys keys) {
         Set<String> found = new LinkedHashSet<>();
-        ScanOptions options = ScanOptions.scanOptions().count(KEYS).build();
-        try (Cursor<String> keys = redis.scan(options)) {
-            Cursor.CursorId position = keys.getId();
-            while (keys.hasNext() && found.size() < mostFunctions && !stopping.getAsBoolean()) {
-                String key = keys.next();
-                if (key.startsWith(prefix) && key.endsWith(":") && key.length() <= prefix.length() + 257) {
-                    found.add(key.substring(prefix.length(), key.length() - 1));
-                }
-                if (!keys.getId().equals(position)) {
-                    position = keys.getId();
-                    rest();
-                }
+        keys.forEach(key -> {
+            if (key.startsWith(prefix) && key.endsWith(":") && key.length() <= prefix.length() + 257) {
+                found.add(key.substring(prefix.length(), key.length() - 1));
             }
-        }
+            return found.size() < mostFunctions;
+        });
         functions.clear();
         functions.addAll(found);
     }
@@ -101,14 +85,5 @@ public final class FuncCallCounts {
             }
         }
         return counts;
-    }
-
-    private void rest() {
-        try {
-            Thread.sleep(REST.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("the search for Func's counts of calls was interrupted", e);
-        }
     }
 }

@@ -6,8 +6,6 @@ import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import org.springframework.data.redis.core.Cursor;
-import org.springframework.data.redis.core.ScanOptions;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /**
@@ -19,7 +17,6 @@ import org.springframework.data.redis.core.StringRedisTemplate;
  */
 public record FuncHeartbeat(State state, String version, String otherName) {
     private static final int MOST_KEYS = 20_000;
-    private static final int KEYS_A_STEP = 1000;
     private static final Pattern KEY =
             Pattern.compile("([\\w.-]{1,100}?)-(?:monitor|worker|server|global|cache)#.*", Pattern.DOTALL);
 
@@ -36,11 +33,11 @@ public record FuncHeartbeat(State state, String version, String otherName) {
     }
 
     /** Reads the hash, and only where it is not there looks at the first {@value #MOST_KEYS} keys. */
-    public static FuncHeartbeat read(StringRedisTemplate redis, String appName) {
+    public static FuncHeartbeat read(StringRedisTemplate redis, Keys keys, String appName) {
         Map<String, String> heartbeats =
                 redis.<String, String>opsForHash().entries(appName + "-monitor#heartbeat@serviceInfo");
         if (heartbeats.isEmpty()) {
-            return byKeys(redis, appName);
+            return byKeys(keys, appName);
         }
         List<Map<String, Object>> alive = new Services().rows(heartbeats);
         String version = alive.stream()
@@ -51,18 +48,21 @@ public record FuncHeartbeat(State state, String version, String otherName) {
         return new FuncHeartbeat(alive.isEmpty() ? State.STALE : State.BEATS, version, "");
     }
 
-    private static FuncHeartbeat byKeys(StringRedisTemplate redis, String appName) {
-        String other = "";
-        ScanOptions options = ScanOptions.scanOptions().count(KEYS_A_STEP).build();
-        try (Cursor<String> keys = redis.scan(options)) {
-            for (int i = 0; i < MOST_KEYS && keys.hasNext(); i++) {
-                Matcher key = KEY.matcher(keys.next());
-                if (key.matches() && key.group(1).equals(appName)) {
-                    return new FuncHeartbeat(State.OLDER, "", "");
-                }
-                other = key.matches() ? key.group(1) : other;
+    private static FuncHeartbeat byKeys(Keys keys, String appName) {
+        int[] seen = {0};
+        String[] other = {""};
+        boolean[] known = {false};
+        keys.forEach(key -> {
+            Matcher matcher = KEY.matcher(key);
+            if (matcher.matches()) {
+                known[0] = matcher.group(1).equals(appName);
+                other[0] = matcher.group(1);
             }
+            return !known[0] && ++seen[0] < MOST_KEYS;
+        });
+        if (known[0]) {
+            return new FuncHeartbeat(State.OLDER, "", "");
         }
-        return new FuncHeartbeat(other.isEmpty() ? State.NONE : State.OTHER_NAME, "", other);
+        return new FuncHeartbeat(other[0].isEmpty() ? State.NONE : State.OTHER_NAME, "", other[0]);
     }
 }

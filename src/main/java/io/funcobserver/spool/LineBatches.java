@@ -16,7 +16,7 @@ import io.funcobserver.lineprotocol.Row;
 
 /**
  * Turns rows into blocks of lines within the limits of one request, reading a row only when its block is asked for: a page
- * is never in memory whole. Records are gzipped as they come, a request each; samples share theirs with others.
+ * is never in memory whole. Blocks are gzipped requests, or lines that share theirs with others.
  */
 final class LineBatches implements Iterator<LineBatch> {
     private final Iterator<? extends Row> rows;
@@ -26,11 +26,13 @@ final class LineBatches implements Iterator<LineBatch> {
     private final String source;
     private final Category category;
     private final Kind kind;
+    private final boolean requests;
 
     private final Queue<LineBatch> finished = new ArrayDeque<>();
     private Open open;
     private long rowsRead;
 
+    /** @param requests whether each block is a request of its own, and not to be gathered */
     LineBatches(
             Iterator<? extends Row> rows,
             LineEncoder encoder,
@@ -38,7 +40,8 @@ final class LineBatches implements Iterator<LineBatch> {
             BatchLimits limits,
             String source,
             Category category,
-            Kind kind) {
+            Kind kind,
+            boolean requests) {
         this.rows = rows;
         this.encoder = encoder;
         this.nowNanos = nowNanos;
@@ -46,6 +49,7 @@ final class LineBatches implements Iterator<LineBatch> {
         this.source = source;
         this.category = category;
         this.kind = kind;
+        this.requests = requests;
         encoder.beginPage();
     }
 
@@ -88,8 +92,7 @@ final class LineBatches implements Iterator<LineBatch> {
 
     private final class Open {
         private final ByteArrayOutputStream content = new ByteArrayOutputStream(64 * 1024);
-        private final boolean gzipped = kind == Kind.RECORD;
-        private final OutputStream out = gzipped ? packing(content) : content;
+        private final OutputStream out = requests ? packing(content) : content;
         private long lines;
         private long bytes;
 
@@ -110,7 +113,7 @@ final class LineBatches implements Iterator<LineBatch> {
                 throw new UncheckedIOException(e);
             }
             return new LineBatch(
-                    new LineBlock(source, category, kind, content.toByteArray(), gzipped, lines, bytes), rowsRead);
+                    new LineBlock(source, category, kind, content.toByteArray(), requests, lines, bytes), rowsRead);
         }
 
         private static OutputStream packing(OutputStream out) {

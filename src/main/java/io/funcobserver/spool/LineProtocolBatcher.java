@@ -107,7 +107,9 @@ public final class LineProtocolBatcher {
 
     private Iterator<LineBatch> batches(Exchange exchange) {
         PageAcknowledger page = exchange.getVariable(PageAcknowledger.VARIABLE, PageAcknowledger.class);
-        if (encoder == null) {
+        // Whoever starts the product sees its first points at once.
+        boolean isFirst = encoder == null;
+        if (isFirst) {
             createEncoder();
         }
         long nowNanos = TimeUnit.MILLISECONDS.toNanos(exchange.getClock().getCreated());
@@ -118,7 +120,8 @@ public final class LineProtocolBatcher {
                 settings.limits(),
                 source,
                 category,
-                page == null ? Kind.GAUGE : Kind.RECORD);
+                page == null ? Kind.GAUGE : Kind.RECORD,
+                page != null || isFirst);
     }
 
     /** Counts the block, which is safe on disk now, and acknowledges its rows. */

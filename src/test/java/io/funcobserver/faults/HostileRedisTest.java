@@ -18,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import io.funcobserver.config.Settings;
 import io.funcobserver.demo.RedisDatabase;
 import io.funcobserver.redis.FuncRedis;
-import io.funcobserver.redis.KeyPrefixScanner;
+import io.funcobserver.redis.KeyScan;
 import io.funcobserver.testing.ProductProcess;
 import io.funcobserver.testing.Slow;
 import io.funcobserver.testing.TestInstallation;
@@ -97,15 +97,8 @@ class HostileRedisTest {
             site.set("func.redis.port", String.valueOf(redis.port()));
             try (FuncRedis connection =
                     FuncRedis.open(Settings.of(site.settings), Duration.ofSeconds(5), Duration.ofSeconds(5))) {
-                KeyPrefixScanner keys = new KeyPrefixScanner(
-                        connection.template(),
-                        "target",
-                        "DataFluxFunc",
-                        List.of(),
-                        new KeyPrefixScanner.Pace(500, Duration.ZERO),
-                        200,
-                        () -> false);
-                assertThat(CompletableFuture.supplyAsync(keys::countByPrefix))
+                KeyScan keys = new KeyScan(connection.template(), new KeyScan.Pace(500, Duration.ZERO), () -> false);
+                assertThat(CompletableFuture.runAsync(() -> keys.forEach(key -> true)))
                         .failsWithin(LONG)
                         .withThrowableThat()
                         .withMessageContaining("circle");

@@ -7,6 +7,7 @@ import java.util.Set;
 
 import io.funcobserver.demo.EmbeddedRedis;
 import io.funcobserver.redis.FuncRedis;
+import io.funcobserver.redis.KeyScan;
 import io.funcobserver.testing.Slow;
 import io.funcobserver.testing.TestSettings;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,7 @@ class FuncCallCountsTest {
             }
             FuncCallCounts counts = new FuncCallCounts(redis.template(), "DataFluxFunc", 10, () -> false);
             assertThat(counts.between(Set.of(), 600, 660)).isEmpty();
-            counts.findFunctions();
+            counts.findFunctions(keys(redis));
             assertThat(counts.between(Set.of(), 600, 660)).isEqualTo(Map.of("s__a", Map.of(600L, 3L, 660L, 4L)));
             jedis.zadd(PREFIX + "s__new:", 600, "600,1");
             assertThat(counts.between(Set.of("s__new", "s__unknown"), 600, 600)).containsOnlyKeys("s__a", "s__new");
@@ -49,14 +50,13 @@ class FuncCallCountsTest {
                 jedis.zadd(PREFIX + function + ':', 600, "600,1");
             }
             FuncCallCounts two = new FuncCallCounts(redis.template(), "DataFluxFunc", 2, () -> false);
-            two.findFunctions();
+            two.findFunctions(keys(redis));
             assertThat(two.between(Set.of(), 0, 1000)).hasSize(2);
             FuncCallCounts all = new FuncCallCounts(redis.template(), "DataFluxFunc", 10, () -> false);
-            all.findFunctions();
+            all.findFunctions(keys(redis));
             assertThat(all.between(Set.of(), 0, 1000)).containsOnlyKeys("a", "b", "c");
             FuncCallCounts stopped = new FuncCallCounts(redis.template(), "DataFluxFunc", 10, () -> true);
-            stopped.findFunctions();
-            assertThat(stopped.between(Set.of(), 0, 1000)).isEmpty();
+            assertThat(stopped.between(Set.of("a"), 0, 1000)).isEmpty();
         }
     }
 
@@ -70,5 +70,9 @@ class FuncCallCountsTest {
                         .build(),
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(5));
+    }
+
+    private static KeyScan keys(FuncRedis redis) {
+        return new KeyScan(redis.template(), KeyScan.Pace.GENTLE, () -> false);
     }
 }

@@ -2,78 +2,42 @@ package io.funcobserver.redis;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 
-import io.funcobserver.func.PrefixCounts;
-import io.funcobserver.func.Queues;
+import io.funcobserver.func.Keys;
 import org.springframework.data.redis.core.RedisCallback;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.params.ScanParams;
 import redis.clients.jedis.resps.ScanResult;
 
-/**
- * Counts Func's keys by prefix, with {@code SCAN} only, resting after each step so that a busy Redis does not notice.
- *
- * <p>Memory grows with the prefixes, not with the keys, and not beyond a bound.
- */
-public final class KeyPrefixScanner {
+/** Goes through the keys with {@code SCAN} only, resting after each step so that a busy Redis does not notice. */
+public final class KeyScan implements Keys {
     private final StringRedisTemplate redis;
-    private final String target;
-    private final PrefixCounts.Rule rule;
-    private final List<Queues> queues;
     private final Pace pace;
-    private final int maxPrefixes;
     private final BooleanSupplier stopping;
 
     /**
      * @param keys how many keys one SCAN asks for
      * @param rest between two SCANs
      */
-    public record Pace(int keys, Duration rest) {}
+    public record Pace(int keys, Duration rest) {
+        /** Nobody notices, on any Redis. */
+        public static final Pace GENTLE = new Pace(500, Duration.ofMillis(5));
+    }
 
-    /**
-     * @param target as the tag shows it: {@code host:port/db}
-     * @param queues are told of each key
-     * @param maxPrefixes how many prefixes are reported by name; the rest is summed up
-     * @param stopping asked between two SCANs, so that a long pass does not hold up the end of the process
-     */
-    public KeyPrefixScanner(
-            StringRedisTemplate redis,
-            String target,
-            String appName,
-            List<Queues> queues,
-            Pace pace,
-            int maxPrefixes,
-            BooleanSupplier stopping) {
+    /** @param stopping asked between two SCANs, so that a long pass does not hold up the end of the process */
+    public KeyScan(StringRedisTemplate redis, Pace pace, BooleanSupplier stopping) {
         this.redis = redis;
-        this.target = target;
-        this.rule = new PrefixCounts.Rule(appName);
-        this.queues = queues;
         this.pace = pace;
-        this.maxPrefixes = maxPrefixes;
         this.stopping = stopping;
     }
 
-    /** One row for each prefix: {@code target}, {@code prefix}, {@code count}; the largest first. */
-    public List<Map<String, Object>> countByPrefix() {
-        PrefixCounts counts = new PrefixCounts(rule);
-        scan(counts);
-        List<Map<String, Object>> rows = new ArrayList<>();
-        counts.top(maxPrefixes).entrySet().stream()
-                .sorted(Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder())
-                        .thenComparing(Map.Entry.comparingByKey()))
-                .forEach(entry ->
-                        rows.add(Map.of("target", target, "prefix", entry.getKey(), "count", entry.getValue())));
-        return rows;
-    }
-
-    private void scan(PrefixCounts counts) {
+    /** @throws IllegalStateException when the process stops meanwhile, or SCAN does not come to an end */
+    @Override
+    public void forEach(Predicate<String> goesOn) {
         byte[] position = ScanParams.SCAN_POINTER_START_BINARY;
         int keys = pace.keys();
         Circle circle = new Circle();
@@ -89,7 +53,11 @@ public final class KeyPrefixScanner {
                 keys = Math.max(1, keys / 8);
                 continue;
             }
-            step.getResult().forEach(key -> count(key, counts));
+            for (byte[] key : step.getResult()) {
+                if (!goesOn.test(new String(key, StandardCharsets.UTF_8))) {
+                    return;
+                }
+            }
             if (step.isCompleteIteration()) {
                 return;
             }
@@ -126,12 +94,6 @@ public final class KeyPrefixScanner {
     private ScanResult<byte[]> step(byte[] position, int keys) {
         return redis.execute((RedisCallback<ScanResult<byte[]>>)
                 connection -> ((Jedis) connection.getNativeConnection()).scan(position, new ScanParams().count(keys)));
-    }
-
-    private void count(byte[] bytes, PrefixCounts counts) {
-        String key = new String(bytes, StandardCharsets.UTF_8);
-        counts.add(key);
-        queues.forEach(kind -> kind.seen(key));
     }
 
     private void rest() {
