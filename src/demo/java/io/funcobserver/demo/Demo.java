@@ -75,7 +75,7 @@ public final class Demo {
         ProcessHandle.current().parent().ifPresent(parent -> parent.onExit().thenRun(stop::countDown));
         int exit = 1;
         try {
-            exit = new Demo(Wiring.product(), screen, stop).run(duration);
+            exit = new Demo(Product.shipped(), screen, stop).run(duration);
         } catch (Exception e) {
             screen.say("The demo failed: " + e.getMessage());
         } finally {

@@ -31,10 +31,12 @@ import io.funcobserver.spool.BatcherSettings;
 import io.funcobserver.tls.TrustedAuthorities;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.apache.camel.CamelContext;
+import org.apache.camel.LoggingLevel;
 import org.apache.camel.Processor;
 import org.apache.camel.component.platform.http.main.ManagementHttpServer;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.spi.Registry;
+import org.apache.camel.support.LoggingExceptionHandler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -153,7 +155,9 @@ final class ProductBeans implements AutoCloseable {
         registry.bind("delivery", delivery);
         registry.bind("delivery-failed", (Processor) delivery::failed);
         registry.bind("delivery-routes", new DeliveryRoutes(targets));
-        registry.bind("quiet", new Quiet());
+        // Of a delivery that a stop interrupted, nothing is said: its file is still in place, and other failures are
+        // reported.
+        registry.bind("quiet", new LoggingExceptionHandler(camel, Delivery.class, LoggingLevel.DEBUG));
         for (Target target : targets) {
             registry.bind("client-" + target.name(), new TargetClient(target, () -> TrustedAuthorities.of(settings)
                     .sslContext()));

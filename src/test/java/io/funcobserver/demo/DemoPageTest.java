@@ -40,7 +40,7 @@ class DemoPageTest {
     void theAddressThatItPrintsShowsAPageFullOfPlots() throws Exception {
         CountDownLatch stop = new CountDownLatch(1);
         Screen screen = new Screen(new PrintStream(output, true, StandardCharsets.UTF_8), false, 80);
-        Thread demo = new Thread(() -> run(new Demo(Wiring.product(), screen, stop)), "demo");
+        Thread demo = new Thread(() -> run(new Demo(Product.shipped(), screen, stop)), "demo");
         demo.start();
         try {
             await("the address").atMost(Duration.ofMinutes(PROMISED)).until(() -> ADDRESS.matcher(text())

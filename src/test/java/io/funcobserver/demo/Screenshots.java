@@ -29,7 +29,7 @@ public final class Screenshots {
         CountDownLatch stop = new CountDownLatch(1);
         CompletableFuture<String> address = new CompletableFuture<>();
         Product product = properties -> {
-            AutoCloseable running = Wiring.product().start(properties);
+            AutoCloseable running = Product.shipped().start(properties);
             address.complete("http://127.0.0.1:" + properties.get("observe.port") + "/");
             return running;
         };
