@@ -163,7 +163,8 @@ public final class FuncLists {
         return entries;
     }
 
-    private static void addUp(Jedis jedis, List<String> entries) {
+    /** One flush at a time: two that overlap would each add to what stood there before both. */
+    private static synchronized void addUp(Jedis jedis, List<String> entries) {
         Map<String, Map<Long, Long>> counts = new LinkedHashMap<>();
         for (String entry : entries) {
             Map<String, Object> call = object(entry);
