@@ -1,10 +1,17 @@
 package io.funcobserver.delivery;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Why lines were given up: the content of a dead letter's {@code .json} file.
@@ -30,6 +37,9 @@ public record DeadLetterReport(
         long lines,
         long attempts,
         List<DeadLetterReport> history) {
+    private static final Logger LOG = LoggerFactory.getLogger(DeadLetterReport.class);
+    private static final ObjectMapper JSON =
+            new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
     private static final int MOST_HISTORY = 20;
 
     /** How the reason of a damaged spool file begins. */
@@ -50,5 +60,36 @@ public record DeadLetterReport(
         List<DeadLetterReport> all = new ArrayList<>(history);
         all.add(new DeadLetterReport(when, category, target, status, answer, reason, lines, attempts, null));
         return all.subList(Math.max(0, all.size() - MOST_HISTORY), all.size());
+    }
+
+    /** Null where there is none that can be read. */
+    public static DeadLetterReport parse(String json) {
+        try {
+            return json == null ? null : JSON.readValue(json, DeadLetterReport.class);
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    /**
+     * What befell replayed lines before, oldest first; none where that is not known.
+     *
+     * @param json as {@link #json} makes it, or null
+     */
+    public static List<DeadLetterReport> parseHistory(String json) {
+        try {
+            return json == null ? List.of() : JSON.readValue(json, new TypeReference<List<DeadLetterReport>>() {});
+        } catch (IOException e) {
+            LOG.warn("The history of replayed lines cannot be read: {}", e.getMessage());
+            return List.of();
+        }
+    }
+
+    public static String json(List<DeadLetterReport> history) {
+        try {
+            return JSON.writeValueAsString(history);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -12,9 +12,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.observe.Metrics;
 import io.funcobserver.spool.DurableFiles;
@@ -30,8 +27,6 @@ public final class DeadLetters {
 
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
     private static final String FULL = "dead_letter_full";
-    private static final ObjectMapper JSON =
-            new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
     /**
      * One dead letter, as a table shows it.
@@ -158,7 +153,7 @@ public final class DeadLetters {
     /** Null when there is none, or none that can be read. */
     DeadLetterReport report(String name) {
         try {
-            return JSON.readValue(Files.readAllBytes(folder.resolve(name + REPORT)), DeadLetterReport.class);
+            return DeadLetterReport.parse(Files.readString(folder.resolve(name + REPORT)));
         } catch (IOException e) {
             return null;
         }
@@ -250,15 +245,11 @@ public final class DeadLetters {
             return List.of();
         }
         try {
-            return JSON.readValue(Files.readAllBytes(history), new TypeReference<List<DeadLetterReport>>() {});
+            return DeadLetterReport.parseHistory(Files.readString(history));
         } catch (IOException e) {
             LOG.warn("The history of {} cannot be read: {}", spoolFile, e.getMessage());
             return List.of();
         }
-    }
-
-    static byte[] json(List<DeadLetterReport> history) throws IOException {
-        return JSON.writeValueAsBytes(history);
     }
 
     /** Names without the ending, sorted; none when the folder does not exist yet. */

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -241,7 +242,8 @@ public final class Replay {
             String name = SpoolFile.name("replay", Kind.RECORD, stamp(), requestLines, request.size(), packed);
             Path file = folder.resolve(name);
             if (!history.isEmpty()) {
-                DurableFiles.writeSynced(SpoolFile.history(file), DeadLetters.json(history));
+                DurableFiles.writeSynced(
+                        SpoolFile.history(file), DeadLetterReport.json(history).getBytes(StandardCharsets.UTF_8));
             }
             // Not written where it will lie: a product that starts now clears half-written files away from its spool.
             Path part = dataDirectory.resolve("dead-letter").resolve(PART);

@@ -1,18 +1,12 @@
 package io.funcobserver.kafka;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.funcobserver.delivery.DeadLetter;
-import io.funcobserver.delivery.DeadLetterReport;
 import io.funcobserver.delivery.Target;
 import io.funcobserver.observe.Metrics;
 import io.funcobserver.spool.Gzip;
@@ -22,8 +16,6 @@ import org.apache.camel.Header;
 import org.apache.camel.Message;
 import org.apache.camel.Variable;
 import org.apache.camel.component.kafka.KafkaConstants;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Dead letters as messages of one compacted topic: the key names one, the value is its lines, gzipped, and the headers say
@@ -32,10 +24,6 @@ import org.slf4j.LoggerFactory;
 public final class KafkaDeadLetters {
     static final String CATEGORY = "category";
     static final String REPORT = "report";
-
-    private static final Logger LOG = LoggerFactory.getLogger(KafkaDeadLetters.class);
-    private static final ObjectMapper JSON =
-            new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
     private final KafkaTopics topics;
     private final List<Target> targets;
@@ -78,34 +66,5 @@ public final class KafkaDeadLetters {
         // The key of the message: unlike those of all replicas.
         String id = UUID.randomUUID().toString();
         return DeadLetter.refused(targets.get(0).name(), category, id, lines, reason, count);
-    }
-
-    static List<DeadLetterReport> history(String json) {
-        if (json == null) {
-            return List.of();
-        }
-        try {
-            return JSON.readValue(json, new TypeReference<List<DeadLetterReport>>() {});
-        } catch (IOException e) {
-            LOG.warn("The history of a replayed message cannot be read: {}", e.getMessage());
-            return List.of();
-        }
-    }
-
-    static String json(List<DeadLetterReport> history) {
-        try {
-            return JSON.writeValueAsString(history);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** Null where there is none that can be read. */
-    static DeadLetterReport report(String json) {
-        try {
-            return json == null ? null : JSON.readValue(json, DeadLetterReport.class);
-        } catch (IOException e) {
-            return null;
-        }
     }
 }

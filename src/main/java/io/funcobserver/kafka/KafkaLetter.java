@@ -36,7 +36,7 @@ record KafkaLetter(
                     path[0],
                     Category.of(path[1]),
                     path[2],
-                    KafkaDeadLetters.report(RequestMessage.text(message.headers(), KafkaDeadLetters.REPORT)),
+                    DeadLetterReport.parse(RequestMessage.text(message.headers(), KafkaDeadLetters.REPORT)),
                     lines == null ? 0 : Long.parseLong(lines),
                     message.offset());
         } catch (IllegalArgumentException e) {

@@ -164,7 +164,7 @@ public final class KafkaReplay implements AutoCloseable {
             KafkaLetter first = gathered.get(0);
             LineBlock block =
                     LineBlock.plain(SOURCE, first.category(), Kind.RECORD, content.toByteArray(), gatheredLines);
-            String past = KafkaDeadLetters.json(history);
+            String past = DeadLetterReport.json(history);
             producer.beginTransaction();
             new RequestSplitter(limits)
                     .split(

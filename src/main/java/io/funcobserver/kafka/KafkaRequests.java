@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 
 import io.funcobserver.delivery.DamagedFileException;
+import io.funcobserver.delivery.DeadLetterReport;
 import io.funcobserver.delivery.Delivery;
 import io.funcobserver.delivery.SpooledRequest;
 import io.funcobserver.kafka.PatientConsumer.Membership;
@@ -107,7 +108,7 @@ public final class KafkaRequests {
                         name,
                         packed,
                         lines,
-                        () -> KafkaDeadLetters.history(history),
+                        () -> DeadLetterReport.parseHistory(history),
                         () -> member.isRevoked(partition)),
                 exchange);
     }
