@@ -26,6 +26,9 @@ final class CamelProperties {
                 .filter(property -> !property.secret())
                 .forEach(property -> set(property.key(), settings.effective().get(property.key())));
         load();
+        // The settings know the environment already; what Camel finds there, or among the JVM's, comes behind them.
+        set("camel.component.properties.environment-variable-mode", "1");
+        set("camel.component.properties.system-properties-mode", "1");
         set("camel.main.routes-include-pattern", String.join(",", files));
         set("camel.main.routes-reload-directory", "routes");
         set("camel.main.routes-reload-directory-recursive", "true");
