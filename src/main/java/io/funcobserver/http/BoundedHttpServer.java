@@ -9,7 +9,6 @@ import io.funcobserver.observe.RateLimitedLog;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -124,10 +123,24 @@ public final class BoundedHttpServer extends VertxPlatformHttpServer {
     }
 
     private void admit(RoutingContext context) {
-        HttpConnection connection = context.request().connection();
-        connections.begins(connection, context.request());
-        // Later, on the event loop: Vert.x holds the connection's lock here, which a look at all connections asks for.
-        context.addEndHandler(ended -> context.vertx().runOnContext(later -> connections.ends(connection)));
+        HttpServerRequest request = context.request();
+        connections.begins(request.connection(), request);
+        // On the event loop, whoever answers.
+        context.addEndHandler(
+                ended -> context.vertx().runOnContext(later -> connections.ends(request.connection(), request)));
+        if (context.response().writeQueueFull()) {
+            // Its sender does not read the answers before: no further one is made until it does, or is cut off.
+            request.pause();
+            context.response().drainHandler(drained -> {
+                request.resume();
+                pass(context);
+            });
+        } else {
+            pass(context);
+        }
+    }
+
+    private void pass(RoutingContext context) {
         if (!limits.bodies() && hasBody(context.request())) {
             // What was sent is not read: nothing can follow on this connection.
             context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
@@ -160,11 +173,6 @@ public final class BoundedHttpServer extends VertxPlatformHttpServer {
     @Override
     public int getPort() {
         return server == null ? address.getBindPort() : server.actualPort();
-    }
-
-    /** How many connections are open now. */
-    public int connections() {
-        return connections.open();
     }
 
     @Override

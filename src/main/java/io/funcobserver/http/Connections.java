@@ -8,17 +8,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
+import io.netty.channel.ChannelHandlerContext;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.impl.ConnectionBase;
 
 /**
  * The open connections of a server: bounds their number, and cuts off what is idle, slow or without end.
  *
  * <p>Vert.x counts no connections, and its idle time-out begins anew with every byte, so that a client that sends one
  * byte a second holds a connection for ever.
+ *
+ * <p>All of it is called by the server's one event loop. A lock here would sooner or later be waited for by a thread that
+ * answers, and holds Vert.x's lock of the connection, while the event loop waits for that one.
  */
 final class Connections {
     private static final double NANOS = Duration.ofSeconds(1).toNanos();
+    private static final int MOST_AHEAD = 16;
 
     private final ServerLimits limits;
     private final LongSupplier nanoTime;
@@ -39,50 +45,54 @@ final class Connections {
      * Takes a new connection in, where there are too many in the place of the one that is awaited longest: who is as quick
      * as a sender is has never been waited for that long.
      */
-    synchronized void opened(HttpConnection connection) {
+    void opened(HttpConnection connection) {
         if (awaited.size() + busy.size() >= limits.connections()) {
             sortOut();
-            Iterator<HttpConnection> longest = awaited.keySet().iterator();
-            if (!longest.hasNext()) {
-                connection.close();
+            HttpConnection longest =
+                    awaited.isEmpty() ? connection : awaited.keySet().iterator().next();
+            cut(longest);
+            if (longest == connection) {
                 return;
             }
-            HttpConnection evicted = longest.next();
-            longest.remove();
-            evicted.close();
         }
         awaited.put(connection, new Awaited(nanoTime.getAsLong(), null));
         connection.closeHandler(closed -> closed(connection));
+        ChannelHandlerContext vertx = netty(connection);
+        vertx.pipeline().addBefore(vertx.name(), null, new Pipelining(MOST_AHEAD));
     }
 
-    /** The head of a request is there. */
-    synchronized void begins(HttpConnection connection, HttpServerRequest request) {
-        if (awaited.remove(connection) != null) {
+    /** The head of a request is there, and all those before it are answered. */
+    void begins(HttpConnection connection, HttpServerRequest request) {
+        netty(connection).pipeline().get(Pipelining.class).begins();
+        await(connection, request);
+    }
+
+    /** A request is answered. */
+    void ends(HttpConnection connection, HttpServerRequest request) {
+        Awaited next = awaited.get(connection);
+        if (next == null || next.request() == request) {
+            await(connection, null);
+        }
+    }
+
+    private void await(HttpConnection connection, HttpServerRequest request) {
+        if (closed(connection)) {
             awaited.put(connection, new Awaited(nanoTime.getAsLong(), request));
         }
     }
 
-    /** A request is answered. */
-    synchronized void ends(HttpConnection connection) {
-        boolean open = busy.containsKey(connection) || awaited.containsKey(connection);
-        closed(connection);
-        if (open) {
-            awaited.put(connection, new Awaited(nanoTime.getAsLong(), null));
-        }
-    }
-
-    private synchronized void closed(HttpConnection connection) {
-        awaited.remove(connection);
-        busy.remove(connection);
+    /** @return false when it was not open any more */
+    private boolean closed(HttpConnection connection) {
+        return awaited.remove(connection) != null | busy.remove(connection) != null;
     }
 
     /** Closes what has taken too long; to be called now and then. */
-    synchronized void cutOff() {
+    void cutOff() {
         sortOut();
         long now = nanoTime.getAsLong();
         List<HttpConnection> late = new ArrayList<>();
         awaited.forEach((connection, wait) -> {
-            if (now - wait.since() >= patience(wait.request())) {
+            if (now - wait.since() >= patience(connection, wait.request())) {
                 late.add(connection);
             }
         });
@@ -91,13 +101,25 @@ final class Connections {
                 late.add(connection);
             }
         });
-        for (HttpConnection connection : late) {
-            closed(connection);
-            connection.close();
-        }
+        late.forEach(this::cut);
     }
 
-    private long patience(HttpServerRequest request) {
+    /** At once: Vert.x's own way to close waits until the other side has read what was written to it. */
+    private void cut(HttpConnection connection) {
+        closed(connection);
+        netty(connection).close();
+    }
+
+    /** The place of Vert.x in the pipeline: what is done from here on does not pass through it. */
+    private static ChannelHandlerContext netty(HttpConnection connection) {
+        return ((ConnectionBase) connection).channelHandlerContext();
+    }
+
+    private long patience(HttpConnection connection, HttpServerRequest request) {
+        if (!netty(connection).channel().isWritable()) {
+            // It has yet to read the answer before.
+            return limits.request().toNanos();
+        }
         double body = request == null || limits.bodyRate() == 0 ? 0 : NANOS * request.bytesRead() / limits.bodyRate();
         return limits.header().toNanos() + (long) body;
     }
@@ -113,9 +135,5 @@ final class Connections {
                 busy.put(next.getKey(), nanoTime.getAsLong());
             }
         }
-    }
-
-    synchronized int open() {
-        return awaited.size() + busy.size();
     }
 }
