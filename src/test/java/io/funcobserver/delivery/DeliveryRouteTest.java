@@ -9,10 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -38,6 +36,7 @@ import io.funcobserver.observe.Completeness;
 import io.funcobserver.spool.BatchLimits;
 import io.funcobserver.spool.Gzip;
 import io.funcobserver.spool.Kind;
+import io.funcobserver.testing.SettableClock;
 import io.funcobserver.testing.Slow;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -564,9 +563,9 @@ class DeliveryRouteTest {
             "a call counts as delivered after a 2xx: not while it waits, nor in the dead letters, but after a replay")
     void countsTheCallsThatTheTargetHasAccepted() throws Exception {
         Instant called = Instant.now();
-        MovableClock clock = new MovableClock(called.minus(Duration.ofHours(1)));
+        SettableClock clock = new SettableClock(called.minus(Duration.ofHours(1)));
         Completeness completeness = new Completeness(clock, Duration.ofSeconds(1));
-        clock.now = called;
+        clock.set(called);
         List<String> calls = IntStream.range(0, 10)
                 .mapToObj(i -> "DFF_func_call,func_id=a__b.c total_cost=" + i + "i "
                         + (called.toEpochMilli() * 1_000_000 + i) + "\n")
@@ -577,10 +576,10 @@ class DeliveryRouteTest {
         rig.start();
         rig.spool(Category.METRIC, "func-call", String.join("", calls));
         completeness.spooled("a__b.c", called.toEpochMilli(), calls.size());
-        clock.now = called.plus(Duration.ofMinutes(10));
+        clock.set(called.plus(Duration.ofMinutes(10)));
         Callable<Long> delivered = () -> {
             // Calls spooled up to one comparison are delivered by the next at the earliest.
-            clock.now = clock.now.plusSeconds(60);
+            clock.advance(Duration.ofSeconds(60));
             completeness.refresh(
                     (functions, first, last) -> Map.of("a__b.c", Map.of(called.getEpochSecond() / 60 * 60, 10L)),
                     () -> rig.files.waitingSince(Category.METRIC));
@@ -594,29 +593,6 @@ class DeliveryRouteTest {
         target.answering = request -> new Reply(200);
         rig.replay.replay(List.of(), (done, files, lines) -> {});
         await().untilAsserted(() -> assertThat(delivered.call()).as("replayed").isEqualTo(10));
-    }
-
-    private static final class MovableClock extends Clock {
-        private volatile Instant now;
-
-        MovableClock(Instant now) {
-            this.now = now;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
     }
 
     @Test

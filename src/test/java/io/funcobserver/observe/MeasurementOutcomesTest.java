@@ -1,12 +1,11 @@
 package io.funcobserver.observe;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.concurrent.CountDownLatch;
 
 import io.funcobserver.cluster.Leadership;
+import io.funcobserver.testing.SettableClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -17,23 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 class MeasurementOutcomesTest {
-    private volatile Instant now = Instant.EPOCH;
-    private final Clock clock = new Clock() {
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneOffset getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(java.time.ZoneId zone) {
-            return this;
-        }
-    };
+    private final SettableClock clock = new SettableClock(Instant.EPOCH);
 
     @Test
     @DisplayName("D1: a source that answers without an end is seen in health")
@@ -56,7 +39,7 @@ class MeasurementOutcomesTest {
             camel.start();
             begun.await();
             assertThat(health.warnings()).isEmpty();
-            now = now.plus(MeasurementOutcomes.LONG_RUN).plus(Duration.ofSeconds(1));
+            clock.advance(MeasurementOutcomes.LONG_RUN.plus(Duration.ofSeconds(1)));
             assertThat(health.warnings().get("measurement.hangs.slow").reason())
                     .startsWith("hangs has been reading since 1970-01-01T00:00:00Z");
             end.countDown();

@@ -1,11 +1,9 @@
 package io.funcobserver.redis;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 
+import io.funcobserver.testing.SettableClock;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -14,24 +12,9 @@ class ListPaceTest {
     private static final Duration RELAXED = Duration.ofMillis(200);
     private static final Duration DENSEST = Duration.ofMillis(1);
 
-    private Instant wall = Instant.parse("2026-01-01T00:00:10Z");
+    private final SettableClock wall = new SettableClock(Instant.parse("2026-01-01T00:00:10Z"));
     private long nanos;
-    private final ListPace pace = new ListPace(new Clock() {
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return wall;
-        }
-    });
+    private final ListPace pace = new ListPace(wall);
 
     @Test
     void restsWhileNothingIsThereAndNoFlushIsDue() {
@@ -99,11 +82,11 @@ class ListPaceTest {
     }
 
     private void at(String time) {
-        wall = Instant.parse("2026-01-01T" + time + "Z");
+        wall.set(Instant.parse("2026-01-01T" + time + "Z"));
     }
 
     private void advance(Duration time) {
-        wall = wall.plus(time);
+        wall.advance(time);
         nanos += time.toNanos();
     }
 }

@@ -4,10 +4,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongPredicate;
@@ -16,6 +14,7 @@ import java.util.stream.Stream;
 import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.observe.HealthState;
 import io.funcobserver.observe.Metrics;
+import io.funcobserver.testing.SettableClock;
 import io.funcobserver.testing.Slow;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,31 +29,11 @@ class SpoolTest {
     @TempDir
     Path data;
 
-    private final SetClock clock = new SetClock();
+    private final SettableClock clock = new SettableClock(Instant.parse("2026-11-22T18:15:30.123456Z"));
     private final HealthState health = new HealthState(clock);
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private LongPredicate disk = bytes -> true;
     private Spool spool;
-
-    /** Stands still until it is set. */
-    private static final class SetClock extends Clock {
-        private Instant now = Instant.parse("2026-11-22T18:15:30.123456Z");
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-    }
 
     @BeforeEach
     void open() throws IOException {
@@ -115,7 +94,7 @@ class SpoolTest {
     @Test
     void namesFilesInOrderOfWritingThoughTheClockGoesBack() throws IOException {
         spool.seal(block(Kind.GAUGE, "m v=1 1\n"));
-        clock.now = clock.now.minusSeconds(3600);
+        clock.advance(Duration.ofHours(-1));
         spool.seal(block(Kind.RECORD, "m v=2 2\n"));
         open();
         spool.seal(block(Kind.RECORD, "m v=3 3\n"));

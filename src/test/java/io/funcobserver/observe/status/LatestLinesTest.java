@@ -3,33 +3,17 @@ package io.funcobserver.observe.status;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.zip.GZIPOutputStream;
 
+import io.funcobserver.testing.SettableClock;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 class LatestLinesTest {
-    private Instant now = Instant.EPOCH;
-    private final Clock clock = new Clock() {
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneOffset getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(java.time.ZoneId zone) {
-            return this;
-        }
-    };
+    private final SettableClock clock = new SettableClock(Instant.EPOCH);
     private final LatestLines lines = new LatestLines(clock);
 
     private static byte[] bytes(String text) {
@@ -57,7 +41,7 @@ class LatestLinesTest {
         lines.block("a", bytes("soon after\n"), false);
         assertThat(lines.of("a")).isEqualTo("first");
 
-        now = now.plusSeconds(1);
+        clock.advance(Duration.ofSeconds(1));
         lines.block("a", bytes("later\n"), false);
         assertThat(lines.of("a")).isEqualTo("later");
     }
