@@ -95,16 +95,10 @@ public final class SpoolFolder implements Backlog {
             }
         }
         measure();
-        metrics.gauge("spool_files", this, SpoolFolder::requests, "category", category.id(), "target", target);
-        metrics.gauge("spool_bytes", this, SpoolFolder::bytes, "category", category.id(), "target", target);
-        metrics.gauge(
-                "spool_oldest_age_seconds",
-                this,
-                SpoolFolder::oldestAgeSeconds,
-                "category",
-                category.id(),
-                "target",
-                target);
+        String[] labels = {"category", category.id(), "target", target};
+        metrics.gauge("spool_files", this, SpoolFolder::requests, labels);
+        metrics.gauge("spool_bytes", this, SpoolFolder::bytes, labels);
+        metrics.gauge("spool_oldest_age_seconds", this, SpoolFolder::oldestAgeSeconds, labels);
         metrics.pointsDropped(target, category, SPOOL_FULL, 0);
         metrics.pointsDropped(target, category, DAMAGED, 0);
     }

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
+import io.funcobserver.testing.Wires;
+
 /** A wire to a server on this machine that can break in the middle of what the server says, or lead to another server. */
 public final class Link implements AutoCloseable {
     /** Does with a connection whatever it likes; {@link BadServers} has some. */
@@ -31,7 +33,7 @@ public final class Link implements AutoCloseable {
     public Link(int server) throws IOException {
         this.server = server;
         this.listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        thread(this::accept);
+        Wires.serve("link", this::accept);
     }
 
     public int port() {
@@ -92,7 +94,7 @@ public final class Link implements AutoCloseable {
                 synchronized (open) {
                     open.add(client);
                 }
-                thread(() -> serve(client, there));
+                Wires.serve("link", () -> serve(client, there));
                 continue;
             }
             Socket behind;
@@ -106,8 +108,8 @@ public final class Link implements AutoCloseable {
                 open.add(client);
                 open.add(behind);
             }
-            thread(() -> pump(client, behind, false));
-            thread(() -> pump(behind, client, true));
+            Wires.serve("link", () -> pump(client, behind, false));
+            Wires.serve("link", () -> pump(behind, client, true));
         }
     }
 
@@ -147,23 +149,5 @@ public final class Link implements AutoCloseable {
         } catch (IOException e) {
             // It is closed already.
         }
-    }
-
-    private interface Work {
-        void run() throws IOException;
-    }
-
-    private static void thread(Work work) {
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        work.run();
-                    } catch (IOException e) {
-                        // A connection, or the listening, has ended.
-                    }
-                },
-                "link");
-        thread.setDaemon(true);
-        thread.start();
     }
 }

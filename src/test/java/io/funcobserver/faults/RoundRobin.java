@@ -6,6 +6,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
 
+import io.funcobserver.testing.Wires;
+
 /** What a Service of Kubernetes is to its clients: one port, and each connection goes to the next server that takes it. */
 final class RoundRobin implements AutoCloseable {
     private final ServerSocket listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -15,7 +17,7 @@ final class RoundRobin implements AutoCloseable {
     /** @param servers their ports */
     RoundRobin(List<Integer> servers) throws IOException {
         this.servers = List.copyOf(servers);
-        thread(this::accept);
+        Wires.serve("round-robin", this::accept);
     }
 
     int port() {
@@ -29,8 +31,7 @@ final class RoundRobin implements AutoCloseable {
             if (server == null) {
                 client.close();
             } else {
-                thread(() -> pump(client, server));
-                thread(() -> pump(server, client));
+                Wires.join("round-robin", client, server);
             }
         }
     }
@@ -46,33 +47,8 @@ final class RoundRobin implements AutoCloseable {
         return null;
     }
 
-    private static void pump(Socket from, Socket to) throws IOException {
-        try (from;
-                to) {
-            from.getInputStream().transferTo(to.getOutputStream());
-        }
-    }
-
     @Override
     public void close() throws IOException {
         listening.close();
-    }
-
-    private interface Work {
-        void run() throws IOException;
-    }
-
-    private static void thread(Work work) {
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        work.run();
-                    } catch (IOException e) {
-                        // A connection, or the listening, has ended.
-                    }
-                },
-                "round-robin");
-        thread.setDaemon(true);
-        thread.start();
     }
 }
