@@ -13,6 +13,7 @@ import io.funcobserver.cli.DeadLetterCommands;
 import io.funcobserver.config.Settings;
 import io.funcobserver.delivery.DeadLetterFolders;
 import io.funcobserver.delivery.DeadLetters;
+import io.funcobserver.delivery.FileReplay;
 import io.funcobserver.delivery.Replay;
 import io.funcobserver.diagnosis.PrintableText;
 import io.funcobserver.kafka.KafkaReplay;
@@ -102,9 +103,8 @@ final class DeadLetterConsole implements DeadLetterCommands {
             }
         }
         Path data = Path.of(settings.text("data.directory"));
-        Replay replay = new Replay(
-                DeadLetterFolders.of(settings, null).all(), data, BatchLimits.of(settings), Clock.systemUTC());
-        return replay.replay(files, shown);
+        return new FileReplay(DeadLetterFolders.of(settings, null), data, BatchLimits.of(settings), Clock.systemUTC())
+                .replay(files, shown);
     }
 
     private static String place(Settings settings) {

@@ -43,7 +43,7 @@ final class KafkaTransport implements Transport {
         spool = new KafkaSpool(clients, topics, BatchLimits.of(settings), targets, health, metrics);
         tails = new TailTransactions(clients, topics, spool, health);
         backlogs = KafkaBacklog.of(targets, clients, topics, clock, metrics);
-        deadLetters = new KafkaDeadLetters(topics, targets, metrics);
+        deadLetters = new KafkaDeadLetters(topics, metrics);
         newest = new NewestDeadLetters(clients, topics);
         this.metrics = metrics;
     }

@@ -5,19 +5,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 
 import io.funcobserver.config.Settings;
 import io.funcobserver.config.TargetSettings;
 import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.observe.Metrics;
-import org.apache.camel.Body;
-import org.apache.camel.Header;
 
 /** The dead letters of all targets and categories. */
 public record DeadLetterFolders(List<DeadLetters> all) implements DeadLetterList {
-    private static final AtomicLong REFUSED = new AtomicLong();
-
     public DeadLetterFolders {
         all = List.copyOf(all);
     }
@@ -51,21 +46,6 @@ public record DeadLetterFolders(List<DeadLetters> all) implements DeadLetterList
                 .filter(folder -> folder.target().equals(target) && folder.category() == category)
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("there is no target \"" + target + "\""));
-    }
-
-    /**
-     * Makes a dead letter of lines that were handed in and are no points: no target has seen them, so they lie with the
-     * first one.
-     *
-     * @param reason what is wrong with them, and where
-     */
-    public DeadLetter refused(
-            @Body byte[] lines,
-            @Header("category") String category,
-            @Header("reason") String reason,
-            @Header("lines") long count) {
-        String id = Long.toString(REFUSED.incrementAndGet());
-        return DeadLetter.refused(all.get(0).target(), category, id, lines, reason, count);
     }
 
     @Override

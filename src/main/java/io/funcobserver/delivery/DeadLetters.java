@@ -43,7 +43,23 @@ public final class DeadLetters {
             String when,
             int status,
             String reason,
-            String answer) {}
+            String answer) {
+        /** @param report null where it is missing or damaged */
+        public static Entry of(Replay.Letter id, DeadLetterReport report, long lines) {
+            return report == null
+                    ? new Entry(
+                            id.name(), id.target(), id.category(), lines, "", 0, "unknown: its report is missing", "")
+                    : new Entry(
+                            id.name(),
+                            id.target(),
+                            id.category(),
+                            report.lines(),
+                            Objects.requireNonNullElse(report.when(), ""),
+                            report.status(),
+                            Objects.requireNonNullElse(report.reason(), "unknown: its report does not say"),
+                            Objects.requireNonNullElse(report.answer(), ""));
+        }
+    }
 
     private final Path folder;
     private final String target;
@@ -166,25 +182,7 @@ public final class DeadLetters {
 
     private Entry entry(String name) throws IOException {
         DeadLetterReport report = report(name);
-        return report == null
-                ? new Entry(
-                        name,
-                        target,
-                        category,
-                        countLines(name),
-                        "",
-                        0,
-                        "unknown: its .json file is missing or damaged",
-                        "")
-                : new Entry(
-                        name,
-                        target,
-                        category,
-                        report.lines(),
-                        Objects.requireNonNullElse(report.when(), ""),
-                        report.status(),
-                        Objects.requireNonNullElse(report.reason(), "unknown: its .json file does not say"),
-                        Objects.requireNonNullElse(report.answer(), ""));
+        return Entry.of(new Replay.Letter(target, category, name), report, report == null ? countLines(name) : 0);
     }
 
     private long countLines(String name) throws IOException {
@@ -265,9 +263,5 @@ public final class DeadLetters {
         }
         names.sort(null);
         return names;
-    }
-
-    boolean holds(String name) {
-        return name.indexOf('\0') < 0 && Files.exists(folder.resolve(name + LINES));
     }
 }

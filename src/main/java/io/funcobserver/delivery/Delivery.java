@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.UnaryOperator;
@@ -26,13 +27,19 @@ import io.funcobserver.observe.HealthState;
 import io.funcobserver.observe.Metrics;
 import io.funcobserver.spool.Backlog;
 import io.funcobserver.spool.Gzip;
+import io.funcobserver.spool.SpoolFile;
+import org.apache.camel.Body;
 import org.apache.camel.Consumer;
 import org.apache.camel.Exchange;
+import org.apache.camel.Header;
 import org.apache.camel.Message;
 import org.apache.camel.Route;
 import org.apache.camel.StatefulService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
 
 /**
  * What the routes of {@code routes/requests.camel.yaml} cannot say: which bytes go out, what an answer means, and how long
@@ -48,6 +55,7 @@ public final class Delivery {
     static final String ANSWER = "answer";
 
     private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
+    private static final String DAMAGED = "damaged";
     private static final String STATUS = "status";
     private static final String TEXT = "text";
     private static final String REQUEST = "request";
@@ -84,6 +92,7 @@ public final class Delivery {
     public record Waiting(int attempts, Instant next, String reason) {}
 
     private final Map<String, Channel> channels = new TreeMap<>();
+    private final String firstTarget;
     private final Retry retry;
     private final HealthState health;
     private final Metrics metrics;
@@ -107,9 +116,11 @@ public final class Delivery {
                 if (backlog.target().equals(target.name())) {
                     channels.put(key(target.name(), backlog.category().id()), new Channel(target, backlog));
                     metrics.delivery(target.name(), backlog.category());
+                    metrics.pointsDropped(target.name(), backlog.category(), DAMAGED, 0);
                 }
             }
         }
+        this.firstTarget = targets.get(0).name();
         this.retry = retry;
         this.health = health;
         this.metrics = metrics;
@@ -135,38 +146,67 @@ public final class Delivery {
         return Optional.ofNullable(channels.get(key(target, category.id())).waiting);
     }
 
-    /** Begins the delivery of a request, which becomes the body. */
-    public void take(SpooledRequest request, Exchange exchange) throws IOException {
-        exchange.setVariable(REQUEST, request);
-        exchange.getMessage()
-                .setBody(channel(exchange).target.gzip() ? request.packed() : Gzip.unpack(request.packed()));
+    /**
+     * Begins the delivery of a request, which becomes the body.
+     *
+     * @throws DamagedFileException where it does not hold what was made safe: its lines are given up, and not sent
+     */
+    public void take(SpooledRequest request, Exchange exchange) throws IOException, DamagedFileException {
+        Channel channel = channel(exchange);
+        SpooledRequest checked;
+        try {
+            checked = request.checked();
+        } catch (IOException e) {
+            metrics.pointsDropped(channel.target.name(), channel.category, DAMAGED, request.lines());
+            throw damaged(channel, request, plain(e));
+        }
+        exchange.setVariable(REQUEST, checked);
+        exchange.getMessage().setBody(channel.target.gzip() ? request.packed() : Gzip.unpack(request.packed()));
     }
 
     private static SpooledRequest taken(Exchange exchange) {
         return exchange.getVariable(REQUEST, SpooledRequest.class);
     }
 
-    /** The same, where the transport has no channel at hand. */
-    public DamagedFileException damaged(
-            String target, Category category, String place, String name, byte[] readable, long lines, String reason) {
-        return damaged(channel(target, category), place, name, readable, lines, reason);
-    }
-
-    /** A request that does not hold what was made safe: its lines are given up, and not sent. */
-    DamagedFileException damaged(
-            Channel channel, String place, String name, byte[] readable, long lines, String reason) {
-        LOG.error("{} is damaged ({}): its {} lines are in the dead letters and not sent", place, reason, lines);
+    private DamagedFileException damaged(Channel channel, SpooledRequest request, String reason) {
+        LOG.error(
+                "{} is damaged ({}): its {} lines are in the dead letters and not sent",
+                request.place(),
+                reason,
+                request.lines());
         DeadLetterReport report = report(
                 channel,
                 0,
                 "",
                 DeadLetterReport.DAMAGED + reason + "; its lines may have changed: look at them before you replay them",
-                lines,
+                request.lines(),
                 0,
                 List.of());
         return new DamagedFileException(
-                place + " is damaged: " + reason,
-                DeadLetter.whole(channel.target.name(), channel.category, name + "_damaged", readable, report));
+                request.place() + " is damaged: " + reason,
+                new DeadLetter(
+                        channel.target.name(),
+                        channel.category,
+                        request.name() + "_damaged",
+                        Gzip.unpackWhatCanBe(request.packed()),
+                        report));
+    }
+
+    /**
+     * Makes a dead letter of lines that the intake refused since they are no points: no target has seen them, so they lie with
+     * the first one.
+     *
+     * @param reason what is wrong with them, and where
+     */
+    public DeadLetter refused(
+            @Body byte[] lines,
+            @Header("category") String category,
+            @Header("reason") String reason,
+            @Header("lines") long count) {
+        String name = SpoolFile.stamp(clock.instant()) + "_intake_" + UUID.randomUUID() + "_refused";
+        DeadLetterReport report = new DeadLetterReport(
+                when(), category, "", 0, "", "refused by the intake: " + reason, count, 0, List.of());
+        return new DeadLetter(firstTarget, Category.of(category), name, lines, report);
     }
 
     /**
@@ -272,38 +312,43 @@ public final class Delivery {
         Channel channel = channel(exchange);
         Halving halving = halving(exchange);
         SpooledRequest request = taken(exchange);
-        Map<Integer, List<Halving.Rejected>> byStatus = new TreeMap<>();
-        for (Halving.Rejected rejected : halving.rejections()) {
-            byStatus.computeIfAbsent(rejected.status(), s -> new ArrayList<>()).add(rejected);
-        }
         List<DeadLetterReport> history = request.history().get();
         List<DeadLetter> letters = new ArrayList<>();
-        byStatus.forEach((status, rejections) -> {
-            List<int[]> ranges =
-                    rejections.stream().map(r -> halving.range(r.piece())).toList();
-            long count = rejections.stream().mapToLong(r -> r.piece().lines()).sum();
+        Map<Integer, List<Halving.Rejected>> byStatus = halving.rejections().stream()
+                .collect(groupingBy(each -> each.piece().status(), TreeMap::new, toList()));
+        byStatus.forEach((status, pieces) -> {
             // Where a part was given up undecided, that is what the reader has to know.
             Halving.Rejected shown =
-                    rejections.stream().filter(r -> !r.decided()).findFirst().orElse(rejections.get(0));
+                    pieces.stream().filter(each -> !each.decided()).findFirst().orElse(pieces.get(0));
             letters.add(new DeadLetter(
                     channel.target.name(),
                     channel.category,
                     request.name() + '_' + status,
-                    halving.content(),
-                    ranges,
-                    report(channel, status, shown.answer(), shown.reason(), count, halving.requests() + 1L, history)));
+                    halving.content(pieces),
+                    report(
+                            channel,
+                            status,
+                            shown.piece().answer(),
+                            shown.reason(),
+                            lines(pieces),
+                            halving.requests() + 1L,
+                            history)));
         });
         sayGivenUp(channel, halving);
         return letters;
     }
 
+    private static long lines(List<Halving.Rejected> pieces) {
+        return pieces.stream().mapToLong(each -> each.piece().lines()).sum();
+    }
+
     private void sayGivenUp(Channel channel, Halving halving) {
         List<Halving.Rejected> rejected = halving.rejections();
         if (!rejected.isEmpty()) {
-            Halving.Rejected first = rejected.get(0);
+            Halving.Piece first = rejected.get(0).piece();
             channel.rejectedLog.say(String.format(
                     "Moved %d of %d %s lines to the dead letters: %s answered %d: %s; see func-observer dead-letters",
-                    rejected.stream().mapToInt(r -> r.piece().lines()).sum(),
+                    lines(rejected),
                     halving.lines(),
                     channel.category.id(),
                     channel.url(),
@@ -320,9 +365,8 @@ public final class Delivery {
             long lines,
             long attempts,
             List<DeadLetterReport> history) {
-        String when = clock.instant().truncatedTo(ChronoUnit.MILLIS).toString();
         return new DeadLetterReport(
-                when,
+                when(),
                 channel.category.id(),
                 channel.url().toString(),
                 status,
@@ -331,6 +375,10 @@ public final class Delivery {
                 lines,
                 attempts,
                 history);
+    }
+
+    private String when() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS).toString();
     }
 
     /** Each line is accepted or in the dead letters. */

@@ -1,5 +1,6 @@
 package io.funcobserver.delivery;
 
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,8 +23,12 @@ public final class Halving {
     /** So many rejected pieces in a row from the first one on tell that the fault lies not in single lines. */
     static final int HOPELESS = 16;
 
-    /** Lines {@code from} (inclusive) to {@code to} (exclusive), counted from 0. */
-    public record Piece(int from, int to) {
+    /**
+     * Lines {@code from} (inclusive) to {@code to} (exclusive), counted from 0.
+     *
+     * @param status of the answer to what they were rejected with: themselves, or the larger piece they are half of
+     */
+    public record Piece(int from, int to, int status, String answer) {
         int lines() {
             return to - from;
         }
@@ -32,17 +37,14 @@ public final class Halving {
     /**
      * Lines that are not sent again.
      *
-     * @param status the answer to them, or to the larger piece they were part of when they were given up undecided
      * @param decided whether they were rejected by themselves
      */
-    record Rejected(Piece piece, int status, String answer, String reason, boolean decided) {}
-
-    private record Open(Piece piece, int status, String answer) {}
+    record Rejected(Piece piece, String reason, boolean decided) {}
 
     private final byte[] lines;
     private final List<Integer> ends;
     private final int maxRequests;
-    private final Deque<Open> open = new ArrayDeque<>();
+    private final Deque<Piece> open = new ArrayDeque<>();
     private final List<Rejected> rejected = new ArrayList<>();
     private int requests;
     private boolean acceptedAny;
@@ -57,7 +59,7 @@ public final class Halving {
         this.lines = lines;
         this.ends = Lines.ends(lines);
         this.maxRequests = maxRequests;
-        split(new Piece(0, ends.size()), status, answer);
+        split(new Piece(0, ends.size(), status, answer));
         giveUpIfSpent();
     }
 
@@ -69,7 +71,7 @@ public final class Halving {
     /** The pieces to send now: the halves of what was rejected, as many as may still be tried. */
     public List<Piece> level() {
         int left = acceptedAny ? maxRequests - requests : Math.min(HOPELESS, maxRequests) - requests;
-        return open.stream().limit(Math.max(1, left)).map(Open::piece).toList();
+        return open.stream().limit(Math.max(1, left)).toList();
     }
 
     /** The lines of a piece. */
@@ -77,6 +79,13 @@ public final class Halving {
         int from = begin(piece.from());
         int to = begin(piece.to());
         return gzip ? Gzip.pack(lines, from, to) : Arrays.copyOfRange(lines, from, to);
+    }
+
+    /** The lines of several. */
+    byte[] content(List<Rejected> pieces) {
+        ByteArrayOutputStream content = new ByteArrayOutputStream();
+        pieces.forEach(each -> content.writeBytes(content(each.piece(), false)));
+        return content.toByteArray();
     }
 
     private int begin(int line) {
@@ -93,29 +102,20 @@ public final class Halving {
 
     /** The oldest piece of the level was rejected. */
     void rejected(int status, String answer) {
-        Piece piece = open.remove().piece();
+        Piece piece = open.remove();
         requests++;
-        split(piece, status, answer);
+        split(new Piece(piece.from(), piece.to(), status, answer));
         giveUpIfSpent();
     }
 
     /** The oldest piece of the level. */
     Piece current() {
-        return open.element().piece();
+        return open.element();
     }
 
     /** How many lines there are in all. */
     int lines() {
         return ends.size();
-    }
-
-    byte[] content() {
-        return lines;
-    }
-
-    /** Which bytes a piece is. */
-    int[] range(Piece piece) {
-        return new int[] {begin(piece.from()), begin(piece.to())};
     }
 
     /** How many pieces were sent. */
@@ -126,32 +126,30 @@ public final class Halving {
     /** What was rejected, in the order of the lines; complete when nothing {@link #isUndecided}. */
     List<Rejected> rejections() {
         return rejected.stream()
-                .sorted(Comparator.comparingInt(r -> r.piece().from()))
+                .sorted(Comparator.comparingInt(each -> each.piece().from()))
                 .toList();
     }
 
-    private void split(Piece piece, int status, String answer) {
+    private void split(Piece piece) {
         if (piece.lines() <= 1) {
-            rejected.add(new Rejected(piece, status, answer, "rejected by the target", true));
+            rejected.add(new Rejected(piece, "rejected by the target", true));
             return;
         }
         int middle = piece.from() + piece.lines() / 2;
-        open.add(new Open(new Piece(piece.from(), middle), status, answer));
-        open.add(new Open(new Piece(middle, piece.to()), status, answer));
+        open.add(new Piece(piece.from(), middle, piece.status(), piece.answer()));
+        open.add(new Piece(middle, piece.to(), piece.status(), piece.answer()));
     }
 
     private void giveUpIfSpent() {
-        String reason = null;
+        String reason;
         if (requests >= maxRequests) {
             reason = "undecided: retry.bisect-requests (" + maxRequests + ") were spent on the batch";
         } else if (requests >= HOPELESS && !acceptedAny) {
             reason = "undecided: the first " + HOPELESS + " pieces of the batch were all rejected";
+        } else {
+            return;
         }
-        if (reason != null) {
-            for (Open rest : open) {
-                rejected.add(new Rejected(rest.piece(), rest.status(), rest.answer(), reason, false));
-            }
-            open.clear();
-        }
+        open.forEach(rest -> rejected.add(new Rejected(rest, reason, false)));
+        open.clear();
     }
 }

@@ -2,37 +2,28 @@ package io.funcobserver.delivery;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.time.Clock;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.spool.BatchLimits;
-import io.funcobserver.spool.DurableFiles;
-import io.funcobserver.spool.Gzip;
 import io.funcobserver.spool.Kind;
+import io.funcobserver.spool.LineBlock;
 import io.funcobserver.spool.Lines;
-import io.funcobserver.spool.SpoolFile;
 
 /**
- * Puts dead letters back on their way to their target, whether the product runs or not: as requests of the spool, of as
- * many dead letters as the batch limits allow.
+ * Puts dead letters back on their way to their target, whether the product runs or not: as requests of as many dead letters
+ * as the batch limits allow.
  *
- * <p>A dead letter is deleted when its lines are safe in the spool; a crash in between sends it twice, and never loses
- * it.
+ * <p>A dead letter goes away when its lines are safe; a crash in between may send it twice, and never loses it.
  */
-public final class Replay {
+public abstract class Replay {
     /** Is told how far it has got, after each request. */
     @FunctionalInterface
     public interface Progress {
@@ -49,230 +40,195 @@ public final class Replay {
      */
     public record Result(int files, long lines, List<String> errors) {}
 
+    /** Names a dead letter. */
+    public record Letter(String target, Category category, String name) {
+        private static final Pattern ENDING = Pattern.compile("\\.(lp|json)$");
+
+        /** @param given a name, with or without folder and ending */
+        boolean isNamed(String given) {
+            String[] path = given.split("[/\\\\]");
+            int last = path.length - 1;
+            return last >= 0
+                    && ENDING.matcher(path[last]).replaceAll("").equals(name)
+                    && (last < 1 || path[last - 1].isEmpty() || path[last - 1].equals(category.id()))
+                    && (last < 2 || path[last - 2].equals(target) || path[last - 2].equals("dead-letter"));
+        }
+
+        boolean goesWith(Letter other) {
+            return target.equals(other.target) && category == other.category;
+        }
+    }
+
+    /** Takes dead letters, as they are read. */
+    @FunctionalInterface
+    protected interface Reader {
+        /** @throws UncheckedIOException when no further one need be read: a request cannot be made safe */
+        void read(Letter letter, Content content);
+    }
+
+    /** The lines of a dead letter. */
+    @FunctionalInterface
+    protected interface Content {
+        byte[] lines() throws IOException;
+    }
+
     /** What the names of replayed requests hold. */
     static final String MARK = "_replay_";
 
-    private static final String LOCK = "replay.lock";
-    private static final String PART = "replay.part";
-    private static final Pattern ENDING = Pattern.compile("\\.(lp|json)$");
+    /** What stands as the source of replayed requests. */
+    protected static final String SOURCE = "replay";
 
-    private final List<DeadLetters> folders;
-    private final Path dataDirectory;
     private final BatchLimits limits;
-    private final Clock clock;
-    private Instant newest = Instant.EPOCH;
+
+    protected Replay(BatchLimits limits) {
+        this.limits = limits;
+    }
+
+    /** What is there, oldest first. */
+    protected abstract Collection<Letter> letters() throws IOException;
+
+    /** Null when there is none, or none that can be read. */
+    protected abstract DeadLetterReport report(Letter letter);
+
+    /** Reads dead letters, in their order. */
+    protected abstract void read(Set<Letter> chosen, Reader reader) throws IOException;
 
     /**
-     * @param folders of all targets and categories
-     * @param dataDirectory {@code data.directory}, which holds {@code spool} and {@code dead-letter}
+     * Makes a request safe for the one target of its letters, or several where that takes more; then removes the letters.
+     *
+     * @param block more than the batch limits allow where one dead letter alone holds more
+     * @param history what befell the lines before, oldest first
      */
-    public Replay(List<DeadLetters> folders, Path dataDirectory, BatchLimits limits, Clock clock) {
-        this.folders = List.copyOf(folders);
-        this.dataDirectory = dataDirectory;
-        this.limits = limits;
-        this.clock = clock;
-    }
+    protected abstract void send(LineBlock block, List<DeadLetterReport> history, List<Letter> letters)
+            throws IOException;
 
     /**
      * Replays the named dead letters.
      *
-     * @param files names as {@link DeadLetters#list} gives them, with or without folder and ending; empty for all but those
-     *     whose lines may have changed on a damaged disk
-     * @throws IOException when another replay is at work on the data directory, or it cannot be read
+     * @param names with or without folder and ending; empty for all but those whose lines may have changed
+     * @throws IOException when they cannot be read at all
      */
-    public Result replay(List<String> files, Progress progress) throws IOException {
-        Path folder = dataDirectory.resolve("dead-letter");
-        DurableFiles.createFolder(folder);
-        try (FileChannel channel = DurableFiles.open(folder.resolve(LOCK));
-                FileLock lock = lock(channel)) {
-            if (lock == null) {
-                throw new IOException("another replay is at work on " + dataDirectory + ": wait until it has ended");
-            }
-            return new Run(progress).replay(files);
-        }
-    }
-
-    private static FileLock lock(FileChannel channel) throws IOException {
+    public Result replay(List<String> names, Progress progress) throws IOException {
+        List<String> errors = new ArrayList<>();
+        Set<Letter> chosen = names.isEmpty() ? undamaged(errors) : named(names, errors);
+        Run run = new Run(progress, errors, chosen.size() + errors.size());
         try {
-            return channel.tryLock();
-        } catch (OverlappingFileLockException e) {
-            return null;
+            read(chosen, run);
+            run.flush();
+        } catch (IOException | UncheckedIOException e) {
+            errors.add("the dead letters from the " + (run.done + 1) + ". on are not replayed: " + e.getMessage());
         }
+        progress.progress(run.done + errors.size(), run.files, run.lines);
+        return new Result(run.done, run.lines, errors);
     }
 
-    private Instant stamp() {
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-        newest = now.isAfter(newest) ? now : newest.plus(1, ChronoUnit.MICROS);
-        return newest;
+    private Set<Letter> undamaged(List<String> errors) throws IOException {
+        Set<Letter> chosen = new LinkedHashSet<>(letters());
+        chosen.removeIf(letter -> {
+            DeadLetterReport report = report(letter);
+            boolean isDamaged = report != null && report.isDamaged();
+            if (isDamaged) {
+                errors.add(
+                        "\"" + letter.name() + "\" is left alone: its lines may have changed on a damaged disk; look at"
+                                + " them, and give its name to replay it");
+            }
+            return isDamaged;
+        });
+        return chosen;
     }
 
-    private record Letter(DeadLetters folder, String name) {}
+    private Set<Letter> named(List<String> names, List<String> errors) throws IOException {
+        Collection<Letter> there = letters();
+        Set<Letter> chosen = new LinkedHashSet<>();
+        for (String given : names) {
+            List<Letter> found =
+                    there.stream().filter(letter -> letter.isNamed(given)).toList();
+            if (found.isEmpty()) {
+                errors.add(missing(given));
+            }
+            chosen.addAll(found);
+        }
+        return chosen;
+    }
 
-    private final class Run {
+    private static String missing(String name) {
+        return "there is no dead letter \"" + name + "\" (any more); see func-observer dead-letters";
+    }
+
+    /** Gathers dead letters of one target and category until they fill a request. */
+    private final class Run implements Reader {
         private final Progress progress;
-        private final List<String> errors = new ArrayList<>();
-        private final ByteArrayOutputStream request = new ByteArrayOutputStream();
-        private final List<DeadLetterReport> history = new ArrayList<>();
-        private final List<Letter> whole = new ArrayList<>();
-        private DeadLetters open;
-        private long requestLines;
+        private final List<String> errors;
+        private final int files;
+        private final List<Letter> gathered = new ArrayList<>();
+        private final ByteArrayOutputStream content = new ByteArrayOutputStream();
+        private List<DeadLetterReport> history = List.of();
+        private long gatheredLines;
         private int done;
-        private int files;
         private long lines;
 
-        Run(Progress progress) {
+        Run(Progress progress, List<String> errors, int files) {
             this.progress = progress;
+            this.errors = errors;
+            this.files = files;
         }
 
-        Result replay(List<String> names) throws IOException {
-            List<Letter> letters = names.isEmpty() ? all() : named(names);
-            files = letters.size() + errors.size();
-            for (Letter letter : letters) {
-                try {
-                    replay(letter);
-                } catch (NoSuchFileException e) {
-                    errors.add(missing(letter.name()));
-                } catch (IOException e) {
-                    errors.add("\"" + letter.name() + "\" cannot be replayed: " + e.getMessage());
-                    forget();
-                }
-            }
+        @Override
+        public void read(Letter letter, Content read) {
+            byte[] plain;
             try {
-                flush();
+                plain = read.lines();
+            } catch (NoSuchFileException e) {
+                errors.add(missing(letter.name()));
+                return;
             } catch (IOException e) {
-                errors.add("the last dead letters cannot be replayed: " + e.getMessage());
-            }
-            progress.progress(done + errors.size(), files, lines);
-            return new Result(done, lines, errors);
-        }
-
-        private List<Letter> all() throws IOException {
-            List<Letter> letters = new ArrayList<>();
-            for (DeadLetters folder : folders) {
-                for (String name : folder.names()) {
-                    DeadLetterReport report = folder.report(name);
-                    if (report != null && report.isDamaged()) {
-                        errors.add(
-                                "\"" + name + "\" is left alone: its lines may have changed on a damaged disk; look at"
-                                        + " them, and give its name to replay it");
-                    } else {
-                        letters.add(new Letter(folder, name));
-                    }
-                }
-            }
-            return letters;
-        }
-
-        private List<Letter> named(List<String> names) {
-            List<Letter> letters = new ArrayList<>();
-            for (String given : names) {
-                String[] path = given.split("[/\\\\]");
-                String name = path.length == 0
-                        ? ""
-                        : ENDING.matcher(path[path.length - 1]).replaceAll("");
-                String parent = path.length < 2 ? "" : path[path.length - 2];
-                boolean isName = !name.isEmpty() && !name.equals("..") && !name.equals(".");
-                List<DeadLetters> holding = folders.stream()
-                        .filter(folder -> isName && folder.holds(name))
-                        .filter(folder -> parent.isEmpty()
-                                || parent.equals(folder.category().id()))
-                        .filter(folder -> path.length < 3
-                                || path[path.length - 3].equals(folder.target())
-                                || path[path.length - 3].equals("dead-letter"))
-                        .toList();
-                if (holding.isEmpty()) {
-                    errors.add(missing(given));
-                }
-                holding.forEach(folder -> letters.add(new Letter(folder, name)));
-            }
-            return letters;
-        }
-
-        private static String missing(String name) {
-            return "there is no dead letter \"" + name + "\" (any more); see func-observer dead-letters";
-        }
-
-        private void replay(Letter letter) throws IOException {
-            byte[] bytes = letter.folder().read(letter.name());
-            List<Integer> ends = Lines.ends(bytes);
-            if (ends.isEmpty()) {
-                throw new IOException("it holds no lines");
-            }
-            if (open != null && (open != letter.folder() || !fits(bytes.length, ends.size()))) {
-                flush();
-            }
-            open = letter.folder();
-            DeadLetterReport report = letter.folder().report(letter.name());
-            int from = 0;
-            for (int end : ends) {
-                if (requestLines > 0 && !fits(end - from, 1)) {
-                    flush();
-                    open = letter.folder();
-                }
-                request.write(bytes, from, end - from);
-                if (bytes[end - 1] != '\n') {
-                    request.write('\n');
-                }
-                requestLines++;
-                from = end;
-            }
-            remember(report);
-            whole.add(letter);
-        }
-
-        private boolean fits(long bytes, long count) {
-            return request.size() + bytes <= limits.maxBytes() && requestLines + count <= limits.maxLines();
-        }
-
-        /** Of the dead letters of one request, the longest history stands for all. */
-        private void remember(DeadLetterReport report) {
-            if (report != null && report.history().size() >= history.size()) {
-                history.clear();
-                history.addAll(report.asHistory());
-            }
-        }
-
-        /** Makes a request of what was gathered, and deletes the dead letters that are in requests whole. */
-        private void flush() throws IOException {
-            if (requestLines == 0) {
+                errors.add("\"" + letter.name() + "\" cannot be replayed: " + e.getMessage());
                 return;
             }
-            Path folder = spool(open);
-            byte[] packed = Gzip.pack(request.toByteArray(), 0, request.size());
-            String name = SpoolFile.name("replay", Kind.RECORD, stamp(), requestLines, request.size(), packed);
-            Path file = folder.resolve(name);
-            if (!history.isEmpty()) {
-                DurableFiles.writeSynced(
-                        SpoolFile.history(file), DeadLetterReport.json(history).getBytes(StandardCharsets.UTF_8));
+            int count = Lines.ends(plain).size();
+            if (count == 0) {
+                errors.add("\"" + letter.name() + "\" cannot be replayed: it holds no lines");
+                return;
             }
-            // Not written where it will lie: a product that starts now clears half-written files away from its spool.
-            Path part = dataDirectory.resolve("dead-letter").resolve(PART);
-            DurableFiles.writeSynced(part, packed);
-            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
-            DurableFiles.syncFolder(folder);
-            for (Letter letter : whole) {
-                letter.folder().delete(letter.name());
-                done++;
+            if (!gathered.isEmpty()
+                    && (!gathered.get(0).goesWith(letter)
+                            || content.size() + plain.length > limits.maxBytes()
+                            || gatheredLines + count > limits.maxLines())) {
+                flush();
             }
-            lines += requestLines;
-            forget();
+            gathered.add(letter);
+            gatheredLines += count;
+            content.writeBytes(plain);
+            if (plain[plain.length - 1] != '\n') {
+                content.write('\n');
+            }
+            // Of the dead letters of one request, the longest history stands for all.
+            DeadLetterReport report = report(letter);
+            if (report != null && report.history().size() >= history.size()) {
+                history = report.asHistory();
+            }
+        }
+
+        void flush() {
+            if (gathered.isEmpty()) {
+                return;
+            }
+            Category category = gathered.get(0).category();
+            try {
+                send(
+                        LineBlock.plain(SOURCE, category, Kind.RECORD, content.toByteArray(), gatheredLines),
+                        history,
+                        gathered);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e.getMessage(), e);
+            }
+            done += gathered.size();
+            lines += gatheredLines;
+            gathered.clear();
+            content.reset();
+            gatheredLines = 0;
+            history = List.of();
             progress.progress(done + errors.size(), files, lines);
-        }
-
-        private void forget() {
-            request.reset();
-            requestLines = 0;
-            history.clear();
-            whole.clear();
-            open = null;
-        }
-
-        private Path spool(DeadLetters letters) throws IOException {
-            Category category = letters.category();
-            Path folder =
-                    dataDirectory.resolve("spool").resolve(letters.target()).resolve(category.id());
-            DurableFiles.createFolder(folder);
-            return folder;
         }
     }
 }

@@ -9,9 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,13 +19,13 @@ import io.funcobserver.diagnosis.FileFailure;
 import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.observe.HealthState;
 import io.funcobserver.spool.DurableFiles;
-import io.funcobserver.spool.Gzip;
 import io.funcobserver.spool.Spool;
 import io.funcobserver.spool.SpoolFile;
 import io.funcobserver.spool.SpoolFolder;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
 import org.apache.camel.component.file.GenericFile;
+import org.apache.camel.support.LRUCacheFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,14 +41,7 @@ public final class SpooledFiles {
     private final HealthState health;
 
     /** Files that are answered: where one of them is still there, it cannot be deleted. */
-    private final Map<Path, FileTime> answered = Collections.synchronizedMap(new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Path, FileTime> eldest) {
-            return size() > REMEMBERED;
-        }
-    });
+    private final Map<Path, FileTime> answered = LRUCacheFactory.newLRUCache(REMEMBERED);
 
     /** Files that cannot be read, and when each is tried again. */
     private final Map<Path, Instant> unreadable = new ConcurrentHashMap<>();
@@ -136,31 +127,22 @@ public final class SpooledFiles {
      */
     public void open(Exchange exchange) throws IOException, DamagedFileException {
         Delivery.refuseWhileStopping(exchange);
-        Channel channel = delivery.channel(exchange);
         Path path = exchange.getMessage().getBody(File.class).toPath();
         String name = path.getFileName().toString();
         exchange.setVariable(FILE, path);
         // Now, since the folder may be moved while the target answers.
         exchange.setVariable(MODIFIED, modified(path));
-        folder(channel).delivering(name);
-        byte[] packed = read(path);
+        folder(delivery.channel(exchange)).delivering(name);
         Optional<SpoolFile> known = SpoolFile.parse(name);
-        long lines;
-        if (known.isPresent()) {
-            if (!known.get().matches(packed)) {
-                throw damaged(channel, path, packed, "its checksum is not that of what was written");
-            }
-            lines = known.get().lines();
-        } else {
-            // Put there by hand: a receiver answers 200 to a broken gzip, and loses it.
-            try {
-                lines = Gzip.countLines(packed);
-            } catch (IOException e) {
-                throw damaged(channel, path, packed, Delivery.plain(e));
-            }
-        }
         delivery.take(
-                new SpooledRequest(SpoolFile.stem(name), packed, lines, () -> DeadLetters.history(path), () -> false),
+                new SpooledRequest(
+                        SpoolFile.stem(name),
+                        path.toString(),
+                        read(path),
+                        known.map(SpoolFile::lines).orElse(0L),
+                        known.map(SpoolFile::checksum).orElse(null),
+                        () -> DeadLetters.history(path),
+                        () -> false),
                 exchange);
     }
 
@@ -189,25 +171,15 @@ public final class SpooledFiles {
         }
     }
 
-    private DamagedFileException damaged(Channel channel, Path path, byte[] packed, String reason) {
-        String name = path.getFileName().toString();
-        long lines = lines(name);
-        folder(channel).damaged(lines);
-        return delivery.damaged(
-                channel, path.toString(), SpoolFile.stem(name), Gzip.unpackWhatCanBe(packed), lines, reason);
-    }
-
-    private static long lines(String name) {
-        return SpoolFile.parse(name).map(SpoolFile::lines).orElse(0L);
-    }
-
     /** Goes on without a file that cannot be read. It stays where it is, and is tried again later. */
     public void putOff(Exchange exchange, @Variable(FILE) Path path) {
         Channel channel = delivery.channel(exchange);
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             LOG.info("{} was deleted by someone else before it was sent", path);
         } else if (unreadable.put(path, delivery.now().plus(delivery.longestPause())) == null) {
-            long lines = lines(path.getFileName().toString());
+            long lines = SpoolFile.parse(path.getFileName().toString())
+                    .map(SpoolFile::lines)
+                    .orElse(0L);
             folder(channel).damaged(lines);
             Throwable cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
             String reason = Delivery.plain(cause) + "; its " + lines

@@ -2,17 +2,14 @@ package io.funcobserver.kafka;
 
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 
 import io.funcobserver.delivery.DeadLetter;
-import io.funcobserver.delivery.Target;
+import io.funcobserver.delivery.Replay;
 import io.funcobserver.observe.Metrics;
 import io.funcobserver.spool.Gzip;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
-import org.apache.camel.Header;
 import org.apache.camel.Message;
 import org.apache.camel.Variable;
 import org.apache.camel.component.kafka.KafkaConstants;
@@ -26,12 +23,10 @@ public final class KafkaDeadLetters {
     static final String REPORT = "report";
 
     private final KafkaTopics topics;
-    private final List<Target> targets;
     private final Metrics metrics;
 
-    public KafkaDeadLetters(KafkaTopics topics, List<Target> targets, Metrics metrics) {
+    public KafkaDeadLetters(KafkaTopics topics, Metrics metrics) {
         this.topics = topics;
-        this.targets = List.copyOf(targets);
         this.metrics = metrics;
     }
 
@@ -47,7 +42,9 @@ public final class KafkaDeadLetters {
         message.removeHeaders("*");
         headers.forEach(message::setHeader);
         message.setHeader(KafkaConstants.OVERRIDE_TOPIC, topics.deadLetters());
-        message.setHeader(KafkaConstants.KEY, KafkaLetter.key(letter.target(), letter.category(), letter.name()));
+        message.setHeader(
+                KafkaConstants.KEY,
+                KafkaLetter.key(new Replay.Letter(letter.target(), letter.category(), letter.name())));
         message.setBody(Gzip.pack(lines, 0, lines.length));
     }
 
@@ -55,16 +52,5 @@ public final class KafkaDeadLetters {
     public void written(@Variable("letter") DeadLetter letter) {
         metrics.deadLetterLines(
                 letter.target(), letter.category(), letter.report().lines());
-    }
-
-    /** Makes a dead letter of lines that were handed in and are no points; no target has seen them. */
-    public DeadLetter refused(
-            @Body byte[] lines,
-            @Header("category") String category,
-            @Header("reason") String reason,
-            @Header("lines") long count) {
-        // The key of the message: unlike those of all replicas.
-        String id = UUID.randomUUID().toString();
-        return DeadLetter.refused(targets.get(0).name(), category, id, lines, reason, count);
     }
 }

@@ -11,7 +11,6 @@ import io.funcobserver.delivery.SpooledRequest;
 import io.funcobserver.kafka.PatientConsumer.Membership;
 import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.observe.Metrics;
-import io.funcobserver.spool.Gzip;
 import io.funcobserver.spool.SpoolFile;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -34,7 +33,6 @@ public final class KafkaRequests {
     private static final String COMMIT = "commit";
 
     private static final String EXPIRED = "expired";
-    private static final String DAMAGED = "damaged";
 
     private final Delivery delivery;
     private final Metrics metrics;
@@ -46,7 +44,6 @@ public final class KafkaRequests {
         this.metrics = metrics;
         for (KafkaBacklog backlog : backlogs) {
             metrics.pointsDropped(backlog.target(), backlog.category(), EXPIRED, 0);
-            metrics.pointsDropped(backlog.target(), backlog.category(), DAMAGED, 0);
         }
     }
 
@@ -75,7 +72,6 @@ public final class KafkaRequests {
         }
         TopicPartition partition = partition(exchange);
         backlog(target, category).delivering(partition, written);
-        byte[] packed = message.getBody(byte[].class);
         long offset = message.getHeader(KafkaConstants.OFFSET, Long.class);
         String name = SpoolFile.stamp(Instant.ofEpochMilli(written))
                 + '_'
@@ -84,43 +80,19 @@ public final class KafkaRequests {
                 + partition.partition()
                 + '_'
                 + offset;
-        String history = header(exchange, RequestMessage.HISTORY);
+        String lines = header(exchange, RequestMessage.LINES);
         String checksum = header(exchange, RequestMessage.CHECKSUM);
-        if (checksum != null && !checksum.equals(RequestMessage.checksum(packed))) {
-            throw damaged(
-                    target,
-                    category,
-                    partition + "@" + offset,
-                    name,
-                    packed,
-                    lines(exchange),
-                    "its checksum is not that of what was written");
-        }
-        long lines;
-        try {
-            lines = checksum == null ? Gzip.countLines(packed) : lines(exchange);
-        } catch (IOException e) {
-            // Put there by someone else: a receiver answers 200 to a broken gzip, and loses it.
-            throw damaged(target, category, partition + "@" + offset, name, packed, 0, "it is no gzip");
-        }
+        String history = header(exchange, RequestMessage.HISTORY);
         delivery.take(
                 new SpooledRequest(
                         name,
-                        packed,
-                        lines,
+                        partition + "@" + offset,
+                        message.getBody(byte[].class),
+                        lines == null ? 0 : Long.parseLong(lines),
+                        checksum == null ? null : Long.valueOf(checksum, 16),
                         () -> DeadLetterReport.parseHistory(history),
                         () -> member.isRevoked(partition)),
                 exchange);
-    }
-
-    private DamagedFileException damaged(
-            String target, Category category, String place, String name, byte[] packed, long lines, String reason) {
-        metrics.pointsDropped(target, category, DAMAGED, lines);
-        return delivery.damaged(target, category, place, name, Gzip.unpackWhatCanBe(packed), lines, reason);
-    }
-
-    private static long lines(Exchange exchange) {
-        return Long.parseLong(header(exchange, RequestMessage.LINES));
     }
 
     private static String header(Exchange exchange, String name) {

@@ -14,6 +14,7 @@ import io.funcobserver.observe.RateLimitedLog;
 import io.funcobserver.spool.BatchLimits;
 import io.funcobserver.spool.Kind;
 import io.funcobserver.spool.LineBlock;
+import io.funcobserver.spool.RequestSplitter;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -105,12 +106,23 @@ public final class KafkaSpool {
     public List<RequestMessage> messages(@Body LineBlock block, Exchange exchange) {
         exchange.setVariable(BLOCK, block);
         String key = block.source().equals(INTAKE) ? intakeKey : block.source();
-        return splitter.split(topics.requests(block.category()), key, block, largest(block.category()), bytes -> {
-            dropped(block.category(), TOO_LARGE, 1);
-            log.say("A line of " + bytes + " bytes from " + block.source()
-                    + " fits into no message and is dropped; raise max.message.bytes of the topic "
-                    + topics.requests(block.category()));
-        });
+        String topic = topics.requests(block.category());
+        int largest = largest(block.category()) - MessageSizes.OVERHEAD;
+        return splitter.split(block, largest).stream()
+                .filter(request -> fits(request, largest))
+                .map(request -> RequestMessage.of(topic, key, request))
+                .toList();
+    }
+
+    private boolean fits(LineBlock request, int largest) {
+        if (request.content().length <= largest) {
+            return true;
+        }
+        dropped(request.category(), TOO_LARGE, 1);
+        log.say("A line of " + request.bytes() + " bytes from " + request.source()
+                + " fits into no message and is dropped; raise max.message.bytes of the topic "
+                + topics.requests(request.category()));
+        return false;
     }
 
     /** Gives a message, the body, the form that Camel's component sends: one that nothing else of the exchange gets into. */

@@ -96,9 +96,9 @@ public final class NewestDeadLetters implements DeadLetterList, AutoCloseable {
     private void take(ConsumerRecord<String, byte[]> message) {
         KafkaLetter letter = KafkaLetter.of(message);
         if (letter != null) {
-            letters.remove(letter.key());
+            letters.remove(message.key());
             if (message.value() != null) {
-                letters.put(letter.key(), letter.entry());
+                letters.put(message.key(), letter.entry());
             }
             if (letters.size() > MOST) {
                 letters.remove(letters.keySet().iterator().next());

@@ -3,9 +3,9 @@ package io.funcobserver.kafka;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.zip.CRC32C;
 
-import io.funcobserver.spool.Kind;
+import io.funcobserver.spool.LineBlock;
+import io.funcobserver.spool.SpoolFile;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -31,15 +31,15 @@ public record RequestMessage(String topic, String key, byte[] value, Map<String,
     /** What befell the lines of a replayed request before, as JSON. */
     static final String HISTORY = "history";
 
-    static RequestMessage of(
-            String topic, String key, String source, Kind kind, byte[] packed, long lines, long bytes) {
+    /** @param request gzipped */
+    static RequestMessage of(String topic, String key, LineBlock request) {
         Map<String, String> headers = new LinkedHashMap<>();
-        headers.put(SOURCE, source);
-        headers.put(KIND, kind.id());
-        headers.put(LINES, Long.toString(lines));
-        headers.put(BYTES, Long.toString(bytes));
-        headers.put(CHECKSUM, checksum(packed));
-        return new RequestMessage(topic, key, packed, headers);
+        headers.put(SOURCE, request.source());
+        headers.put(KIND, request.kind().id());
+        headers.put(LINES, Long.toString(request.lines()));
+        headers.put(BYTES, Long.toString(request.bytes()));
+        headers.put(CHECKSUM, String.format("%08x", SpoolFile.checksum(request.content())));
+        return new RequestMessage(topic, key, request.content(), headers);
     }
 
     /** The same for one target only, with a history. */
@@ -48,12 +48,6 @@ public record RequestMessage(String topic, String key, byte[] value, Map<String,
         more.put(TARGET, target);
         more.put(HISTORY, history);
         return new RequestMessage(topic, key, value, more);
-    }
-
-    static String checksum(byte[] packed) {
-        CRC32C checksum = new CRC32C();
-        checksum.update(packed);
-        return String.format("%08x", checksum.getValue());
     }
 
     ProducerRecord<String, byte[]> producerRecord() {

@@ -1,8 +1,6 @@
 package io.funcobserver.spool;
 
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -28,13 +26,14 @@ public final class Segment {
     static final String SUFFIX = ".segment";
     private static final Pattern NAME = Pattern.compile("(metric|logging)-(gauge|record)-[0-9a-f]+\\.segment");
     private static final int HEADER = 12;
-    private static final int BUFFER = 1 << 16;
 
     private final Path file;
     private final Category category;
     private final Kind kind;
     private FileChannel channel;
+    /** Where the lines come from; {@code several} where that is not one place. */
     private String source;
+
     private long length;
     private long lines;
     private long bytes;
@@ -85,18 +84,13 @@ public final class Segment {
         return kind;
     }
 
-    /** Where the lines come from; {@code several} where that is not one place. */
-    public String source() {
-        return source;
+    /** The request that is made of its lines, gzipped. */
+    LineBlock request(byte[] packed) {
+        return new LineBlock(source, category, kind, packed, true, lines, bytes);
     }
 
     public long lines() {
         return lines;
-    }
-
-    /** Bytes of lines, before gzip. */
-    public long bytes() {
-        return bytes;
     }
 
     /** Whether a block fits into the same request. */
@@ -113,7 +107,7 @@ public final class Segment {
         ByteBuffer frame = ByteBuffer.allocate(HEADER + block.content().length);
         frame.putInt(block.content().length)
                 .putInt((int) block.lines())
-                .putInt(checksum(block.content()))
+                .putInt(checksum(block.content(), 0, block.content().length))
                 .put(block.content())
                 .flip();
         try {
@@ -138,60 +132,19 @@ public final class Segment {
      * {@link #lost} counts it.
      */
     byte[] read() throws IOException {
-        ByteArrayOutputStream content = new ByteArrayOutputStream((int) Math.min(bytes + 1, Integer.MAX_VALUE - 8));
-        long size = channel == null ? Files.size(file) : length;
-        long position = 0;
-        long good = 0;
-        lost = 0;
-        try (DataInputStream frames =
-                new DataInputStream(new BufferedInputStream(Files.newInputStream(file), BUFFER))) {
-            while (size - position >= HEADER) {
-                int frameBytes = frames.readInt();
-                int frameLines = frames.readInt();
-                int checksum = frames.readInt();
-                if (!isPossible(frameBytes, frameLines, size - position)) {
-                    break;
-                }
-                byte[] frame = frames.readNBytes(frameBytes);
-                if (checksum(frame) != checksum) {
-                    break;
-                }
-                content.write(frame);
-                position += HEADER + frameBytes;
-                good += frameLines;
-            }
-        }
-        if (position < size) {
-            good += salvage((int) position, (int) size, content);
-        }
-        if (channel != null) {
-            lost = lines - good;
-        }
-        lines = good;
-        bytes = content.size();
-        return content.toByteArray();
-    }
-
-    private static boolean isPossible(int frameBytes, int frameLines, long left) {
-        return frameBytes > 0 && frameLines > 0 && frameLines <= frameBytes && frameBytes <= left - HEADER;
-    }
-
-    /**
-     * Looks for whole frames behind one that is not, wherever they begin: what is damaged may be the very length.
-     *
-     * @return how many lines they have
-     */
-    private long salvage(int from, int size, ByteArrayOutputStream content) throws IOException {
         byte[] all = Files.readAllBytes(file);
-        ByteBuffer frames = ByteBuffer.wrap(all, 0, Math.min(all.length, size));
+        int size = channel == null ? all.length : (int) Math.min(all.length, length);
+        ByteBuffer frames = ByteBuffer.wrap(all, 0, size);
+        ByteArrayOutputStream content = new ByteArrayOutputStream(size);
         long good = 0;
         long bad = 0;
         boolean searching = false;
-        for (int at = from; at <= frames.limit() - HEADER; ) {
+        lost = 0;
+        for (int at = 0; at <= size - HEADER; ) {
             int frameBytes = frames.getInt(at);
             int frameLines = frames.getInt(at + 4);
             int end = at + HEADER + frameBytes;
-            boolean possible = isPossible(frameBytes, frameLines, frames.limit() - at);
+            boolean possible = isPossible(frameBytes, frameLines, size - at);
             if (possible && checksum(all, at + HEADER, frameBytes) == frames.getInt(at + 8)) {
                 content.write(all, at + HEADER, frameBytes);
                 good += frameLines;
@@ -203,12 +156,22 @@ public final class Segment {
                 bad += frameLines;
                 at = end;
             } else {
+                // Looks on byte by byte: what is damaged may be the very length.
                 bad += searching ? 0 : 1;
                 searching = true;
                 at++;
             }
         }
-        return good;
+        if (channel != null) {
+            lost = lines - good;
+        }
+        lines = good;
+        bytes = content.size();
+        return content.toByteArray();
+    }
+
+    private static boolean isPossible(int frameBytes, int frameLines, long left) {
+        return frameBytes > 0 && frameLines > 0 && frameLines <= frameBytes && frameBytes <= left - HEADER;
     }
 
     private static boolean isHeader(ByteBuffer frames, int at) {
@@ -226,10 +189,6 @@ public final class Segment {
         long before = toldLost;
         toldLost = Math.max(lost, toldLost);
         return toldLost - before;
-    }
-
-    private static int checksum(byte[] frame) {
-        return checksum(frame, 0, frame.length);
     }
 
     private static int checksum(byte[] bytes, int offset, int length) {

@@ -78,15 +78,7 @@ public final class Spool {
      * @throws SpoolFullException for records that no target has room for
      */
     public boolean admit(@Body LineBlock block) {
-        return !takers(block.category(), block.kind(), block.lines(), block.content().length)
-                .isEmpty();
-    }
-
-    /** Makes a request of a block that is gzipped already. When this returns, its lines survive a power failure. */
-    public void seal(@Body LineBlock block) throws IOException {
-        if (block.lines() > 0) {
-            seal(block.source(), block.category(), block.kind(), block.content(), block.lines(), block.bytes());
-        }
+        return !takers(block).isEmpty();
     }
 
     /** Makes a request of a segment, once, and removes the segment; when that fails, the next call tries that alone. */
@@ -95,13 +87,7 @@ public final class Spool {
             byte[] content = segment.read();
             damaged(segment, segment.newlyLost());
             if (segment.lines() > 0) {
-                seal(
-                        segment.source(),
-                        segment.category(),
-                        segment.kind(),
-                        Gzip.pack(content, 0, content.length),
-                        segment.lines(),
-                        segment.bytes());
+                seal(segment.request(Gzip.pack(content, 0, content.length)));
             }
             segment.sealed();
         }
@@ -121,25 +107,24 @@ public final class Spool {
     }
 
     /**
-     * Writes one request for all targets that take it.
+     * Makes a request of a block that is gzipped already, for all targets that take it. When this returns, its lines survive a
+     * power failure.
      *
-     * @param packed its lines, gzipped
      * @throws SpoolFullException for records, while no target has room
      * @throws IOException when it is not certain to be on disk; nothing of it is left then
      */
-    private void seal(String source, Category category, Kind kind, byte[] packed, long lines, long bytes)
-            throws IOException {
-        List<SpoolFolder> takers = takers(category, kind, lines, packed.length);
+    public void seal(@Body LineBlock request) throws IOException {
+        List<SpoolFolder> takers = request.lines() == 0 ? List.of() : takers(request);
         if (takers.isEmpty()) {
             return;
         }
         clearAway();
-        SpoolFile file = SpoolFile.of(source, kind, stamp(), lines, bytes, packed);
+        SpoolFile file = SpoolFile.of(request, stamp());
         Path first = takers.get(0).path().resolve(file.name());
         Path part = first.resolveSibling(file.name() + SpoolFile.PART);
         List<Path> placed = new ArrayList<>();
         try {
-            DurableFiles.writeSynced(part, packed);
+            DurableFiles.writeSynced(part, request.content());
             for (SpoolFolder taker : takers.subList(1, takers.size())) {
                 Path other = taker.path().resolve(file.name());
                 placed.add(other);
@@ -154,7 +139,7 @@ public final class Spool {
             takeBack(placed);
             throw e instanceof ClosedByInterruptException ? e : FileFailure.writing("the spool ", first.getParent(), e);
         }
-        takers.forEach(taker -> taker.sealed(file, packed.length));
+        takers.forEach(taker -> taker.sealed(file, request.content().length));
     }
 
     /** The sender comes again with the same lines: what is left of them here would be sent each time. */
@@ -188,19 +173,20 @@ public final class Spool {
     }
 
     /** A full target keeps the others from nothing: it goes without, which is counted, unless all are full. */
-    private List<SpoolFolder> takers(Category category, Kind kind, long lines, long size) {
+    private List<SpoolFolder> takers(LineBlock block) {
+        long size = block.content().length;
         List<SpoolFolder> takers = new ArrayList<>();
         List<SpoolFolder> full = new ArrayList<>();
         for (SpoolFolder folder : folders) {
-            if (folder.category() == category && folder.isSent()) {
-                boolean room = kind == Kind.GAUGE ? folder.makeRoomForGauge(size) : !folder.isFullFor(size);
+            if (folder.category() == block.category() && folder.isSent()) {
+                boolean room = block.kind() == Kind.GAUGE ? folder.makeRoomForGauge(size) : !folder.isFullFor(size);
                 (room ? takers : full).add(folder);
             }
         }
-        if (takers.isEmpty() && kind == Kind.RECORD && !full.isEmpty()) {
-            throw new SpoolFullException(category);
+        if (takers.isEmpty() && block.kind() == Kind.RECORD && !full.isEmpty()) {
+            throw new SpoolFullException(block.category());
         }
-        full.forEach(folder -> folder.dropped(lines));
+        full.forEach(folder -> folder.dropped(block.lines()));
         return takers;
     }
 

@@ -43,32 +43,27 @@ public record SpoolFile(String name, String source, Kind kind, Instant written, 
 
     private static final Pattern UNSAFE = Pattern.compile("[^A-Za-z0-9.-]");
 
-    /** Names a request that is about to be written. */
-    static SpoolFile of(String source, Kind kind, Instant written, long lines, long bytes, byte[] packed) {
-        return new SpoolFile(
-                name(source, kind, written, lines, bytes, packed),
-                source,
-                kind,
-                written,
-                lines,
-                bytes,
-                checksum(packed));
-    }
-
-    /** The name of a request that is written at that moment. */
-    public static String name(String source, Kind kind, Instant written, long lines, long bytes, byte[] packed) {
-        return stamp(written)
+    /**
+     * Names a request that is about to be written.
+     *
+     * @param request gzipped
+     */
+    public static SpoolFile of(LineBlock request, Instant written) {
+        long checksum = checksum(request.content());
+        String name = stamp(written)
                 + '_'
-                + safe(source)
+                + safe(request.source())
                 + '_'
-                + kind.id()
+                + request.kind().id()
                 + '_'
-                + lines
+                + request.lines()
                 + '_'
-                + bytes
+                + request.bytes()
                 + '_'
-                + String.format("%08x", checksum(packed))
+                + String.format("%08x", checksum)
                 + SUFFIX;
+        return new SpoolFile(
+                name, request.source(), request.kind(), written, request.lines(), request.bytes(), checksum);
     }
 
     /** A source as it stands in names. */
@@ -101,12 +96,8 @@ public record SpoolFile(String name, String source, Kind kind, Instant written, 
         }
     }
 
-    /** Whether the content is, to the bit, what was sealed under this name. */
-    public boolean matches(byte[] packed) {
-        return checksum(packed) == checksum;
-    }
-
-    private static long checksum(byte[] packed) {
+    /** The CRC-32C of a file's content, by which it is known to be, to the bit, what was sealed. */
+    public static long checksum(byte[] packed) {
         CRC32C checksum = new CRC32C();
         checksum.update(packed);
         return checksum.getValue();

@@ -100,7 +100,6 @@ public final class SpoolFolder implements Backlog {
         metrics.gauge("spool_bytes", this, SpoolFolder::bytes, labels);
         metrics.gauge("spool_oldest_age_seconds", this, SpoolFolder::oldestAgeSeconds, labels);
         metrics.pointsDropped(target, category, SPOOL_FULL, 0);
-        metrics.pointsDropped(target, category, DAMAGED, 0);
     }
 
     @Override

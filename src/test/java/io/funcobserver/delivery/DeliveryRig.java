@@ -105,7 +105,7 @@ final class DeliveryRig implements AutoCloseable {
         spool.open();
         deadLetters = new DeadLetterFolders(letters);
         deadLetters.open();
-        replay = new Replay(letters, data, settings.limits, clock);
+        replay = new FileReplay(deadLetters, data, settings.limits, clock);
         delivery = new Delivery(
                 targets,
                 spool.folders(),

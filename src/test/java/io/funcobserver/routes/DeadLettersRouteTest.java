@@ -1,17 +1,19 @@
 package io.funcobserver.routes;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.funcobserver.delivery.DeadLetter;
-import io.funcobserver.delivery.DeadLetterFolders;
 import io.funcobserver.delivery.DeadLetterReport;
-import io.funcobserver.delivery.DeadLetters;
+import io.funcobserver.delivery.Delivery;
+import io.funcobserver.delivery.Target;
 import io.funcobserver.lineprotocol.Category;
+import io.funcobserver.observe.HealthState;
 import io.funcobserver.observe.Metrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.apache.camel.builder.AdviceWith;
@@ -26,16 +28,18 @@ class DeadLettersRouteTest extends ShippedRoutesTest {
     private static final byte[] LINES = "m f=1i 1\nm f=2i 2\n".getBytes(StandardCharsets.UTF_8);
 
     DeadLettersRouteTest() {
-        super(
-                Map.of(
-                        "dead-letters",
-                        new DeadLetterFolders(List.of(new DeadLetters(
-                                Path.of("never-written"),
-                                "main",
-                                Category.METRIC,
-                                1 << 20,
-                                new Metrics(new SimpleMeterRegistry()))))),
-                "dead-letters.camel.yaml");
+        super(Map.of("delivery", delivery()), "dead-letters.camel.yaml", "requests.camel.yaml");
+    }
+
+    private static Delivery delivery() {
+        return new Delivery(
+                List.of(new Target("main", Map.of(), null, true, Duration.ZERO, Duration.ZERO)),
+                List.of(),
+                new Delivery.Retry(Duration.ZERO, Duration.ZERO, 0),
+                new HealthState(Clock.systemUTC()),
+                new Metrics(new SimpleMeterRegistry()),
+                Clock.systemUTC(),
+                text -> text);
     }
 
     @BeforeEach
@@ -53,7 +57,6 @@ class DeadLettersRouteTest extends ShippedRoutesTest {
                 Category.METRIC,
                 "20261122T181530_func-call",
                 LINES,
-                List.of(new int[] {0, LINES.length}),
                 new DeadLetterReport(
                         "2026-11-22T18:15:30Z",
                         "metric",
@@ -86,7 +89,7 @@ class DeadLettersRouteTest extends ShippedRoutesTest {
         written.assertIsSatisfied();
         DeadLetter letter = written.getExchanges().get(0).getVariable("letter", DeadLetter.class);
         assertThat(letter.target()).isEqualTo("main");
-        assertThat(letter.batch()).isEqualTo(LINES);
+        assertThat(letter.lines()).isEqualTo(LINES);
         assertThat(letter.name()).endsWith("_refused");
         JsonNode report = new ObjectMapper()
                 .readTree(written.getExchanges().get(0).getMessage().getBody(byte[].class));

@@ -115,9 +115,9 @@ class SpoolTest {
         assertThat(file.lines()).isEqualTo(2);
         assertThat(file.bytes()).isEqualTo(16);
         byte[] content = Files.readAllBytes(folder().path().resolve(name));
-        assertThat(file.matches(content)).isTrue();
+        assertThat(file.checksum() == SpoolFile.checksum(content)).isTrue();
         content[content.length / 2] ^= 1;
-        assertThat(file.matches(content)).isFalse();
+        assertThat(file.checksum() == SpoolFile.checksum(content)).isFalse();
         assertThat(SpoolFile.parse("by-hand.lp.gz")).isEmpty();
         assertThat(SpoolFile.parse("20269922T181530.123456Z_a_record_1_1_00000000.lp.gz"))
                 .isEmpty();

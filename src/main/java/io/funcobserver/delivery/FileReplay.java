@@ -1,0 +1,121 @@
+package io.funcobserver.delivery;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+import io.funcobserver.spool.BatchLimits;
+import io.funcobserver.spool.DurableFiles;
+import io.funcobserver.spool.LineBlock;
+import io.funcobserver.spool.RequestSplitter;
+import io.funcobserver.spool.SpoolFile;
+
+/** Replays the dead letters of a data directory: their lines become files of the spool. */
+public final class FileReplay extends Replay {
+    private static final String LOCK = "replay.lock";
+    private static final String PART = "replay.part";
+
+    private final DeadLetterFolders folders;
+    private final Path dataDirectory;
+    private final RequestSplitter splitter;
+    private final Clock clock;
+    private Instant newest = Instant.EPOCH;
+
+    /**
+     * @param folders of all targets and categories
+     * @param dataDirectory {@code data.directory}, which holds {@code spool} and {@code dead-letter}
+     */
+    public FileReplay(DeadLetterFolders folders, Path dataDirectory, BatchLimits limits, Clock clock) {
+        super(limits);
+        this.folders = folders;
+        this.dataDirectory = dataDirectory;
+        this.splitter = new RequestSplitter(limits);
+        this.clock = clock;
+    }
+
+    /** @throws IOException when another replay is at work on the data directory, or it cannot be read */
+    @Override
+    public Result replay(List<String> names, Progress progress) throws IOException {
+        Path folder = dataDirectory.resolve("dead-letter");
+        DurableFiles.createFolder(folder);
+        try (FileChannel channel = DurableFiles.open(folder.resolve(LOCK));
+                FileLock lock = lock(channel)) {
+            if (lock == null) {
+                throw new IOException("another replay is at work on " + dataDirectory + ": wait until it has ended");
+            }
+            return super.replay(names, progress);
+        }
+    }
+
+    private static FileLock lock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            return null;
+        }
+    }
+
+    @Override
+    protected List<Letter> letters() throws IOException {
+        List<Letter> letters = new ArrayList<>();
+        for (DeadLetters folder : folders.all()) {
+            folder.names().forEach(name -> letters.add(new Letter(folder.target(), folder.category(), name)));
+        }
+        return letters;
+    }
+
+    private DeadLetters folder(Letter letter) {
+        return folders.of(letter.target(), letter.category());
+    }
+
+    @Override
+    protected DeadLetterReport report(Letter letter) {
+        return folder(letter).report(letter.name());
+    }
+
+    @Override
+    protected void read(Set<Letter> chosen, Reader reader) {
+        chosen.forEach(letter -> reader.read(letter, () -> folder(letter).read(letter.name())));
+    }
+
+    @Override
+    protected void send(LineBlock block, List<DeadLetterReport> history, List<Letter> letters) throws IOException {
+        Path folder = dataDirectory
+                .resolve("spool")
+                .resolve(letters.get(0).target())
+                .resolve(block.category().id());
+        DurableFiles.createFolder(folder);
+        for (LineBlock request : splitter.split(block)) {
+            Path file = folder.resolve(SpoolFile.of(request, stamp()).name());
+            if (!history.isEmpty()) {
+                DurableFiles.writeSynced(
+                        SpoolFile.history(file), DeadLetterReport.json(history).getBytes(StandardCharsets.UTF_8));
+            }
+            // Not written where it will lie: a product that starts now clears half-written files away from its spool.
+            Path part = dataDirectory.resolve("dead-letter").resolve(PART);
+            DurableFiles.writeSynced(part, request.content());
+            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+        }
+        DurableFiles.syncFolder(folder);
+        for (Letter letter : letters) {
+            folder(letter).delete(letter.name());
+        }
+    }
+
+    private Instant stamp() {
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+        newest = now.isAfter(newest) ? now : newest.plus(1, ChronoUnit.MICROS);
+        return newest;
+    }
+}
