@@ -9,7 +9,6 @@ import io.funcobserver.diagnosis.PrintableText;
 
 /** All of {@code check}: first the properties, then every probe whose properties are in order. */
 public final class ConfigurationCheck {
-    private static final String PROPERTIES = "properties";
     private static final int LONGEST = 1000;
 
     private final List<Probe> probes;
@@ -25,40 +24,35 @@ public final class ConfigurationCheck {
      */
     public boolean run(Reading reading, Consumer<Finding> report) {
         Secrets secrets = Secrets.of(reading.settings());
-        Tally tally = new Tally(finding -> report.accept(new Finding(
-                finding.level(), finding.subject(), PrintableText.of(secrets.mask(finding.text()), LONGEST))));
-        properties(reading, tally);
+        boolean allWell = show(properties(reading), secrets, report);
         for (Probe probe : probes) {
-            if (reading.hasProblemWith(probe.properties())) {
-                tally.accept(Finding.fail(probe.subject(), "not tested; correct the properties named above first"));
-            } else {
-                BoundedProbe.test(probe, reading.settings()).forEach(tally);
-            }
+            allWell &= show(findings(probe, reading), secrets, report);
         }
-        return tally.allWell;
+        return allWell;
     }
 
-    private static void properties(Reading reading, Consumer<Finding> report) {
-        for (Reading.Problem problem : reading.problems()) {
-            report.accept(Finding.fail(PROPERTIES, problem.toString()));
-        }
+    private static List<Finding> properties(Reading reading) {
+        Findings found = new Findings("properties");
+        reading.problems().forEach(problem -> found.fail(problem.toString()));
         if (reading.problems().isEmpty()) {
-            report.accept(Finding.ok(PROPERTIES, "all known and well-formed"));
+            found.ok("all known and well-formed");
         }
+        return found.all();
     }
 
-    private static final class Tally implements Consumer<Finding> {
-        private final Consumer<Finding> report;
-        private boolean allWell = true;
-
-        Tally(Consumer<Finding> report) {
-            this.report = report;
+    private static List<Finding> findings(Probe probe, Reading reading) {
+        if (!reading.hasProblemWith(probe.properties())) {
+            return probe.test(reading.settings());
         }
+        Findings untested = new Findings(probe.subject());
+        untested.fail("not tested; correct the properties named above first");
+        return untested.all();
+    }
 
-        @Override
-        public void accept(Finding finding) {
-            allWell &= finding.level() != Finding.Level.FAIL;
-            report.accept(finding);
-        }
+    /** @return whether none of them is a failure */
+    private static boolean show(List<Finding> findings, Secrets secrets, Consumer<Finding> report) {
+        findings.forEach(finding -> report.accept(new Finding(
+                finding.level(), finding.subject(), PrintableText.of(secrets.mask(finding.text()), LONGEST))));
+        return findings.stream().noneMatch(finding -> finding.level() == Finding.Level.FAIL);
     }
 }

@@ -6,31 +6,24 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
 import java.util.Optional;
 
 import io.funcobserver.config.Settings;
 import io.funcobserver.lineprotocol.Category;
 
 /** Tries whether the data directory can be written, and whether the disk has room for full spools. */
-public final class DirectoryProbe implements Probe {
+public final class DirectoryProbe extends Probe {
     private static final long MIB = 1024 * 1024;
 
-    @Override
-    public String subject() {
-        return "data directory";
+    public DirectoryProbe() {
+        super("data directory", "data.", "spool", "dead-letter.", "targets");
     }
 
     @Override
-    public List<String> properties() {
-        return List.of("data.", "spool", "dead-letter.", "targets");
-    }
-
-    @Override
-    public List<Finding> test(Settings settings) {
+    protected void test(Settings settings, Findings found) {
         if (settings.text("spool").equals("kafka")) {
             // Nothing is kept on disk.
-            return List.of();
+            return;
         }
         Path directory =
                 Path.of(settings.text("data.directory")).toAbsolutePath().normalize();
@@ -39,27 +32,27 @@ public final class DirectoryProbe implements Probe {
             existing = existing.getParent();
         }
         if (existing == null || !Files.isDirectory(existing)) {
-            return List.of(Finding.fail(
-                    subject(), (existing == null ? directory : existing) + " is no folder; correct data.directory"));
+            found.fail((existing == null ? directory : existing) + " is no folder; correct data.directory");
+            return;
         }
-        String refusal =
-                existing.equals(directory) ? DataFolder.refusal(directory).orElse(null) : null;
-        if (refusal != null) {
-            return List.of(Finding.fail(subject(), refusal));
+        Optional<String> refusal = existing.equals(directory) ? DataFolder.refusal(directory) : Optional.empty();
+        if (refusal.isPresent()) {
+            found.fail(refusal.get());
+            return;
         }
         try {
-            Optional<Finding> unsafe = sync(existing);
-            return List.of(unsafe.isPresent() ? unsafe.get() : room(settings, directory, existing));
+            sync(existing, found);
+            if (found.all().isEmpty()) {
+                room(settings, directory, existing, found);
+            }
         } catch (IOException e) {
-            return List.of(Finding.fail(
-                    subject(),
-                    existing + " cannot be written (" + e.getClass().getSimpleName()
-                            + "); let this user write there, or correct data.directory"));
+            found.fail(existing + " cannot be written (" + e.getClass().getSimpleName()
+                    + "); let this user write there, or correct data.directory");
         }
     }
 
     /** Brings a file and the folder's entry of it to the disk, as the spool does for everything it promises. */
-    private Optional<Finding> sync(Path folder) throws IOException {
+    private static void sync(Path folder, Findings found) throws IOException {
         Path file = Files.createTempFile(folder, DataFolder.TRIAL, ".tmp");
         try {
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
@@ -69,29 +62,24 @@ public final class DirectoryProbe implements Probe {
             try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
                 channel.force(true);
             } catch (IOException e) {
-                return Optional.of(Finding.warn(
-                        subject(),
-                        "the file system of " + folder + " cannot sync a folder (" + e.getMessage()
-                                + "): a power failure may undo what was read; give a local disk"));
+                found.warn("the file system of " + folder + " cannot sync a folder (" + e.getMessage()
+                        + "): a power failure may undo what was read; give a local disk");
             }
-            return Optional.empty();
         } finally {
             Files.delete(file);
         }
     }
 
-    private Finding room(Settings settings, Path directory, Path existing) throws IOException {
+    private static void room(Settings settings, Path directory, Path existing, Findings found) throws IOException {
         long free = Files.getFileStore(existing).getUsableSpace();
         double wanted = (double) Category.values().length
                 * settings.targets().size()
                 * ((double) settings.size("spool.max-size") + settings.size("dead-letter.max-size"));
         if (free < wanted) {
-            return Finding.warn(
-                    subject(),
-                    directory + " is on a disk with " + free / MIB + " MiB free, and could come to hold "
-                            + (long) (wanted / MIB)
-                            + " MiB; free some, or lower spool.max-size and dead-letter.max-size");
+            found.warn(directory + " is on a disk with " + free / MIB + " MiB free, and could come to hold "
+                    + (long) (wanted / MIB) + " MiB; free some, or lower spool.max-size and dead-letter.max-size");
+        } else {
+            found.ok(directory + (existing.equals(directory) ? " is writable" : " can be created"));
         }
-        return Finding.ok(subject(), directory + (existing.equals(directory) ? " is writable" : " can be created"));
     }
 }

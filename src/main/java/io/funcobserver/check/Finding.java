@@ -17,18 +17,6 @@ public record Finding(Level level, String subject, String text) {
         FAIL
     }
 
-    public static Finding ok(String subject, String text) {
-        return new Finding(Level.OK, subject, text);
-    }
-
-    public static Finding warn(String subject, String text) {
-        return new Finding(Level.WARN, subject, text);
-    }
-
-    public static Finding fail(String subject, String text) {
-        return new Finding(Level.FAIL, subject, text);
-    }
-
     @Override
     public String toString() {
         return String.format("%-5s %-15s %s", level.name().toLowerCase(Locale.ROOT), subject, text);

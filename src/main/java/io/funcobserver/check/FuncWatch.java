@@ -1,6 +1,5 @@
 package io.funcobserver.check;
 
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -17,33 +16,26 @@ import org.slf4j.LoggerFactory;
  */
 public final class FuncWatch {
     private static final Logger LOG = LoggerFactory.getLogger(FuncWatch.class);
+    private static final List<Probe> PROBES = List.of(new IntakeProbe(), new FuncProbe());
 
     private final Settings settings;
     private final HealthState health;
-    private final List<Probe> probes;
     private final Set<String> logged = new HashSet<>();
 
     public FuncWatch(Settings settings, HealthState health) {
-        this(settings, health, List.of(new FuncProbe(), new IntakeProbe()));
-    }
-
-    FuncWatch(Settings settings, HealthState health, List<Probe> probes) {
         this.settings = settings;
         this.health = health;
-        this.probes = probes;
     }
 
     /** Looks once; by one thread at a time. */
     public void look() {
         Secrets secrets = Secrets.of(settings);
         Set<String> found = new HashSet<>();
-        for (Probe probe : probes) {
-            List<String> texts = new ArrayList<>();
-            for (Finding finding : BoundedProbe.test(probe, settings)) {
-                if (finding.level() != Finding.Level.OK) {
-                    texts.add(secrets.mask(finding.text()));
-                }
-            }
+        for (Probe probe : PROBES) {
+            List<String> texts = probe.test(settings).stream()
+                    .filter(finding -> finding.level() != Finding.Level.OK)
+                    .map(finding -> secrets.mask(finding.text()))
+                    .toList();
             if (texts.isEmpty()) {
                 health.clear(probe.subject());
                 continue;

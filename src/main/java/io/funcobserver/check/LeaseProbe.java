@@ -1,50 +1,42 @@
 package io.funcobserver.check;
 
-import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.funcobserver.cluster.LeaseClient;
-import io.funcobserver.config.ConfigurationException;
 import io.funcobserver.config.Settings;
 
 /** Asks the API server of Kubernetes whether the Lease may be read and written; writes nothing. */
-public final class LeaseProbe implements Probe {
-    @Override
-    public String subject() {
-        return "lease";
+public final class LeaseProbe extends Probe {
+    public LeaseProbe() {
+        super("lease", "cluster.kubernetes.");
     }
 
     @Override
-    public List<String> properties() {
-        return List.of("cluster.kubernetes.");
-    }
-
-    @Override
-    public List<Finding> test(Settings settings) {
+    protected void test(Settings settings, Findings found) {
         String name = settings.text("cluster.kubernetes.lease");
         if (name == null) {
-            return List.of(Finding.ok(subject(), "off: this process is the only one that reads"));
+            found.ok("off: this process is the only one that reads");
+            return;
         }
         try (LeaseClient client = LeaseClient.of(name)) {
-            return List.of(rights(client));
-        } catch (ConfigurationException e) {
-            return List.of(Finding.fail(subject(), e.getMessage()));
+            rights(client, found);
         }
     }
 
-    private Finding rights(LeaseClient client) {
+    private static void rights(LeaseClient client, Findings found) {
         try {
-            List<String> denied = Stream.of("get", "create", "update")
+            String denied = Stream.of("get", "create", "update")
                     .filter(verb -> !client.may(verb))
-                    .toList();
-            return denied.isEmpty()
-                    ? Finding.ok(subject(), client + " may be read and written")
-                    : Finding.fail(
-                            subject(),
-                            client + ": the service account may not " + String.join(", ", denied)
-                                    + " it; bind it to a Role as deploy/kubernetes/standby/role.yaml");
+                    .collect(Collectors.joining(", "));
+            if (denied.isEmpty()) {
+                found.ok(client + " may be read and written");
+            } else {
+                found.fail(client + ": the service account may not " + denied
+                        + " it; bind it to a Role as deploy/kubernetes/standby/role.yaml");
+            }
         } catch (RuntimeException e) {
-            return Finding.fail(subject(), client.diagnosis(e));
+            found.fail(client.diagnosis(e));
         }
     }
 }

@@ -8,13 +8,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
-import java.util.Locale;
 
-import io.funcobserver.config.ConfigurationException;
 import io.funcobserver.config.Secrets;
 import io.funcobserver.config.Settings;
 import io.funcobserver.config.TargetSettings;
+import io.funcobserver.delivery.Answer;
 import io.funcobserver.delivery.TargetUrl;
 import io.funcobserver.diagnosis.Endpoint;
 import io.funcobserver.diagnosis.NetworkDiagnosis;
@@ -22,12 +20,8 @@ import io.funcobserver.diagnosis.PrintableText;
 import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.tls.TrustedAuthorities;
 
-/**
- * Posts an empty body to one target for one category.
- *
- * @param prefix of the properties that say where it is
- */
-record OneTarget(TargetSettings target, Category category, String subject, String prefix) implements Probe {
+/** Posts an empty body to one target for one category. */
+final class OneTarget extends Probe {
     /** For the whole exchange: an answer may drip. */
     static final Duration LONGEST = Duration.ofSeconds(15);
 
@@ -35,33 +29,34 @@ record OneTarget(TargetSettings target, Category category, String subject, Strin
     private static final int SHOWN_BYTES = 2000;
     private static final int SHOWN_CHARACTERS = 150;
 
-    @Override
-    public List<String> properties() {
-        return List.of(prefix);
+    private final TargetSettings target;
+    private final Category category;
+    private final String prefix;
+
+    /** @param prefix of the properties that say where it is */
+    OneTarget(TargetSettings target, Category category, String subject, String prefix) {
+        super(subject, prefix);
+        this.target = target;
+        this.category = category;
+        this.prefix = prefix;
     }
 
     @Override
-    public List<Finding> test(Settings settings) {
-        String path = category == Category.METRIC ? target.metricPath() : target.loggingPath();
-        if (path.isEmpty()) {
-            return List.of(Finding.ok(subject, "not sent, since " + prefix + category.id() + "-path is empty"));
+    protected void test(Settings settings, Findings found) throws InterruptedException {
+        TargetUrl url =
+                TargetUrl.of(target.url(), category == Category.METRIC ? target.metricPath() : target.loggingPath());
+        if (!url.isSent()) {
+            found.ok("not sent, since " + prefix + category.id() + "-path is empty");
+            return;
         }
-        TargetUrl url = TargetUrl.of(target.url(), path);
-        URI address = url.uri();
         Endpoint endpoint = url.endpoint(prefix);
         try {
-            return List.of(judged(post(address, settings), endpoint, Secrets.of(settings)));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return List.of(Finding.fail(subject, "interrupted; run check again"));
-        } catch (ConfigurationException e) {
-            return List.of(Finding.fail(subject, e.getMessage()));
+            HttpResponse<InputStream> response = post(url.uri(), settings);
+            judge(response, text(response, Secrets.of(settings)), endpoint.address(), found);
         } catch (IOException e) {
-            return List.of(Finding.fail(
-                    subject,
-                    NetworkDiagnosis.of(e, endpoint)
-                            .orElseGet(() -> endpoint.address() + " does not answer by HTTP; check that " + prefix
-                                    + "url points at a receiver")));
+            found.fail(NetworkDiagnosis.of(e, endpoint)
+                    .orElseGet(() -> endpoint.address() + " does not answer by HTTP; check that " + prefix
+                            + "url points at a receiver"));
         }
     }
 
@@ -82,42 +77,38 @@ record OneTarget(TargetSettings target, Category category, String subject, Strin
         return client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
     }
 
-    private Finding judged(HttpResponse<InputStream> response, Endpoint endpoint, Secrets secrets) throws IOException {
+    private void judge(HttpResponse<InputStream> response, String text, String address, Findings found) {
         int status = response.statusCode();
-        String answer = endpoint.address() + " answers " + status + excerpt(response, secrets);
-        if (status / 100 == 2 || status == 400 || status == 422) {
-            boolean webPage = response.headers()
-                    .firstValue("Content-Type")
-                    .map(type -> type.toLowerCase(Locale.ROOT).startsWith("text/html"))
-                    .orElse(false);
-            return webPage
-                    ? Finding.fail(subject, answer + " with a web page; point " + paths() + " at a receiver")
-                    : Finding.ok(subject, endpoint.address() + " answers " + status + " to an empty body");
+        // An empty body may be refused by who would take lines.
+        int meant = status == 400 || status == 422 ? 200 : status;
+        Answer answer =
+                Answer.of(meant, response.headers().firstValue("Content-Type").orElse(null), text);
+        if (answer == Answer.ACCEPTED) {
+            found.ok(address + " answers " + status + " to an empty body");
+        } else if (meant / 100 == 2) {
+            found.fail(address + " answers " + status + " with a web page; point " + paths() + " at a receiver");
+        } else {
+            String shown = text.isEmpty() || text.startsWith("<") ? "" : " (" + text + ")";
+            found.fail(address + " answers " + status + shown + "; " + advice(response, answer));
         }
-        return Finding.fail(subject, answer + "; " + advice(status, response));
     }
 
-    private String advice(int status, HttpResponse<InputStream> response) {
-        return switch (status) {
+    private String advice(HttpResponse<InputStream> response, Answer answer) {
+        if (answer == Answer.NOT_NOW) {
+            return "delivery would try again; see the receiver's limits and its log";
+        }
+        return switch (response.statusCode()) {
             case 401, 403 -> "correct the token in " + prefix + "url, or " + prefix + "authorization";
             case 404, 405 -> "correct the path or the database in " + paths();
-            case 408, 425, 429 -> "delivery would try again; see the receiver's limits";
-            case 413, 411, 415 -> "check that " + paths() + " point at a receiver of line protocol";
-            default -> {
-                if (status / 100 == 3) {
-                    yield "give the address it redirects to"
-                            + response.headers()
-                                    .firstValue("Location")
-                                    .map(to ->
-                                            " (" + PrintableText.of(to.replaceAll("[?#](?s:.*)", ""), SHOWN_CHARACTERS)
-                                                    + ")")
-                                    .orElse("")
-                            + " as " + prefix + "url";
-                }
-                yield status >= 500
-                        ? "delivery would try again; see the receiver's log"
-                        : "check that " + paths() + " point at a receiver of line protocol";
-            }
+            case 301, 302, 303, 307, 308 ->
+                "give the address it redirects to"
+                        + response.headers()
+                                .firstValue("Location")
+                                .map(to -> " (" + PrintableText.of(to.replaceAll("[?#](?s:.*)", ""), SHOWN_CHARACTERS)
+                                        + ")")
+                                .orElse("")
+                        + " as " + prefix + "url";
+            default -> "check that " + paths() + " point at a receiver of line protocol";
         };
     }
 
@@ -125,11 +116,10 @@ record OneTarget(TargetSettings target, Category category, String subject, Strin
         return prefix + "url and " + prefix + category.id() + "-path";
     }
 
-    private static String excerpt(HttpResponse<InputStream> response, Secrets secrets) throws IOException {
+    private static String text(HttpResponse<InputStream> response, Secrets secrets) throws IOException {
         try (InputStream body = response.body()) {
             String text = new String(body.readNBytes(SHOWN_BYTES), StandardCharsets.UTF_8);
-            String line = PrintableText.of(secrets.mask(text), SHOWN_CHARACTERS);
-            return line.isEmpty() || line.startsWith("<") ? "" : " (" + line + ")";
+            return PrintableText.of(secrets.mask(text), SHOWN_CHARACTERS);
         }
     }
 

@@ -19,32 +19,32 @@ import org.springframework.data.redis.core.ScanOptions;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /** Connects to Func's Redis and runs each command that the measurements use, once. */
-public final class RedisProbe implements Probe {
+public final class RedisProbe extends Probe {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
-    @Override
-    public String subject() {
-        return "redis";
+    public RedisProbe() {
+        super("redis", "func.redis.", "func.app-name", "tls.");
     }
 
     @Override
-    public List<String> properties() {
-        return List.of("func.redis.", "func.app-name", "tls.");
-    }
-
-    @Override
-    public List<Finding> test(Settings settings) {
-        RedisDiagnosis diagnosis = new RedisDiagnosis(settings);
+    protected void test(Settings settings, Findings found) {
         try (FuncRedis redis = FuncRedis.open(settings, TIMEOUT, TIMEOUT)) {
-            return commands(redis.template(), settings, diagnosis);
+            List<String> denied = denied(redis.template(), settings);
+            if (denied.isEmpty()) {
+                found.ok(Endpoint.redis(settings).address() + "/" + settings.text("func.redis.database")
+                        + ", every command is permitted");
+            } else {
+                found.fail("user " + RedisDiagnosis.user(settings) + " may not run " + String.join(", ", denied)
+                        + " on all keys; run " + RedisDiagnosis.grant(settings));
+            }
         } catch (ConfigurationException e) {
-            return List.of(Finding.fail(subject(), e.getMessage()));
+            throw e;
         } catch (RuntimeException e) {
-            return List.of(Finding.fail(subject(), diagnosis.of(e)));
+            found.fail(new RedisDiagnosis(settings).of(e));
         }
     }
 
-    private List<Finding> commands(StringRedisTemplate template, Settings settings, RedisDiagnosis diagnosis) {
+    private static List<String> denied(StringRedisTemplate template, Settings settings) {
         String queue = new Queues(settings.text("func.app-name"), Queues.WORKER, 1)
                 .all()
                 .get(0)
@@ -58,32 +58,21 @@ public final class RedisProbe implements Probe {
         commands.put("ZCARD", () -> template.opsForZSet().zCard(queue));
         commands.put("HGETALL", () -> template.opsForHash().entries(queue));
         commands.put("SCAN", () -> scan(template));
-
         List<String> denied = new ArrayList<>();
-        for (Map.Entry<String, Runnable> command : commands.entrySet()) {
+        commands.forEach((name, command) -> {
             try {
-                command.getValue().run();
+                command.run();
             } catch (RuntimeException e) {
-                String text = String.valueOf(e.getMessage());
-                if (text.contains("NOPERM")) {
-                    denied.add(command.getKey());
-                } else if (!text.contains("WRONGTYPE")) {
-                    return List.of(Finding.fail(subject(), diagnosis.of(e)));
+                // Not of a cause: a connection that cannot be made fails as a whole.
+                String said = String.valueOf(e.getMessage());
+                if (said.contains("NOPERM")) {
+                    denied.add(name);
+                } else if (!said.contains("WRONGTYPE")) {
+                    throw e;
                 }
             }
-        }
-        return List.of(
-                denied.isEmpty()
-                        ? Finding.ok(subject(), where(settings))
-                        : notPermitted(String.join(", ", denied), settings));
-    }
-
-    private Finding notPermitted(String commands, Settings settings) {
-        String user = settings.text("func.redis.username");
-        return Finding.fail(
-                subject(),
-                "user " + (user == null ? "default" : user) + " may not run " + commands + " on all keys; run "
-                        + RedisDiagnosis.grant(settings));
+        });
+        return denied;
     }
 
     private static void scan(StringRedisTemplate template) {
@@ -93,10 +82,5 @@ public final class RedisProbe implements Probe {
                 template.scan(ScanOptions.scanOptions().count(1).build())) {
             keys.hasNext();
         }
-    }
-
-    private static String where(Settings settings) {
-        return Endpoint.redis(settings).address() + "/" + settings.text("func.redis.database")
-                + ", every command is permitted";
     }
 }

@@ -3,6 +3,7 @@ package io.funcobserver.diagnosis;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** Looks through a failure and its causes. */
 public final class Failures {
@@ -21,17 +22,17 @@ public final class Failures {
         return chain;
     }
 
-    static boolean has(Throwable failure, Class<? extends Throwable> type) {
-        return chain(failure).stream().anyMatch(type::isInstance);
+    /** Whether it or any of its causes is of one of these types. */
+    static boolean has(Throwable failure, Class<?>... types) {
+        return chain(failure).stream().anyMatch(each -> Stream.of(types).anyMatch(type -> type.isInstance(each)));
     }
 
-    /** Whether the message of it or of any of its causes has these words in it, in whatever case. */
-    public static boolean mentions(Throwable failure, String words) {
-        String sought = words.toLowerCase(Locale.ROOT);
+    /** Whether the message of it or of any of its causes has one of these phrases in it, in whatever case. */
+    public static boolean mentions(Throwable failure, String... phrases) {
         return chain(failure).stream()
-                .map(Throwable::getMessage)
+                .map(each -> String.valueOf(each.getMessage()).toLowerCase(Locale.ROOT))
                 .anyMatch(message ->
-                        message != null && message.toLowerCase(Locale.ROOT).contains(sought));
+                        Stream.of(phrases).anyMatch(phrase -> message.contains(phrase.toLowerCase(Locale.ROOT))));
     }
 
     /** The innermost message, in one line. */

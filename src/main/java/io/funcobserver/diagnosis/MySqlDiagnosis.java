@@ -8,10 +8,17 @@ import io.funcobserver.config.Settings;
 /** Says in one line why MySQL or MariaDB could not be read and what to do about it; without secrets. */
 public final class MySqlDiagnosis {
     private final Settings settings;
+    private final String table;
     private final Endpoint endpoint;
     private final Secrets secrets;
 
     public MySqlDiagnosis(Settings settings) {
+        this(settings, "a table");
+    }
+
+    /** @param table what is read, as the subject of a sentence */
+    public MySqlDiagnosis(Settings settings, String table) {
+        this.table = table;
         this.settings = settings;
         this.endpoint = Endpoint.mySql(settings);
         this.secrets = Secrets.of(settings);
@@ -39,15 +46,15 @@ public final class MySqlDiagnosis {
                         + "; correct func.mysql.username and func.mysql.password";
             case 1044 ->
                 "user " + user + " may not use database " + database + "; correct func.mysql.database, or run "
-                        + grant();
+                        + grant(settings);
             case 1049 ->
                 "database " + database + " does not exist at " + endpoint.address() + "; correct func.mysql.database";
             case 1130 ->
                 "MySQL at " + endpoint.address()
                         + " takes no connection from this machine; create the user for this host, or for '%'";
-            case 1142, 1143 -> "user " + user + " may not read a table; run " + grant();
+            case 1142, 1143 -> table + " may not be read by " + user + "; run " + grant(settings);
             case 1146 ->
-                "a table does not exist in " + database
+                table + " does not exist in " + database
                         + "; check that func.mysql.database is Func's, and that Func has set it up";
             case 1040, 1203, 1226 ->
                 "MySQL at " + endpoint.address()
@@ -58,10 +65,6 @@ public final class MySqlDiagnosis {
             case 3159 -> "MySQL at " + endpoint.address() + " requires TLS; set func.mysql.tls=true";
             default -> null;
         };
-    }
-
-    private String grant() {
-        return grant(settings);
     }
 
     /** The statement that gives the user every right the product needs. */

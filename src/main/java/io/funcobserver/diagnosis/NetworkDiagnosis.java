@@ -22,89 +22,71 @@ public final class NetworkDiagnosis {
 
     /** Empty where the failure is not one of the network or of TLS. */
     public static Optional<String> of(Throwable failure, Endpoint endpoint) {
-        return certificate(failure, endpoint)
-                .or(() -> address(failure, endpoint))
-                .or(() -> connection(failure, endpoint));
+        return Optional.ofNullable(certificate(failure, endpoint))
+                .or(() -> Optional.ofNullable(tls(failure, endpoint)))
+                .or(() -> Optional.ofNullable(connection(failure, endpoint)));
     }
 
-    private static Optional<String> certificate(Throwable failure, Endpoint endpoint) {
-        if (Failures.has(failure, CertificateExpiredException.class)
-                || Failures.has(failure, CertificateNotYetValidException.class)) {
-            return Optional.of("the certificate of " + endpoint.address()
-                    + " is not valid at this time; renew it, or set this machine's clock");
+    private static String certificate(Throwable failure, Endpoint endpoint) {
+        String certificate = "the certificate of " + endpoint.address();
+        if (Failures.has(failure, CertificateExpiredException.class, CertificateNotYetValidException.class)) {
+            return certificate + " is not valid at this time; renew it, or set this machine's clock";
         }
-        if (Failures.has(failure, CertPathBuilderException.class)
-                || Failures.has(failure, CertPathValidatorException.class)
-                || Failures.mentions(failure, "self-signed")
-                || Failures.mentions(failure, "self signed")) {
-            return Optional.of("the certificate of " + endpoint.address()
-                    + " comes from an authority that is not trusted; give the authority's PEM file as tls.ca-file");
+        if (Failures.has(failure, CertPathBuilderException.class, CertPathValidatorException.class)
+                || Failures.mentions(failure, "self-signed", "self signed")) {
+            return certificate
+                    + " comes from an authority that is not trusted; give the authority's PEM file as tls.ca-file";
         }
-        if (Failures.mentions(failure, "No name matching")
-                || Failures.mentions(failure, "No subject alternative")
-                || Failures.mentions(failure, "doesn't correspond to")
-                || Failures.mentions(failure, "doesn't match")) {
-            return Optional.of("the certificate of " + endpoint.address()
-                    + " is made out to another host name; connect by a name that stands in it ("
-                    + endpoint.properties() + ")");
+        if (Failures.mentions(
+                failure, "No name matching", "No subject alternative", "doesn't correspond to", "doesn't match")) {
+            return certificate + " is made out to another host name; connect by a name that stands in it ("
+                    + endpoint.properties() + ")";
         }
-        if (Failures.has(failure, CertificateException.class)) {
-            return Optional.of(
-                    "the certificate of " + endpoint.address() + " is not accepted; check it, and tls.ca-file");
-        }
-        if (Failures.mentions(failure, "does not support SSL")
-                || Failures.mentions(failure, "Unsupported or unrecognized SSL message")
-                || Failures.mentions(failure, "ssl not enabled in the server")) {
-            return Optional.of(endpoint.address() + " does not speak TLS; correct " + endpoint.properties() + ", or "
-                    + endpoint.tlsProperty());
-        }
-        if (Failures.has(failure, SSLException.class)) {
-            return Optional.of("TLS with " + endpoint.address() + " failed; check that it speaks TLS there ("
-                    + endpoint.tlsProperty() + ") and which versions");
-        }
-        return Optional.empty();
+        return Failures.has(failure, CertificateException.class)
+                ? certificate + " is not accepted; check it, and tls.ca-file"
+                : null;
     }
 
-    private static Optional<String> address(Throwable failure, Endpoint endpoint) {
-        if (Failures.has(failure, UnknownHostException.class)
-                || Failures.has(failure, UnresolvedAddressException.class)) {
-            return Optional.of("host " + endpoint.host() + " is unknown; correct " + endpoint.properties()
-                    + ", or this machine's name resolution");
+    private static String tls(Throwable failure, Endpoint endpoint) {
+        if (Failures.mentions(
+                failure,
+                "does not support SSL",
+                "Unsupported or unrecognized SSL message",
+                "ssl not enabled in the server")) {
+            return endpoint.address() + " does not speak TLS; correct " + endpoint.properties() + ", or "
+                    + endpoint.tlsProperty();
+        }
+        return Failures.has(failure, SSLException.class)
+                ? "TLS with " + endpoint.address() + " failed; check that it speaks TLS there ("
+                        + endpoint.tlsProperty() + ") and which versions"
+                : null;
+    }
+
+    private static String connection(Throwable failure, Endpoint endpoint) {
+        if (Failures.has(failure, UnknownHostException.class, UnresolvedAddressException.class)) {
+            return "host " + endpoint.host() + " is unknown; correct " + endpoint.properties()
+                    + ", or this machine's name resolution";
         }
         if (Failures.has(failure, NoRouteToHostException.class)
                 || Failures.mentions(failure, "Network is unreachable")) {
-            return Optional.of(
-                    "there is no way to " + endpoint.address() + "; check the network and " + endpoint.properties());
+            return "there is no way to " + endpoint.address() + "; check the network and " + endpoint.properties();
         }
-        return Optional.empty();
-    }
-
-    private static Optional<String> connection(Throwable failure, Endpoint endpoint) {
-        // Before the time-outs: a pool tries to connect until its own time is over.
-        if (Failures.mentions(failure, "Connection refused")) {
-            return Optional.of(nothingListens(endpoint));
+        // A pool tries to connect until its own time is over: a refusal is looked for before a time-out.
+        boolean late = Failures.has(failure, SocketTimeoutException.class, HttpTimeoutException.class)
+                || Failures.mentions(failure, "timed out");
+        if (Failures.mentions(failure, "Connection refused")
+                || !late && Failures.has(failure, ConnectException.class)) {
+            return "nothing listens at " + endpoint.address() + "; start " + endpoint.name() + " or correct "
+                    + endpoint.properties();
         }
-        if (Failures.has(failure, SocketTimeoutException.class)
-                || Failures.has(failure, HttpTimeoutException.class)
-                || Failures.mentions(failure, "timed out")) {
-            return Optional.of(endpoint.address() + " does not answer in time; check the firewall, the server, "
-                    + endpoint.properties() + ", and " + endpoint.tlsProperty());
+        if (late) {
+            return endpoint.address() + " does not answer in time; check the firewall, the server, "
+                    + endpoint.properties() + ", and " + endpoint.tlsProperty();
         }
-        if (Failures.has(failure, ConnectException.class)) {
-            return Optional.of(nothingListens(endpoint));
-        }
-        if (Failures.has(failure, SocketException.class)
-                || Failures.has(failure, EOFException.class)
-                || Failures.mentions(failure, "end of stream")
-                || Failures.mentions(failure, "unexpected end")) {
-            return Optional.of(endpoint.address() + " closed the connection; check that " + endpoint.name()
-                    + " is what listens there, and its " + endpoint.tlsProperty());
-        }
-        return Optional.empty();
-    }
-
-    private static String nothingListens(Endpoint endpoint) {
-        return "nothing listens at " + endpoint.address() + "; start " + endpoint.name() + " or correct "
-                + endpoint.properties();
+        return Failures.has(failure, SocketException.class, EOFException.class)
+                        || Failures.mentions(failure, "end of stream", "unexpected end")
+                ? endpoint.address() + " closed the connection; check that " + endpoint.name()
+                        + " is what listens there, and its " + endpoint.tlsProperty()
+                : null;
     }
 }

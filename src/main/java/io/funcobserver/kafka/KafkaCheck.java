@@ -1,25 +1,19 @@
 package io.funcobserver.kafka;
 
-import java.util.List;
-
-import io.funcobserver.check.Finding;
+import io.funcobserver.check.Findings;
 import io.funcobserver.check.Probe;
 import io.funcobserver.config.Settings;
 
 /** Tests the brokers and the topics with {@code spool=kafka}; without it, loads nothing of Kafka and says nothing. */
-public final class KafkaCheck implements Probe {
-    @Override
-    public String subject() {
-        return "Kafka";
+public final class KafkaCheck extends Probe {
+    public KafkaCheck() {
+        super("Kafka", "spool", "kafka.", "dead-letter.max-size");
     }
 
     @Override
-    public List<String> properties() {
-        return List.of("spool", "kafka.", "dead-letter.max-size");
-    }
-
-    @Override
-    public List<Finding> test(Settings settings) {
-        return settings.text("spool").equals("kafka") ? new KafkaProbe(settings).test() : List.of();
+    protected void test(Settings settings, Findings found) {
+        if (settings.text("spool").equals("kafka")) {
+            new KafkaProbe(settings, found).test();
+        }
     }
 }

@@ -1,13 +1,10 @@
 package io.funcobserver.kafka;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-import io.funcobserver.check.Finding;
-import io.funcobserver.config.ConfigurationException;
-import io.funcobserver.config.Secrets;
+import io.funcobserver.check.Findings;
 import io.funcobserver.config.Settings;
 import io.funcobserver.diagnosis.Causes;
 import org.apache.kafka.clients.admin.Admin;
@@ -21,56 +18,48 @@ import org.apache.kafka.common.errors.AuthorizationException;
 
 /** Asks the brokers whether the topics are there and keep what they are given; only with {@code spool=kafka}. */
 final class KafkaProbe {
-    private static final String SUBJECT = "Kafka";
     private static final long DAY_MILLIS = 24 * 60 * 60 * 1000L;
 
     private final Settings settings;
+    private final Findings found;
     private final KafkaTopics topics;
 
-    KafkaProbe(Settings settings) {
+    KafkaProbe(Settings settings, Findings found) {
         this.settings = settings;
+        this.found = found;
         this.topics = new KafkaTopics(settings);
     }
 
-    List<Finding> test() {
+    void test() {
         try (KafkaClients clients = new KafkaClients(settings, null);
                 Admin admin = clients.admin()) {
             Map<String, TopicDescription> there = topics.existing(admin);
-            List<Finding> findings = new ArrayList<>();
-            findings.add(Finding.ok(SUBJECT, clients.brokers() + " answers"));
+            found.ok(clients.brokers() + " answers");
             List<String> missing = topics.all().stream()
                     .filter(name -> !there.containsKey(name))
                     .toList();
             if (!missing.isEmpty()) {
-                findings.add(missing(admin, missing));
+                missing(admin, missing);
             }
-            there.forEach((name, topic) -> findings.addAll(kept(admin, name, topic)));
-            return findings;
-        } catch (ConfigurationException e) {
-            return List.of(Finding.fail(SUBJECT, e.getMessage()));
+            there.forEach((name, topic) -> kept(admin, name, topic));
         } catch (KafkaException e) {
-            return List.of(Finding.fail(
-                    SUBJECT,
-                    Secrets.of(settings)
-                            .mask(settings.text("kafka.brokers") + " cannot be asked: " + Causes.oneLine(e)
-                                    + "; see kafka.brokers, kafka.security.protocol and what goes with it, and whether the"
-                                    + " brokers run")));
+            found.fail(settings.text("kafka.brokers") + " cannot be asked: " + Causes.oneLine(e)
+                    + "; see kafka.brokers, kafka.security.protocol and what goes with it, and whether the"
+                    + " brokers run");
         }
     }
 
     /** Whether this user may create them, without creating any. */
-    private Finding missing(Admin admin, List<String> missing) {
+    private void missing(Admin admin, List<String> missing) {
         List<NewTopic> wanted = missing.stream().map(topics::definition).toList();
         try {
             KafkaTopics.await(admin.createTopics(wanted, new CreateTopicsOptions().validateOnly(true))
                     .all());
-            return Finding.ok(SUBJECT, "the topics " + String.join(", ", missing) + " are created at the start of run");
+            found.ok("the topics " + String.join(", ", missing) + " are created at the start of run");
         } catch (KafkaException e) {
-            return Finding.fail(
-                    SUBJECT,
-                    "the topics " + String.join(", ", missing) + " are missing, and cannot be created ("
-                            + Causes.oneLine(e) + "); let this user create them, or do it yourself: "
-                            + wanted.stream().map(KafkaProbe::command).collect(Collectors.joining("; ")));
+            found.fail("the topics " + String.join(", ", missing) + " are missing, and cannot be created ("
+                    + Causes.oneLine(e) + "); let this user create them, or do it yourself: "
+                    + wanted.stream().map(KafkaProbe::command).collect(Collectors.joining("; ")));
         }
     }
 
@@ -83,8 +72,7 @@ final class KafkaProbe {
                         .collect(Collectors.joining());
     }
 
-    private List<Finding> kept(Admin admin, String name, TopicDescription topic) {
-        List<Finding> findings = new ArrayList<>();
+    private void kept(Admin admin, String name, TopicDescription topic) {
         int replicas = topic.partitions().stream()
                 .mapToInt(partition -> partition.replicas().size())
                 .min()
@@ -94,48 +82,38 @@ final class KafkaProbe {
             int inSync = Integer.parseInt(
                     config.get(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG).value());
             if (replicas < 2) {
-                findings.add(Finding.warn(
-                        SUBJECT,
-                        name + " has one replica: what is acknowledged is lost with its disk; give it three, and"
-                                + " min.insync.replicas=2"));
+                found.warn(name + " has one replica: what is acknowledged is lost with its disk; give it three, and"
+                        + " min.insync.replicas=2");
             } else if (inSync < 2) {
-                findings.add(Finding.warn(
-                        SUBJECT,
-                        name + " has min.insync.replicas=1: one broker alone may acknowledge, and lose it; set 2"));
+                found.warn(name + " has min.insync.replicas=1: one broker alone may acknowledge, and lose it; set 2");
             }
             String policy = config.get(TopicConfig.CLEANUP_POLICY_CONFIG).value();
             boolean isCompacted = policy.contains(TopicConfig.CLEANUP_POLICY_COMPACT);
             if (name.equals(topics.cursors()) && !policy.equals(TopicConfig.CLEANUP_POLICY_COMPACT)) {
-                findings.add(Finding.fail(
-                        SUBJECT, name + " has cleanup.policy=" + policy + ": cursors would be deleted; set compact"));
+                found.fail(name + " has cleanup.policy=" + policy + ": cursors would be deleted; set compact");
             } else if (name.equals(topics.deadLetters()) && !isCompacted) {
-                findings.add(Finding.fail(
-                        SUBJECT,
-                        name + " has cleanup.policy=" + policy
-                                + ": replayed dead letters would stay; set compact,delete"));
+                found.fail(name + " has cleanup.policy=" + policy
+                        + ": replayed dead letters would stay; set compact,delete");
             } else if (!name.equals(topics.cursors()) && !name.equals(topics.deadLetters())) {
-                findings.addAll(requests(name, isCompacted, config));
+                requests(name, isCompacted, config);
             }
         } catch (AuthorizationException e) {
-            findings.add(Finding.warn(
-                    SUBJECT, "this user may not see how " + name + " is configured; let it DescribeConfigs"));
+            found.warn("this user may not see how " + name + " is configured; let it DescribeConfigs");
         }
-        return findings;
     }
 
-    private List<Finding> requests(String name, boolean isCompacted, Config config) {
+    private void requests(String name, boolean isCompacted, Config config) {
         if (isCompacted) {
-            return List.of(Finding.fail(
-                    SUBJECT, name + " is compacted: only the newest request of each source would be kept; set delete"));
+            found.fail(name + " is compacted: only the newest request of each source would be kept; set delete");
+            return;
         }
         long retention =
                 Long.parseLong(config.get(TopicConfig.RETENTION_MS_CONFIG).value());
         if (retention >= 0 && retention < DAY_MILLIS) {
-            return List.of(Finding.warn(
-                    SUBJECT,
-                    name + " deletes what is older than " + retention / 1000
-                            + " s, delivered or not; set retention.ms to as long as a target may be away"));
+            found.warn(name + " deletes what is older than " + retention / 1000
+                    + " s, delivered or not; set retention.ms to as long as a target may be away");
+        } else {
+            found.ok(name + " is there");
         }
-        return List.of(Finding.ok(SUBJECT, name + " is there"));
     }
 }

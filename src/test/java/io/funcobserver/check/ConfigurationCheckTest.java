@@ -35,16 +35,11 @@ class ConfigurationCheckTest {
         CountDownLatch never = new CountDownLatch(1);
         Probe hangs = new Sample("") {
             @Override
-            public List<Finding> test(Settings settings) {
-                try {
-                    never.await();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-                return List.of();
+            protected void test(Settings settings, Findings found) throws InterruptedException {
+                never.await();
             }
         };
-        assertThat(BoundedProbe.test(hangs, null, Duration.ofMillis(100)))
+        assertThat(hangs.test(null, Duration.ofMillis(100)))
                 .singleElement()
                 .asString()
                 .startsWith("fail  sample          does not come to an end");
@@ -132,26 +127,17 @@ class ConfigurationCheckTest {
         return lines;
     }
 
-    private static class Sample implements Probe {
+    private static class Sample extends Probe {
         private final String text;
 
         Sample(String text) {
+            super("sample");
             this.text = text;
         }
 
         @Override
-        public String subject() {
-            return "sample";
-        }
-
-        @Override
-        public List<String> properties() {
-            return List.of();
-        }
-
-        @Override
-        public List<Finding> test(Settings settings) {
-            return List.of(Finding.ok(subject(), text));
+        protected void test(Settings settings, Findings found) throws InterruptedException {
+            found.ok(text);
         }
     }
 }

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-import io.funcobserver.check.Finding;
+import io.funcobserver.check.Findings;
 import io.funcobserver.check.Probe;
 import io.funcobserver.config.ConfigurationException;
 import io.funcobserver.config.Settings;
@@ -130,7 +130,7 @@ class CommandLineInterfaceTest {
     }
 
     private int execute(String... arguments) {
-        CliDependencies parts = new CliDependencies(new Recorder(), new Recorder(), List.of(new Recorder()));
+        CliDependencies parts = new CliDependencies(new Recorder(), new Recorder(), List.of(new Sample()));
         return new CommandLineInterface(parts, out, err).execute(arguments);
     }
 
@@ -146,7 +146,7 @@ class CommandLineInterfaceTest {
         return err.toString(StandardCharsets.UTF_8);
     }
 
-    private final class Recorder implements Application, DeadLetterCommands, Probe {
+    private final class Recorder implements Application, DeadLetterCommands {
         @Override
         public List<String> measurements() {
             return List.of("cache-db", "db-table");
@@ -191,20 +191,16 @@ class CommandLineInterfaceTest {
             calls.add("replay " + files);
             return 0;
         }
+    }
 
-        @Override
-        public String subject() {
-            return "probe";
+    private static final class Sample extends Probe {
+        Sample() {
+            super("probe", "target.");
         }
 
         @Override
-        public List<String> properties() {
-            return List.of("target.");
-        }
-
-        @Override
-        public List<Finding> test(Settings settings) {
-            return List.of(Finding.ok("probe", "token tkn_secret"));
+        protected void test(Settings settings, Findings found) {
+            found.ok("token tkn_secret");
         }
     }
 }
