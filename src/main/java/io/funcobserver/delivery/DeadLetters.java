@@ -92,12 +92,12 @@ public final class DeadLetters {
     public synchronized void open() throws IOException {
         DurableFiles.createFolder(folder);
         for (String file : names(SpoolFile.PART)) {
-            Files.deleteIfExists(folder.resolve(file + SpoolFile.PART));
+            DurableFiles.deleteQuietly(folder.resolve(file + SpoolFile.PART));
         }
         Set<String> lines = new HashSet<>(names(LINES));
         for (String name : names(REPORT)) {
             if (!lines.contains(name)) {
-                Files.deleteIfExists(folder.resolve(name + REPORT));
+                DurableFiles.deleteQuietly(folder.resolve(name + REPORT));
             }
         }
         measure();
@@ -169,7 +169,9 @@ public final class DeadLetters {
     /** Null when there is none, or none that can be read. */
     DeadLetterReport report(String name) {
         try {
-            return DeadLetterReport.parse(Files.readString(folder.resolve(name + REPORT)));
+            Path report = folder.resolve(name + REPORT);
+            DurableFiles.size(report);
+            return DeadLetterReport.parse(Files.readString(report));
         } catch (IOException e) {
             return null;
         }
@@ -177,7 +179,8 @@ public final class DeadLetters {
 
     void delete(String name) throws IOException {
         Files.deleteIfExists(folder.resolve(name + LINES));
-        Files.deleteIfExists(folder.resolve(name + REPORT));
+        // Without its lines a report is nothing: the next start clears it away.
+        DurableFiles.deleteQuietly(folder.resolve(name + REPORT));
     }
 
     private Entry entry(String name) throws IOException {
@@ -239,7 +242,7 @@ public final class DeadLetters {
     /** What befell a replayed file's lines before, oldest first; none where that is not known. */
     static List<DeadLetterReport> history(Path spoolFile) {
         Path history = SpoolFile.history(spoolFile);
-        if (!Files.exists(history)) {
+        if (!Files.isRegularFile(history)) {
             return List.of();
         }
         try {

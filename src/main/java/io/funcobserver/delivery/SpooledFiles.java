@@ -160,7 +160,7 @@ public final class SpooledFiles {
      */
     private static byte[] read(Path path) throws IOException {
         try {
-            long size = Files.size(path);
+            long size = DurableFiles.size(path);
             if (size > Runtime.getRuntime().maxMemory() / 4) {
                 throw new IOException("its " + size + " bytes do not fit into memory");
             }
@@ -223,7 +223,7 @@ public final class SpooledFiles {
         folder(delivery.channel(exchange)).answered(name, Files.exists(path) ? Files.size(path) : 0);
         forgetUnreadable(delivery.channel(exchange));
         if (SpoolFile.parse(name).isEmpty() || name.contains(Replay.MARK)) {
-            Files.deleteIfExists(SpoolFile.history(path));
+            DurableFiles.deleteQuietly(SpoolFile.history(path));
         }
     }
 }

@@ -28,6 +28,7 @@ public final class CursorFile implements CursorStore {
     @Override
     public byte[] read() throws IOException {
         try {
+            DurableFiles.size(file);
             return Files.readAllBytes(file);
         } catch (NoSuchFileException none) {
             return null;

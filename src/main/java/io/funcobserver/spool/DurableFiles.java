@@ -6,12 +6,14 @@ import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
@@ -65,15 +67,34 @@ public final class DurableFiles {
         }
     }
 
-    /** The files of a folder whose names match, in no order. */
+    /** The files of a folder whose names match, in no order; not the folders, pipes and sockets of such a name. */
     public static List<Path> list(Path folder, String glob) throws IOException {
-        List<Path> files = new ArrayList<>();
+        return entries(folder, glob).stream().filter(Files::isRegularFile).toList();
+    }
+
+    /** Whatever has a name in the folder that matches, in no order. */
+    static List<Path> entries(Path folder, String glob) throws IOException {
+        List<Path> entries = new ArrayList<>();
         try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, glob)) {
-            found.forEach(files::add);
+            found.forEach(entries::add);
         } catch (DirectoryIteratorException e) {
             throw e.getCause();
         }
-        return files;
+        return entries;
+    }
+
+    /**
+     * Looks at a file before it is opened: to open a named pipe waits for its other end, without a limit.
+     *
+     * @return its size in bytes
+     * @throws FileSystemException where there is nothing, or something else
+     */
+    public static long size(Path file) throws IOException {
+        BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+        if (!attributes.isRegularFile()) {
+            throw new FileSystemException(file.toString(), null, "it is no regular file");
+        }
+        return attributes.size();
     }
 
     /**
@@ -82,6 +103,9 @@ public final class DurableFiles {
      * @param options beside {@code WRITE} and {@code CREATE}
      */
     public static FileChannel open(Path file, StandardOpenOption... options) throws IOException {
+        if (Files.exists(file)) {
+            size(file);
+        }
         Set<OpenOption> all = new HashSet<>(Set.of(options));
         all.add(StandardOpenOption.CREATE);
         all.add(StandardOpenOption.WRITE);
@@ -127,7 +151,7 @@ public final class DurableFiles {
      *
      * @return whether it is gone
      */
-    static boolean deleteQuietly(Path file) {
+    public static boolean deleteQuietly(Path file) {
         try {
             Files.deleteIfExists(file);
             return true;

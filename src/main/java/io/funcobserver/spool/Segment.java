@@ -132,6 +132,7 @@ public final class Segment {
      * {@link #lost} counts it.
      */
     byte[] read() throws IOException {
+        DurableFiles.size(file);
         byte[] all = Files.readAllBytes(file);
         int size = channel == null ? all.length : (int) Math.min(all.length, length);
         ByteBuffer frames = ByteBuffer.wrap(all, 0, size);

@@ -62,7 +62,7 @@ public final class SegmentRepository extends ServiceSupport implements Aggregati
     @Override
     protected void doStart() throws IOException {
         DurableFiles.createFolder(folder);
-        for (Path file : DurableFiles.list(folder, "*" + Segment.SUFFIX)) {
+        for (Path file : DurableFiles.entries(folder, "*" + Segment.SUFFIX)) {
             recover(file);
         }
     }

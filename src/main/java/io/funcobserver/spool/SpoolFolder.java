@@ -86,12 +86,12 @@ public final class SpoolFolder implements Backlog {
     synchronized void open() throws IOException {
         DurableFiles.createFolder(path);
         for (Path part : DurableFiles.list(path, "*" + SpoolFile.PART)) {
-            Files.deleteIfExists(part);
+            DurableFiles.deleteQuietly(part);
         }
         for (Path history : DurableFiles.list(path, "*.json")) {
             String name = history.getFileName().toString();
             if (!Files.exists(path.resolve(name.substring(0, name.length() - ".json".length())))) {
-                Files.deleteIfExists(history);
+                DurableFiles.deleteQuietly(history);
             }
         }
         measure();
