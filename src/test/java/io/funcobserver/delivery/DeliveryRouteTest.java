@@ -723,6 +723,8 @@ class DeliveryRouteTest {
             }
         })) {
             settings.urls.put("main", raw.url());
+            // Further away than the test waits: it is not the deadline that ends it.
+            settings.timeout = Duration.ofMinutes(10);
             start();
             rig.spool(Category.METRIC, "a", lines(0, 3));
             await().until(() -> rig.count("posts", "category", "metric", "answer", "io") >= 2);
