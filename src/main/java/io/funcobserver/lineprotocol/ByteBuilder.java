@@ -164,16 +164,13 @@ final class ByteBuilder {
     }
 
     private static int copyPiece(byte[] text, int from, int piece, byte[] out, int at) {
-        if (piece > 0) {
-            for (int k = 0; k < piece; k++) {
-                out[at + k] = text[from + k];
-            }
-            return at + piece;
+        if (piece < 0) {
+            return copyPiece(Utf8.REPLACEMENT, 0, Utf8.REPLACEMENT.length, out, at);
         }
-        out[at] = Utf8.REPLACEMENT[0];
-        out[at + 1] = Utf8.REPLACEMENT[1];
-        out[at + 2] = Utf8.REPLACEMENT[2];
-        return at + Utf8.REPLACEMENT.length;
+        for (int k = 0; k < piece; k++) {
+            out[at + k] = text[from + k];
+        }
+        return at + piece;
     }
 
     /**

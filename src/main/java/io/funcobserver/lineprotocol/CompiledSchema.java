@@ -101,9 +101,8 @@ final class CompiledSchema {
     }
 
     private void planTag(String name, int column) {
-        escape(name, TagEscaper.MAX_KEY_BYTES);
-        byte[] key = escaper.toBytes();
-        if (escaper.isEmpty() || sortedTags.containsKey(key)) {
+        byte[] key = key(name);
+        if (key == null) {
             withoutKey.add(column);
         } else {
             sortedTags.put(key, new Tag(head(",", "="), column, escaper.wasCut()));
@@ -131,24 +130,20 @@ final class CompiledSchema {
     }
 
     private void planField(String name, int column, Role role) {
-        escape(name, TagEscaper.MAX_KEY_BYTES);
-        byte[] key = escaper.toBytes();
-        if (escaper.isEmpty() || sortedTags.containsKey(key) || sortedFields.containsKey(key)) {
-            if (column != NO_COLUMN) {
-                withoutKey.add(column);
-            }
-        } else {
+        byte[] key = key(name);
+        if (key != null) {
             sortedFields.put(key, new Field(head("", "="), column, role, escaper.wasCut()));
+        } else if (column != NO_COLUMN) {
+            withoutKey.add(column);
         }
     }
 
     private void planCommonTag(String name, String value) {
-        escape(name, TagEscaper.MAX_KEY_BYTES);
-        byte[] key = escaper.toBytes();
-        if (escaper.isEmpty()) {
-            return;
-        }
-        if (sortedTags.containsKey(key) || sortedFields.containsKey(key)) {
+        byte[] key = key(name);
+        if (key == null) {
+            if (escaper.isEmpty()) {
+                return;
+            }
             throw new IllegalArgumentException(
                     "measurement \"" + schema.measurement() + "\" has a column or another tag " + name
                             + " already: a common tag cannot have that key, take another");
@@ -160,6 +155,13 @@ final class CompiledSchema {
             byte[] whole = head(new String(head, StandardCharsets.UTF_8), "");
             sortedTags.put(key, new Tag(whole, NO_COLUMN, cut || escaper.wasCut()));
         }
+    }
+
+    /** A name as a key; null where nothing is left of it, or another has it already. */
+    private byte[] key(String name) {
+        escape(name, TagEscaper.MAX_KEY_BYTES);
+        byte[] key = escaper.toBytes();
+        return escaper.isEmpty() || sortedTags.containsKey(key) || sortedFields.containsKey(key) ? null : key;
     }
 
     private void escape(String text, int limit) {

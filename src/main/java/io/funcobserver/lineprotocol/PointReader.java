@@ -2,6 +2,7 @@ package io.funcobserver.lineprotocol;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.stream.Stream;
 
 /**
  * Finds the parts of a line of line protocol, as places in the bytes that it stands in, and says what is wrong with it.
@@ -38,10 +39,13 @@ public final class PointReader {
     private static final String FIRST_LONG = "9223372036854775808";
     private static final String LAST_UNSIGNED = "18446744073709551615";
 
+    private static final byte[][] TRUTHS = Stream.of("t T true True TRUE f F false False FALSE".split(" "))
+            .map(String::getBytes)
+            .toArray(byte[][]::new);
+
     private int[] tagStarts = new int[FEW];
     private int[] tagEquals = new int[FEW];
     private int[] tagEnds = new int[FEW];
-    private int[] tagHashes = new int[FEW];
     private int[] fieldStarts = new int[FEW];
     private int[] fieldEquals = new int[FEW];
 
@@ -111,10 +115,6 @@ public final class PointReader {
         return start;
     }
 
-    public int measurementEnd() {
-        return measurementEnd;
-    }
-
     /** Where measurement and tags end. */
     public int seriesEnd() {
         return seriesEnd;
@@ -175,7 +175,7 @@ public final class PointReader {
     }
 
     private boolean readMeasurement() {
-        scan(',', ' ');
+        scan(',', ' ', ' ');
         measurementEnd = at;
         if (at == start) {
             return malformed("no measurement");
@@ -229,9 +229,10 @@ public final class PointReader {
     }
 
     private boolean addTag(int keyStart, int equals) {
-        int hash = hash(keyStart, equals);
+        int length = equals - keyStart;
         for (int i = 0; i < tags; i++) {
-            if (tagHashes[i] == hash && Arrays.equals(bytes, tagStarts[i], tagEquals[i], bytes, keyStart, equals)) {
+            if (tagEquals[i] - tagStarts[i] == length
+                    && Arrays.equals(bytes, tagStarts[i], tagEquals[i], bytes, keyStart, equals)) {
                 return malformed("a tag key that comes twice");
             }
         }
@@ -239,21 +240,11 @@ public final class PointReader {
             tagStarts = Arrays.copyOf(tagStarts, MAX_TAGS);
             tagEquals = Arrays.copyOf(tagEquals, MAX_TAGS);
             tagEnds = Arrays.copyOf(tagEnds, MAX_TAGS);
-            tagHashes = Arrays.copyOf(tagHashes, MAX_TAGS);
         }
         tagStarts[tags] = keyStart;
         tagEquals[tags] = equals;
-        tagEnds[tags] = at;
-        tagHashes[tags++] = hash;
+        tagEnds[tags++] = at;
         return true;
-    }
-
-    private int hash(int from, int to) {
-        int hash = to - from;
-        for (int i = from; i < to; i++) {
-            hash = 31 * hash + bytes[i];
-        }
-        return hash;
     }
 
     private boolean readFields() {
@@ -331,7 +322,7 @@ public final class PointReader {
         return switch (bytes[to - 1]) {
             case 'i' -> isInteger(begin, to - 1, bytes[from] == '-' ? FIRST_LONG : LAST_LONG);
             case 'u' -> begin == from && isInteger(from, to - 1, LAST_UNSIGNED);
-            default -> isTruth(from, to) || isDecimal(begin, to);
+            default -> isDecimal(begin, to) || isTruth(from, to);
         };
     }
 
@@ -354,21 +345,12 @@ public final class PointReader {
     }
 
     private boolean isTruth(int from, int to) {
-        return switch (to - from) {
-            case 1 -> "tTfF".indexOf(bytes[from]) >= 0;
-            case 4 -> equals(from, "true") || equals(from, "True") || equals(from, "TRUE");
-            case 5 -> equals(from, "false") || equals(from, "False") || equals(from, "FALSE");
-            default -> false;
-        };
-    }
-
-    private boolean equals(int from, String word) {
-        for (int i = 0; i < word.length(); i++) {
-            if (bytes[from + i] != word.charAt(i)) {
-                return false;
+        for (byte[] truth : TRUTHS) {
+            if (Arrays.equals(bytes, from, to, truth, 0, truth.length)) {
+                return true;
             }
         }
-        return true;
+        return false;
     }
 
     private boolean isDecimal(int from, int to) {
@@ -457,10 +439,6 @@ public final class PointReader {
     }
 
     /** Goes to the first of these that is not escaped, or to the end of the line. */
-    private void scan(char one, char other) {
-        scan(one, other, other);
-    }
-
     private void scan(char one, char two, char three) {
         while (at < limit && bytes[at] != '\n') {
             byte b = bytes[at];

@@ -6,28 +6,29 @@ import java.util.zip.CRC32C;
 /**
  * The times that the points of one page of records have, by series: a time-series database keeps one point for each.
  *
- * <p>A series is known by its checksum. Two that have the same would only move a record by a nanosecond, and only where
- * their times are the same too.
+ * <p>A set of hashes of series and time. Two points of one hash would only move a record by a nanosecond.
  */
 final class UniqueTimestamps {
     private static final int FIRST_SIZE = 1 << 10;
+    /** Odd, so that to multiply by it loses nothing, and its bits are as if by chance. */
+    private static final long MIXING = 0x9E3779B97F4A7C15L;
     /** Above this many points the page is as good as a new one: memory is bounded. */
     private static final int MOST_POINTS = 1 << 17;
 
     private final CRC32C checksum = new CRC32C();
-    private long[] times = new long[FIRST_SIZE];
-    private int[] series = new int[FIRST_SIZE];
-    /** Which page a slot was filled for: another one's are free. */
-    private int[] pages = new int[FIRST_SIZE];
+    /** Open addressing; 0 is a free slot. */
+    private long[] hashes = new long[FIRST_SIZE];
 
-    private int page = 1;
     private int points;
 
     void clear() {
-        points = 0;
-        page++;
-        if (times.length > FIRST_SIZE * 64) {
-            allocate(FIRST_SIZE);
+        if (points > 0) {
+            points = 0;
+            if (hashes.length > FIRST_SIZE * 64) {
+                hashes = new long[FIRST_SIZE];
+            } else {
+                Arrays.fill(hashes, 0);
+            }
         }
     }
 
@@ -41,10 +42,10 @@ final class UniqueTimestamps {
     long take(long first, int count, byte[] line, int seriesLength) {
         checksum.reset();
         checksum.update(line, 0, seriesLength);
-        int key = (int) checksum.getValue();
+        long series = checksum.getValue() * MIXING;
         long begin = first;
         for (int i = 0; i < count; i++) {
-            if (begin <= Long.MAX_VALUE - count && slot(begin + i, key) < 0) {
+            if (begin <= Long.MAX_VALUE - count && holds(hash(series, begin + i))) {
                 begin += i + 1L;
                 i = -1;
             }
@@ -53,57 +54,45 @@ final class UniqueTimestamps {
             clear();
         }
         for (int i = 0; i < count && i < MOST_POINTS; i++) {
-            add(begin + i, key);
+            add(hash(series, begin + i));
         }
         return begin;
     }
 
-    /** @return where the point would stand, or -1 where it stands already */
-    private int slot(long time, int key) {
-        int mask = times.length - 1;
-        long mixed = (time ^ key) * 0x9E3779B97F4A7C15L;
-        int slot = (int) (mixed >>> 32) & mask;
-        while (pages[slot] == page) {
-            if (times[slot] == time && series[slot] == key) {
-                return -1;
-            }
+    /** One to one for the times of a series, but that none is 0. */
+    private static long hash(long series, long time) {
+        long hash = (series ^ time) * MIXING;
+        return hash == 0 ? 1 : hash;
+    }
+
+    private boolean holds(long hash) {
+        return hashes[slot(hash)] == hash;
+    }
+
+    /** @return where the hash stands, or would stand */
+    private int slot(long hash) {
+        int mask = hashes.length - 1;
+        int slot = (int) (hash >>> 32) & mask;
+        while (hashes[slot] != 0 && hashes[slot] != hash) {
             slot = slot + 1 & mask;
         }
         return slot;
     }
 
-    private void add(long time, int key) {
-        if (points * 2 >= times.length) {
-            grow();
-        }
-        int slot = slot(time, key);
-        if (slot >= 0) {
-            times[slot] = time;
-            series[slot] = key;
-            pages[slot] = page;
-            points++;
-        }
-    }
-
-    private void grow() {
-        long[] oldTimes = times;
-        int[] oldSeries = series;
-        int[] oldPages = pages;
-        int oldPage = page;
-        allocate(times.length * 2);
-        points = 0;
-        for (int i = 0; i < oldTimes.length; i++) {
-            if (oldPages[i] == oldPage) {
-                add(oldTimes[i], oldSeries[i]);
+    private void add(long hash) {
+        if (points * 2 >= hashes.length) {
+            long[] old = hashes;
+            hashes = new long[old.length * 2];
+            for (long known : old) {
+                if (known != 0) {
+                    hashes[slot(known)] = known;
+                }
             }
         }
-    }
-
-    private void allocate(int size) {
-        times = new long[size];
-        series = new int[size];
-        pages = new int[size];
-        Arrays.fill(pages, 0);
-        page = 1;
+        int slot = slot(hash);
+        if (hashes[slot] == 0) {
+            hashes[slot] = hash;
+            points++;
+        }
     }
 }

@@ -45,7 +45,9 @@ class PointReaderTest {
     void tellsThePartsOfAPoint() {
         byte[] bytes = "x m,a=b,task_status=ok f=1,g=\"2\"  -70 \nrest".getBytes(StandardCharsets.UTF_8);
         assertThat(reader.read(bytes, 1, bytes.length, false)).isEqualTo(Found.POINT);
-        assertThat(text(bytes, reader.start(), reader.measurementEnd())).isEqualTo("m");
+        assertThat(reader.hasMeasurement("m".getBytes(StandardCharsets.UTF_8))).isTrue();
+        assertThat(reader.hasMeasurement("m,a".getBytes(StandardCharsets.UTF_8)))
+                .isFalse();
         assertThat(text(bytes, reader.start(), reader.seriesEnd())).isEqualTo("m,a=b,task_status=ok");
         assertThat(text(bytes, reader.fieldsStart(), reader.fieldsEnd())).isEqualTo("f=1,g=\"2\"");
         assertThat(text(bytes, reader.end(), bytes.length)).isEqualTo("rest");

@@ -2,13 +2,44 @@ package io.funcobserver.lineprotocol;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** A schema that tests make step by step, each step checked like a whole one. */
-record SampleSchema(PointSchema schema) {
+final class SampleSchema implements Cloneable {
+    private final String measurement;
+    private List<String> tags = List.of();
+    private List<String> fields = List.of();
+    private String time;
+    private String sequence;
+    private String identity;
+    private String split;
+    private int splitBytes;
+    private List<String> firstPage = List.of();
+    private Map<String, String> common = Map.of();
+
+    private SampleSchema(String measurement) {
+        this.measurement = measurement;
+    }
+
     /** A gauge without tags, of which every column is a field. */
     static SampleSchema of(String measurement) {
-        return new SampleSchema(
-                new PointSchema(measurement, List.of(), List.of(), null, null, null, null, 0, List.of(), Map.of()));
+        return new SampleSchema(measurement).with(gauge -> {});
+    }
+
+    PointSchema schema() {
+        return new PointSchema(
+                measurement, tags, fields, time, sequence, identity, split, splitBytes, firstPage, common);
+    }
+
+    private SampleSchema with(Consumer<SampleSchema> change) {
+        try {
+            SampleSchema changed = (SampleSchema) clone();
+            change.accept(changed);
+            changed.schema();
+            return changed;
+        } catch (CloneNotSupportedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     SampleSchema withTags(String... columns) {
@@ -16,87 +47,34 @@ record SampleSchema(PointSchema schema) {
     }
 
     SampleSchema withTags(List<String> columns) {
-        return new SampleSchema(new PointSchema(
-                schema.measurement(),
-                columns,
-                schema.fieldColumns(),
-                schema.timeColumn(),
-                schema.sequenceColumn(),
-                schema.identityColumn(),
-                schema.splitColumn(),
-                schema.splitBytes(),
-                schema.firstPageColumns(),
-                schema.commonTags()));
+        return with(schema -> schema.tags = columns);
     }
 
     SampleSchema withFields(String... columns) {
-        return new SampleSchema(new PointSchema(
-                schema.measurement(),
-                schema.tagColumns(),
-                List.of(columns),
-                schema.timeColumn(),
-                schema.sequenceColumn(),
-                schema.identityColumn(),
-                schema.splitColumn(),
-                schema.splitBytes(),
-                schema.firstPageColumns(),
-                schema.commonTags()));
+        return with(schema -> schema.fields = List.of(columns));
     }
 
-    /** @param sequence may be null */
-    SampleSchema withTime(String time, String sequence) {
-        return new SampleSchema(new PointSchema(
-                schema.measurement(),
-                schema.tagColumns(),
-                schema.fieldColumns(),
-                time,
-                sequence,
-                schema.identityColumn(),
-                schema.splitColumn(),
-                schema.splitBytes(),
-                schema.firstPageColumns(),
-                schema.commonTags()));
+    /** @param sequenceColumn may be null */
+    SampleSchema withTime(String timeColumn, String sequenceColumn) {
+        return with(schema -> {
+            schema.time = timeColumn;
+            schema.sequence = sequenceColumn;
+        });
     }
 
-    SampleSchema withIdentity(String identity) {
-        return new SampleSchema(new PointSchema(
-                schema.measurement(),
-                schema.tagColumns(),
-                schema.fieldColumns(),
-                schema.timeColumn(),
-                schema.sequenceColumn(),
-                identity,
-                schema.splitColumn(),
-                schema.splitBytes(),
-                schema.firstPageColumns(),
-                schema.commonTags()));
+    SampleSchema withIdentity(String column) {
+        return with(schema -> schema.identity = column);
     }
 
     SampleSchema withSplit(String column, int bytes, String... onFirstPage) {
-        return new SampleSchema(new PointSchema(
-                schema.measurement(),
-                schema.tagColumns(),
-                schema.fieldColumns(),
-                schema.timeColumn(),
-                schema.sequenceColumn(),
-                schema.identityColumn(),
-                column,
-                bytes,
-                List.of(onFirstPage),
-                schema.commonTags()));
+        return with(schema -> {
+            schema.split = column;
+            schema.splitBytes = bytes;
+            schema.firstPage = List.of(onFirstPage);
+        });
     }
 
-    SampleSchema withCommonTags(Map<String, String> tags) {
-        return new SampleSchema(new PointSchema(
-                schema.measurement(),
-                schema.tagColumns(),
-                schema.fieldColumns(),
-                schema.timeColumn(),
-                schema.sequenceColumn(),
-                schema.identityColumn(),
-                schema.splitColumn(),
-                schema.splitBytes(),
-                schema.firstPageColumns(),
-                tags));
+    SampleSchema withCommonTags(Map<String, String> commonTags) {
+        return with(schema -> schema.common = commonTags);
     }
 }
