@@ -5,12 +5,16 @@ import java.io.IOException;
 import io.funcobserver.config.ConfigurationException;
 import io.funcobserver.config.Settings;
 import org.apache.camel.main.Main;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
 
 /** The running product: a camel-main with the settings of the command line. What its routes need, {@link FuncObserverPlugin} brings. */
 public final class Pipeline implements AutoCloseable {
     private final Main camel = new Main();
 
     private Pipeline(Settings settings, SourceTimeouts timeouts) {
+        // Camel's own adds a hook to the JVM, which would stop the same context at the same time as ours
+        // (UntilStopped).
+        camel.setShutdownStrategy(new SimpleMainShutdownStrategy());
         camel.bind("settings", settings);
         camel.bind("source-timeouts", timeouts);
     }
