@@ -19,7 +19,6 @@ import io.funcobserver.kafka.KafkaRequests;
 import io.funcobserver.kafka.KafkaSpool;
 import io.funcobserver.kafka.KafkaTopics;
 import io.funcobserver.kafka.NewestDeadLetters;
-import io.funcobserver.kafka.TailTransactions;
 import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.mysql.CursorStore;
 import io.funcobserver.observe.HealthState;
@@ -31,7 +30,6 @@ import org.apache.camel.spi.Registry;
 final class KafkaTransport implements Transport {
     private final KafkaClients clients;
     private final KafkaSpool spool;
-    private final TailTransactions tails;
     private final List<KafkaBacklog> backlogs;
     private final KafkaDeadLetters deadLetters;
     private final NewestDeadLetters newest;
@@ -41,7 +39,6 @@ final class KafkaTransport implements Transport {
         clients = new KafkaClients(settings, health);
         KafkaTopics topics = new KafkaTopics(settings);
         spool = new KafkaSpool(clients, topics, BatchLimits.of(settings), targets, health, metrics);
-        tails = new TailTransactions(clients, topics, spool, health);
         backlogs = KafkaBacklog.of(targets, clients, topics, clock, metrics);
         deadLetters = new KafkaDeadLetters(topics, metrics);
         newest = new NewestDeadLetters(clients, topics);
@@ -52,7 +49,6 @@ final class KafkaTransport implements Transport {
     public void bindTo(Registry registry, Delivery delivery) {
         registry.bind("kafkaClients", clients);
         registry.bind("kafkaSpool", spool);
-        registry.bind("tailTransactions", tails);
         registry.bind("kafkaRequests", new KafkaRequests(delivery, backlogs, metrics));
         registry.bind("kafkaDeadLetters", deadLetters);
     }
@@ -90,13 +86,13 @@ final class KafkaTransport implements Transport {
 
     @Override
     public Function<String, CursorStore> cursors() {
-        return tails::cursor;
+        return spool::cursor;
     }
 
     @Override
     public void close() {
         newest.close();
-        tails.close();
+        spool.close();
         clients.close();
     }
 }

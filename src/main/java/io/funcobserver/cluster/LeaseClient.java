@@ -2,6 +2,7 @@ package io.funcobserver.cluster;
 
 import java.net.HttpURLConnection;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
@@ -103,14 +104,11 @@ public final class LeaseClient implements AutoCloseable {
      * @param verb such as {@code update}
      */
     public boolean may(String verb) {
-        Map<String, Object> lease = verb.equals("create")
-                ? Map.of("namespace", namespace, "verb", verb, "group", "coordination.k8s.io", "resource", "leases")
-                : Map.of(
-                        "namespace", namespace,
-                        "verb", verb,
-                        "group", "coordination.k8s.io",
-                        "resource", "leases",
-                        "name", name);
+        Map<String, Object> lease = new HashMap<>(
+                Map.of("namespace", namespace, "verb", verb, "group", "coordination.k8s.io", "resource", "leases"));
+        if (!verb.equals("create")) {
+            lease.put("name", name);
+        }
         Map<String, Object> review = Map.of(
                 "apiVersion",
                 "authorization.k8s.io/v1",

@@ -2,6 +2,7 @@ package io.funcobserver.cluster;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import org.apache.camel.cluster.CamelClusterMember;
 import org.apache.camel.support.cluster.AbstractCamelClusterService;
@@ -58,12 +59,9 @@ public final class LeaseClusterService extends AbstractCamelClusterService<Lease
 
         @Override
         public Optional<CamelClusterMember> getLeader() {
-            if (local.isLeader()) {
-                return Optional.of(local);
-            }
             return Optional.ofNullable(election.holder())
-                    .filter(id -> !id.equals(local.id()))
-                    .map(id -> new Member(id, election));
+                    .<CamelClusterMember>map(id -> new Member(id, election))
+                    .filter(CamelClusterMember::isLeader);
         }
 
         @Override
@@ -73,10 +71,9 @@ public final class LeaseClusterService extends AbstractCamelClusterService<Lease
 
         @Override
         public List<CamelClusterMember> getMembers() {
-            return getLeader()
-                    .filter(leader -> !leader.isLocal())
-                    .map(leader -> List.of(leader, (CamelClusterMember) local))
-                    .orElse(List.of(local));
+            return Stream.concat(Stream.of((CamelClusterMember) local), getLeader().stream())
+                    .distinct()
+                    .toList();
         }
 
         @Override

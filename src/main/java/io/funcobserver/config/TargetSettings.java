@@ -23,7 +23,8 @@ public record TargetSettings(
         boolean gzip,
         Duration connectTimeout,
         Duration timeout) {
-    static final String MAIN = "main";
+    /** The name of the one target that is there without the property {@code targets}. */
+    public static final String MAIN = "main";
 
     /** @param prefix of its properties, with the dot */
     static TargetSettings of(Settings settings, String name, String prefix) {

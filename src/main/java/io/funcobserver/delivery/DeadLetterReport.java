@@ -2,6 +2,8 @@ package io.funcobserver.delivery;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,6 +12,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.funcobserver.lineprotocol.Category;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +50,16 @@ public record DeadLetterReport(
 
     public DeadLetterReport {
         history = history == null ? List.of() : List.copyOf(history);
+    }
+
+    /** Of lines that no target was asked to take. */
+    static DeadLetterReport unsent(Instant when, Category category, String target, String reason, long lines) {
+        return new DeadLetterReport(stamp(when), category.id(), target, 0, "", reason, lines, 0, List.of());
+    }
+
+    /** A moment as reports hold it. */
+    static String stamp(Instant when) {
+        return when.truncatedTo(ChronoUnit.MILLIS).toString();
     }
 
     /** Whether the lines may have changed on disk, so that they are only replayed when they are asked for by name. */

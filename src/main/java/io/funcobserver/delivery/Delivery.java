@@ -7,18 +7,20 @@ import java.nio.file.FileSystemException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 import io.funcobserver.config.Settings;
+import io.funcobserver.config.TargetSettings;
 import io.funcobserver.diagnosis.FileFailure;
 import io.funcobserver.diagnosis.NetworkDiagnosis;
 import io.funcobserver.diagnosis.PrintableText;
@@ -137,6 +139,11 @@ public final class Delivery {
                 key(exchange.getVariable("target", String.class), exchange.getVariable("category", String.class)));
     }
 
+    /** What waits where the request of the exchange comes from. */
+    public <B extends Backlog> B backlog(Exchange exchange, Class<B> type) {
+        return type.cast(channel(exchange).backlog);
+    }
+
     Channel channel(String target, Category category) {
         return channels.get(key(target, category.id()));
     }
@@ -161,7 +168,8 @@ public final class Delivery {
             throw damaged(channel, request, plain(e));
         }
         exchange.setVariable(REQUEST, checked);
-        exchange.getMessage().setBody(channel.target.gzip() ? request.packed() : Gzip.unpack(request.packed()));
+        exchange.getMessage()
+                .setBody(channel.target.settings().gzip() ? request.packed() : Gzip.unpack(request.packed()));
     }
 
     private static SpooledRequest taken(Exchange exchange) {
@@ -174,14 +182,12 @@ public final class Delivery {
                 request.place(),
                 reason,
                 request.lines());
-        DeadLetterReport report = report(
-                channel,
-                0,
-                "",
+        DeadLetterReport report = DeadLetterReport.unsent(
+                clock.instant(),
+                channel.category,
+                channel.url().toString(),
                 DeadLetterReport.DAMAGED + reason + "; its lines may have changed: look at them before you replay them",
-                request.lines(),
-                0,
-                List.of());
+                request.lines());
         return new DamagedFileException(
                 request.place() + " is damaged: " + reason,
                 new DeadLetter(
@@ -203,10 +209,11 @@ public final class Delivery {
             @Header("category") String category,
             @Header("reason") String reason,
             @Header("lines") long count) {
+        Category of = Category.of(category);
         String name = SpoolFile.stamp(clock.instant()) + "_intake_" + UUID.randomUUID() + "_refused";
-        DeadLetterReport report = new DeadLetterReport(
-                when(), category, "", 0, "", "refused by the intake: " + reason, count, 0, List.of());
-        return new DeadLetter(firstTarget, Category.of(category), name, lines, report);
+        DeadLetterReport report =
+                DeadLetterReport.unsent(clock.instant(), of, "", "refused by the intake: " + reason, count);
+        return new DeadLetter(firstTarget, of, name, lines, report);
     }
 
     /**
@@ -218,16 +225,16 @@ public final class Delivery {
         if (taken(exchange).revoked().getAsBoolean()) {
             throw new RevokedRequestException(taken(exchange).name());
         }
-        Target target = channel(exchange).target;
+        TargetSettings settings = channel(exchange).target.settings();
         Message message = exchange.getMessage();
         message.removeHeaders("*");
         message.setHeader(Exchange.HTTP_URI, channel(exchange).url().uri().toString());
         message.setHeader(Exchange.CONTENT_TYPE, "text/plain; charset=utf-8");
-        if (target.gzip()) {
+        if (settings.gzip()) {
             message.setHeader(Exchange.CONTENT_ENCODING, "gzip");
         }
-        if (target.authorization() != null && !target.authorization().isEmpty()) {
-            message.setHeader("Authorization", target.authorization());
+        if (settings.authorization() != null && !settings.authorization().isEmpty()) {
+            message.setHeader("Authorization", settings.authorization());
         }
         // The body is gzip already; camel-http would pack it once more.
         exchange.setProperty(Exchange.SKIP_GZIP_ENCODING, true);
@@ -285,7 +292,7 @@ public final class Delivery {
         Halving.Piece piece = exchange.getMessage().getBody(Halving.Piece.class);
         exchange.getMessage()
                 .setBody(halving(exchange)
-                        .content(piece, channel(exchange).target.gzip()));
+                        .content(piece, channel(exchange).target.settings().gzip()));
     }
 
     /** Takes note of the answer to a piece. */
@@ -325,8 +332,10 @@ public final class Delivery {
                     channel.category,
                     request.name() + '_' + status,
                     halving.content(pieces),
-                    report(
-                            channel,
+                    new DeadLetterReport(
+                            DeadLetterReport.stamp(clock.instant()),
+                            channel.category.id(),
+                            channel.url().toString(),
                             status,
                             shown.piece().answer(),
                             shown.reason(),
@@ -355,30 +364,6 @@ public final class Delivery {
                     first.status(),
                     excerpt(first.answer())));
         }
-    }
-
-    private DeadLetterReport report(
-            Channel channel,
-            int status,
-            String answer,
-            String reason,
-            long lines,
-            long attempts,
-            List<DeadLetterReport> history) {
-        return new DeadLetterReport(
-                when(),
-                channel.category.id(),
-                channel.url().toString(),
-                status,
-                answer,
-                reason,
-                lines,
-                attempts,
-                history);
-    }
-
-    private String when() {
-        return clock.instant().truncatedTo(ChronoUnit.MILLIS).toString();
     }
 
     /** Each line is accepted or in the dead letters. */
@@ -515,11 +500,7 @@ public final class Delivery {
     }
 
     private static Throwable root(Throwable cause) {
-        Throwable root = cause;
-        while (root.getCause() != null && root.getCause() != root) {
-            root = root.getCause();
-        }
-        return root;
+        return Stream.iterate(cause, Objects::nonNull, Throwable::getCause).reduce(cause, (outer, inner) -> inner);
     }
 
     /** Camel would bring what it has begun to its end, which for a request that is being halved takes its time. */

@@ -1,11 +1,10 @@
 package io.funcobserver.delivery;
 
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.Optional;
+
+import org.apache.hc.client5.http.utils.DateUtils;
 
 /** Reads the header {@code Retry-After} (RFC 9110, 10.2.3). */
 final class RetryAfter {
@@ -28,13 +27,8 @@ final class RetryAfter {
         if (!trimmed.isEmpty() && trimmed.chars().allMatch(c -> c >= '0' && c <= '9')) {
             return Optional.of(trimmed.length() > 9 ? LONGEST : bounded(Duration.ofSeconds(Long.parseLong(trimmed))));
         }
-        try {
-            Instant until = ZonedDateTime.parse(trimmed, DateTimeFormatter.RFC_1123_DATE_TIME)
-                    .toInstant();
-            return Optional.of(bounded(Duration.between(now, until)));
-        } catch (DateTimeException e) {
-            return Optional.empty();
-        }
+        Instant until = DateUtils.parseStandardDate(trimmed);
+        return Optional.ofNullable(until).map(moment -> bounded(Duration.between(now, moment)));
     }
 
     private static Duration bounded(Duration wait) {

@@ -52,10 +52,6 @@ public final class SpooledFiles {
         this.health = health;
     }
 
-    private SpoolFolder folder(Channel channel) {
-        return spool.folder(channel.target.name(), channel.category);
-    }
-
     /**
      * Whether a file of the spool is to be delivered now: not one that is answered and cannot be deleted, nor one that could
      * not be read a moment ago.
@@ -112,10 +108,7 @@ public final class SpooledFiles {
     }
 
     private Channel channel(Path path) {
-        SpoolFolder folder = spool.folders().stream()
-                .filter(known -> known.path().equals(path))
-                .findFirst()
-                .orElseThrow();
+        SpoolFolder folder = spool.folder(path);
         return delivery.channel(folder.target(), folder.category());
     }
 
@@ -132,7 +125,7 @@ public final class SpooledFiles {
         exchange.setVariable(FILE, path);
         // Now, since the folder may be moved while the target answers.
         exchange.setVariable(MODIFIED, modified(path));
-        folder(delivery.channel(exchange)).delivering(name);
+        delivery.backlog(exchange, SpoolFolder.class).delivering(name);
         Optional<SpoolFile> known = SpoolFile.parse(name);
         delivery.take(
                 new SpooledRequest(
@@ -180,7 +173,7 @@ public final class SpooledFiles {
             long lines = SpoolFile.parse(path.getFileName().toString())
                     .map(SpoolFile::lines)
                     .orElse(0L);
-            folder(channel).damaged(lines);
+            delivery.backlog(exchange, SpoolFolder.class).damaged(lines);
             Throwable cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
             String reason = Delivery.plain(cause) + "; its " + lines
                     + " lines are sent when it can be, and those of the others meanwhile. See whether the disk is well"
@@ -199,7 +192,7 @@ public final class SpooledFiles {
         if (unreadable.isEmpty()) {
             return;
         }
-        Path folder = folder(channel).path();
+        Path folder = ((SpoolFolder) channel.backlog).path();
         unreadable
                 .keySet()
                 .removeIf(path -> path.getParent().equals(folder)
@@ -220,7 +213,7 @@ public final class SpooledFiles {
     public void finished(Exchange exchange, @Variable(FILE) Path path) throws IOException {
         String name = path.getFileName().toString();
         remember(exchange, path);
-        folder(delivery.channel(exchange)).answered(name, Files.exists(path) ? Files.size(path) : 0);
+        delivery.backlog(exchange, SpoolFolder.class).answered(name, Files.exists(path) ? Files.size(path) : 0);
         forgetUnreadable(delivery.channel(exchange));
         if (SpoolFile.parse(name).isEmpty() || name.contains(Replay.MARK)) {
             DurableFiles.deleteQuietly(SpoolFile.history(path));

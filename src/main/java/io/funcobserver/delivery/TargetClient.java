@@ -70,8 +70,8 @@ public final class TargetClient implements HttpClientConfigurer {
 
     @Override
     public void configureHttpClient(HttpClientBuilder client) {
-        Timeout connect = Timeout.of(target.connectTimeout());
-        Timeout answer = Timeout.of(target.timeout());
+        Timeout connect = Timeout.of(target.settings().connectTimeout());
+        Timeout answer = Timeout.of(target.settings().timeout());
         PoolingHttpClientConnectionManagerBuilder connections = PoolingHttpClientConnectionManagerBuilder.create()
                 .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
                         .http1Config(Http1Config.custom()
@@ -109,7 +109,8 @@ public final class TargetClient implements HttpClientConfigurer {
         public ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
                 throws IOException, HttpException {
             Deadline deadline = new Deadline(scope.execRuntime);
-            deadline.within(target.connectTimeout().plus(target.timeout()));
+            deadline.within(
+                    target.settings().connectTimeout().plus(target.settings().timeout()));
             HttpEntity body = request.getEntity();
             Sent sent = body == null ? null : new Sent(body, deadline);
             request.setEntity(sent);
@@ -224,7 +225,7 @@ public final class TargetClient implements HttpClientConfigurer {
                 public void write(byte[] bytes, int offset, int length) {
                     int end = offset + length;
                     for (int at = offset; at < end && !brokenOff; at += PIECE) {
-                        deadline.within(target.timeout());
+                        deadline.within(target.settings().timeout());
                         send(bytes, at, Math.min(PIECE, end - at));
                     }
                 }
@@ -238,7 +239,7 @@ public final class TargetClient implements HttpClientConfigurer {
                     }
                 }
             });
-            deadline.within(target.timeout());
+            deadline.within(target.settings().timeout());
         }
     }
 }

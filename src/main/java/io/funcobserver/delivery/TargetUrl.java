@@ -2,8 +2,10 @@ package io.funcobserver.delivery;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 import io.funcobserver.diagnosis.Endpoint;
 
@@ -14,7 +16,10 @@ import io.funcobserver.diagnosis.Endpoint;
  * receiver exactly as it was configured.
  */
 public final class TargetUrl {
-    private static final String UNSAFE = "\"<>{}|\\^`[]";
+    /** Other than visible ASCII, or a percent sign that begins no escape. */
+    private static final Pattern NEVER_IN_URL = Pattern.compile("[^!-~]|%(?!\\p{XDigit}{2})");
+
+    private static final Pattern NEVER_IN_PATH = Pattern.compile(NEVER_IN_URL + "|[\"<>{}|\\\\^`\\[\\]]");
 
     private final String url;
 
@@ -71,28 +76,15 @@ public final class TargetUrl {
     }
 
     private static String encode(String text) {
-        StringBuilder encoded = new StringBuilder();
-        int authority = text.indexOf("://") + 3;
-        int path = text.indexOf('/', authority);
-        for (int i = 0; i < text.length(); ) {
-            int c = text.codePointAt(i);
-            boolean address = i < path || path < 0;
-            if (c == '%' && !isEscape(text, i) || c <= ' ' || c >= 127 || !address && UNSAFE.indexOf(c) >= 0) {
-                for (byte b : Character.toString(c).getBytes(StandardCharsets.UTF_8)) {
-                    encoded.append('%').append(String.format("%02X", b & 0xff));
-                }
-            } else {
-                encoded.appendCodePoint(c);
-            }
-            i += Character.charCount(c);
-        }
-        return encoded.toString();
+        int path = text.indexOf('/', text.indexOf("://") + 3);
+        // An IPv6 address has brackets.
+        int end = path < 0 ? text.length() : path;
+        return escape(text.substring(0, end), NEVER_IN_URL) + escape(text.substring(end), NEVER_IN_PATH);
     }
 
-    private static boolean isEscape(String text, int at) {
-        return at + 2 < text.length()
-                && Character.digit(text.charAt(at + 1), 16) >= 0
-                && Character.digit(text.charAt(at + 2), 16) >= 0;
+    private static String escape(String text, Pattern unsafe) {
+        return unsafe.matcher(text).replaceAll(found -> URLEncoder.encode(found.group(), StandardCharsets.UTF_8)
+                .replace("+", "%20"));
     }
 
     /** Whether the category is sent at all. Where it is not, its points need not be spooled. */

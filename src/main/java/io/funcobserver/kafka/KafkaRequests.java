@@ -9,7 +9,6 @@ import io.funcobserver.delivery.DeadLetterReport;
 import io.funcobserver.delivery.Delivery;
 import io.funcobserver.delivery.SpooledRequest;
 import io.funcobserver.kafka.PatientConsumer.Membership;
-import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.observe.Metrics;
 import io.funcobserver.spool.SpoolFile;
 import org.apache.camel.Exchange;
@@ -36,11 +35,9 @@ public final class KafkaRequests {
 
     private final Delivery delivery;
     private final Metrics metrics;
-    private final List<KafkaBacklog> backlogs;
 
     public KafkaRequests(Delivery delivery, List<KafkaBacklog> backlogs, Metrics metrics) {
         this.delivery = delivery;
-        this.backlogs = backlogs;
         this.metrics = metrics;
         for (KafkaBacklog backlog : backlogs) {
             metrics.pointsDropped(backlog.target(), backlog.category(), EXPIRED, 0);
@@ -58,20 +55,19 @@ public final class KafkaRequests {
      *
      * @throws DamagedFileException where it does not hold what was sent
      */
-    public void open(Exchange exchange, @Variable("target") String target, @Variable("category") String categoryId)
-            throws IOException, DamagedFileException {
+    public void open(Exchange exchange) throws IOException, DamagedFileException {
         Delivery.refuseWhileStopping(exchange);
-        Category category = Category.of(categoryId);
         remember(exchange);
         Message message = exchange.getMessage();
         long written = message.getHeader(KafkaConstants.TIMESTAMP, 0L, Long.class);
         Membership member = member(exchange);
+        KafkaBacklog backlog = delivery.backlog(exchange, KafkaBacklog.class);
         long expired = member.takeExpired();
         if (expired > 0) {
-            metrics.pointsDropped(target, category, EXPIRED, expired);
+            metrics.pointsDropped(backlog.target(), backlog.category(), EXPIRED, expired);
         }
         TopicPartition partition = partition(exchange);
-        backlog(target, category).delivering(partition, written);
+        backlog.delivering(partition, written);
         long offset = message.getHeader(KafkaConstants.OFFSET, Long.class);
         String name = SpoolFile.stamp(Instant.ofEpochMilli(written))
                 + '_'
@@ -116,19 +112,12 @@ public final class KafkaRequests {
         return (Membership) commit(exchange).getCamelExchangePayload().consumer;
     }
 
-    private KafkaBacklog backlog(String target, Category category) {
-        return backlogs.stream()
-                .filter(backlog -> backlog.target().equals(target) && backlog.category() == category)
-                .findFirst()
-                .orElseThrow();
-    }
-
     /** Each line of the message is accepted or in the dead letters: it is not delivered again. */
-    public void finished(Exchange exchange, @Variable("target") String target, @Variable("category") String category) {
+    public void finished(Exchange exchange) {
         if (commit(exchange) == null) {
             remember(exchange);
         }
-        backlog(target, Category.of(category)).delivered();
+        delivery.backlog(exchange, KafkaBacklog.class).delivered();
         try {
             commit(exchange).commit();
         } catch (CommitFailedException | RebalanceInProgressException | TimeoutException e) {

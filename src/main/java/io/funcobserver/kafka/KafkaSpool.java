@@ -1,13 +1,16 @@
 package io.funcobserver.kafka;
 
+import java.io.IOException;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 import io.funcobserver.delivery.Target;
 import io.funcobserver.lineprotocol.Category;
+import io.funcobserver.mysql.CursorStore;
 import io.funcobserver.observe.HealthState;
 import io.funcobserver.observe.Metrics;
 import io.funcobserver.observe.RateLimitedLog;
@@ -26,7 +29,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What {@code routes/kafka/spool.camel.yaml} cannot say: which messages a block of lines becomes, and what a failure means. */
-public final class KafkaSpool {
+public final class KafkaSpool implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaSpool.class);
     private static final String DROPPED = "spool_full";
     private static final String TOO_LARGE = "too_large";
@@ -40,7 +43,9 @@ public final class KafkaSpool {
     private final RequestSplitter splitter;
     private final List<Target> targets;
     private final Metrics metrics;
+    private final HealthState health;
     private final BrokerState state;
+    private final Map<String, TailTransaction> tails = new ConcurrentHashMap<>();
     private final RateLimitedLog log = new RateLimitedLog(LOG::warn);
     private final Map<Category, Integer> largest = new EnumMap<>(Category.class);
     private boolean complete;
@@ -62,6 +67,7 @@ public final class KafkaSpool {
         this.splitter = new RequestSplitter(limits);
         this.targets = List.copyOf(targets);
         this.metrics = metrics;
+        this.health = health;
         this.state = new BrokerState(clients.brokers(), health);
         for (Target target : targets) {
             for (Category category : Category.values()) {
@@ -73,6 +79,24 @@ public final class KafkaSpool {
 
     BrokerState state() {
         return state;
+    }
+
+    /** Where the tail of that name keeps its cursor. */
+    public CursorStore cursor(String tail) {
+        return transaction(tail);
+    }
+
+    private TailTransaction transaction(String tail) {
+        return tails.computeIfAbsent(tail, name -> new TailTransaction(name, clients, topics, this, health));
+    }
+
+    /**
+     * Adds requests to the open transaction of a tail, or to a new one: safe with its next cursor.
+     *
+     * @throws IOException when that cannot be; nothing of the transaction is kept then
+     */
+    public void append(String tail, List<RequestMessage> requests) throws IOException {
+        transaction(tail).append(requests);
     }
 
     /** Whether any target takes this category at all. */
@@ -206,5 +230,10 @@ public final class KafkaSpool {
     public void start() {
         open();
         clients.watch(state::answered);
+    }
+
+    @Override
+    public void close() {
+        tails.values().forEach(TailTransaction::close);
     }
 }

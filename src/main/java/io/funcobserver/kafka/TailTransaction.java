@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 import io.funcobserver.diagnosis.Causes;
 import io.funcobserver.mysql.CursorStore;
 import io.funcobserver.observe.HealthState;
+import org.apache.camel.util.ObjectHelper;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -27,6 +27,9 @@ import org.slf4j.LoggerFactory;
  * <p>To read the cursor is to take the tail over: Kafka then refuses whatever an earlier process still sends for it, and
  * takes back what that one had not finished. After any failure it is not known what Kafka has kept, so the tail begins again
  * with {@link #read}.
+ *
+ * <p>Camel's component ends a transaction with the exchange; here one ends with each cursor, of which a page has several,
+ * and the tail has to hear what came of it.
  */
 final class TailTransaction implements CursorStore, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TailTransaction.class);
@@ -149,16 +152,7 @@ final class TailTransaction implements CursorStore, AutoCloseable {
     private void send(List<ProducerRecord<String, byte[]>> records) {
         List<Future<RecordMetadata>> sent = new ArrayList<>();
         records.forEach(message -> sent.add(producer.send(message)));
-        for (Future<RecordMetadata> each : sent) {
-            try {
-                each.get();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new KafkaException(e);
-            } catch (ExecutionException e) {
-                throw e.getCause() instanceof KafkaException failure ? failure : new KafkaException(e.getCause());
-            }
-        }
+        sent.forEach(KafkaTopics::await);
     }
 
     private IOException failed(String what, KafkaException failure) {
@@ -181,12 +175,8 @@ final class TailTransaction implements CursorStore, AutoCloseable {
     }
 
     private static boolean isShutOut(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ProducerFencedException || cause instanceof InvalidProducerEpochException) {
-                return true;
-            }
-        }
-        return false;
+        return ObjectHelper.getException(ProducerFencedException.class, failure) != null
+                || ObjectHelper.getException(InvalidProducerEpochException.class, failure) != null;
     }
 
     private void discard(Duration patience) {

@@ -1,12 +1,10 @@
 package io.funcobserver.spool;
 
+import io.funcobserver.config.TargetSettings;
 import io.funcobserver.lineprotocol.Category;
 
 /** The requests of one category that wait for one target. */
 public interface Backlog {
-    /** The name of the one target that is there without the property {@code targets}. */
-    String ONLY_TARGET = "main";
-
     String target();
 
     Category category();
@@ -16,6 +14,6 @@ public interface Backlog {
 
     /** How health names what concerns it; the name of the only target is left out. */
     default String label() {
-        return category().id() + (target().equals(ONLY_TARGET) ? "" : "." + target());
+        return category().id() + (target().equals(TargetSettings.MAIN) ? "" : "." + target());
     }
 }

@@ -49,10 +49,7 @@ public final class Gzip {
     public static byte[] unpackWhatCanBe(byte[] packed) {
         ByteArrayOutputStream content = new ByteArrayOutputStream();
         try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(packed), BUFFER)) {
-            byte[] buffer = new byte[BUFFER];
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                content.write(buffer, 0, n);
-            }
+            in.transferTo(content);
         } catch (IOException e) {
             // The caller knows that it is damaged.
         }

@@ -18,7 +18,14 @@ import io.funcobserver.lineprotocol.Row;
  * Turns rows into blocks of lines within the limits of one request, reading a row only when its block is asked for: a page
  * is never in memory whole. Blocks are gzipped requests, or lines that share theirs with others.
  */
-final class LineBatches implements Iterator<LineBatch> {
+final class LineBatches implements Iterator<LineBatches.Batch> {
+    /**
+     * Lines that go to the spool together.
+     *
+     * @param rows how many rows of the page have all their lines in this block or an earlier one
+     */
+    record Batch(LineBlock block, long rows) {}
+
     private final Iterator<? extends Row> rows;
     private final LineEncoder encoder;
     private final long nowNanos;
@@ -28,7 +35,7 @@ final class LineBatches implements Iterator<LineBatch> {
     private final Kind kind;
     private final boolean requests;
 
-    private final Queue<LineBatch> finished = new ArrayDeque<>();
+    private final Queue<Batch> finished = new ArrayDeque<>();
     private Open open;
     private long rowsRead;
 
@@ -66,7 +73,7 @@ final class LineBatches implements Iterator<LineBatch> {
     }
 
     @Override
-    public LineBatch next() {
+    public Batch next() {
         if (!hasNext()) {
             throw new NoSuchElementException();
         }
@@ -106,13 +113,13 @@ final class LineBatches implements Iterator<LineBatch> {
             bytes += length;
         }
 
-        LineBatch close() {
+        Batch close() {
             try {
                 out.close();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-            return new LineBatch(
+            return new Batch(
                     new LineBlock(source, category, kind, content.toByteArray(), requests, lines, bytes), rowsRead);
         }
 

@@ -99,13 +99,13 @@ public final class LineProtocolBatcher {
     public void next(Exchange exchange) {
         Iterator<?> batches = exchange.getVariable(BATCHES, Iterator.class);
         boolean more = batches.hasNext();
-        LineBatch batch = more ? (LineBatch) batches.next() : null;
+        LineBatches.Batch batch = more ? (LineBatches.Batch) batches.next() : null;
         exchange.setVariable(MORE, more);
         exchange.setVariable(BATCH, batch);
         exchange.getMessage().setBody(more ? batch.block() : null);
     }
 
-    private Iterator<LineBatch> batches(Exchange exchange) {
+    private Iterator<LineBatches.Batch> batches(Exchange exchange) {
         PageAcknowledger page = exchange.getVariable(PageAcknowledger.VARIABLE, PageAcknowledger.class);
         // Whoever starts the product sees its first points at once.
         boolean isFirst = encoder == null;
@@ -126,7 +126,7 @@ public final class LineProtocolBatcher {
 
     /** Counts the block, which is safe on disk now, and acknowledges its rows. */
     public void acknowledge(Exchange exchange) throws IOException {
-        LineBatch batch = exchange.getVariable(BATCH, LineBatch.class);
+        LineBatches.Batch batch = exchange.getVariable(BATCH, LineBatches.Batch.class);
         settings.metrics().pointsSpooled(source, batch.block().lines());
         PageAcknowledger page = exchange.getVariable(PageAcknowledger.VARIABLE, PageAcknowledger.class);
         if (page != null) {

@@ -42,10 +42,7 @@ public final class SealedFiles extends ServiceSupport implements ScheduledPollCo
         Path path = Path.of(endpoint.getConfiguration().getDirectory());
         Spool spool = context.getRegistry().findSingleByType(Spool.class);
         name = "deliver " + path;
-        folder = spool.folders().stream()
-                .filter(known -> known.path().equals(path))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(path + " is no folder of the spool"));
+        folder = spool.folder(path);
     }
 
     @Override

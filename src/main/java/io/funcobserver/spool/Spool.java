@@ -58,12 +58,12 @@ public final class Spool {
         return folders;
     }
 
-    /** @throws IllegalArgumentException where there is no such target */
-    public SpoolFolder folder(String target, Category category) {
+    /** @throws IllegalArgumentException where it is no folder of the spool */
+    public SpoolFolder folder(Path path) {
         return folders.stream()
-                .filter(folder -> folder.target().equals(target) && folder.category() == category)
+                .filter(folder -> folder.path().equals(path))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("there is no target \"" + target + "\""));
+                .orElseThrow(() -> new IllegalArgumentException(path + " is no folder of the spool"));
     }
 
     /** Whether any target takes this category; the points of another are not even collected. */

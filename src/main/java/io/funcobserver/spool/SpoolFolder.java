@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongPredicate;
 
@@ -52,7 +53,7 @@ public final class SpoolFolder implements Backlog {
     private String oldest;
     private long nextMeasure;
     private String inFlight;
-    private boolean awake;
+    private final Semaphore wakes = new Semaphore(0);
     private boolean saidFull;
     private volatile boolean saidUnlistable;
 
@@ -161,24 +162,20 @@ public final class SpoolFolder implements Backlog {
         files++;
         bytes += size;
         oldest = oldest == null ? file.name() : oldest;
-        awake = true;
-        notifyAll();
+        wakes.release();
     }
 
     /** Something was put into the folder by other means: wakes its delivery. */
     public synchronized void wake() {
         nextMeasure = System.nanoTime();
-        awake = true;
-        notifyAll();
+        wakes.release();
     }
 
     /** Waits until something is sealed, or so long; returns at once where that was so since the last call. */
-    synchronized void awaitSealed(Duration longest) throws InterruptedException {
-        long end = System.nanoTime() + longest.toNanos();
-        for (long left = longest.toNanos(); !awake && left > 0; left = end - System.nanoTime()) {
-            TimeUnit.NANOSECONDS.timedWait(this, left);
+    void awaitSealed(Duration longest) throws InterruptedException {
+        if (wakes.tryAcquire(longest.toNanos(), TimeUnit.NANOSECONDS)) {
+            wakes.drainPermits();
         }
-        awake = false;
     }
 
     /** This file is being delivered, and not to be dropped. */

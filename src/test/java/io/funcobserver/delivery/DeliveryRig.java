@@ -17,6 +17,7 @@ import java.util.Properties;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 
+import io.funcobserver.config.TargetSettings;
 import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.observe.HealthState;
 import io.funcobserver.observe.Metrics;
@@ -79,15 +80,15 @@ final class DeliveryRig implements AutoCloseable {
         List<SpoolFolder> folders = new ArrayList<>();
         List<DeadLetters> letters = new ArrayList<>();
         settings.urls.forEach((name, url) -> {
-            Target target = new Target(
+            Target target = Target.of(new TargetSettings(
                     name,
-                    Map.of(
-                            Category.METRIC, TargetUrl.of(url, settings.metricPath),
-                            Category.LOGGING, TargetUrl.of(url, settings.loggingPath)),
+                    url,
+                    settings.metricPath,
+                    settings.loggingPath,
                     settings.authorization,
                     settings.gzip,
                     settings.connectTimeout,
-                    settings.timeout);
+                    settings.timeout));
             targets.add(target);
             for (Category category : Category.values()) {
                 Path folder = data.resolve("spool").resolve(name).resolve(category.id());

@@ -8,6 +8,7 @@ import java.util.Map;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.funcobserver.config.TargetSettings;
 import io.funcobserver.delivery.DeadLetter;
 import io.funcobserver.delivery.DeadLetterReport;
 import io.funcobserver.delivery.Delivery;
@@ -33,7 +34,7 @@ class DeadLettersRouteTest extends ShippedRoutesTest {
 
     private static Delivery delivery() {
         return new Delivery(
-                List.of(new Target("main", Map.of(), null, true, Duration.ZERO, Duration.ZERO)),
+                List.of(Target.of(new TargetSettings("main", null, "", "", null, true, Duration.ZERO, Duration.ZERO))),
                 List.of(),
                 new Delivery.Retry(Duration.ZERO, Duration.ZERO, 0),
                 new HealthState(Clock.systemUTC()),

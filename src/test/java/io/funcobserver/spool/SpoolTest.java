@@ -79,7 +79,7 @@ class SpoolTest {
     }
 
     private SpoolFolder folder() {
-        return spool.folder("main", Category.METRIC);
+        return spool.folder(data.resolve("main").resolve("metric"));
     }
 
     private double dropped() {
