@@ -87,12 +87,10 @@ final class DeadLetterConsole implements DeadLetterCommands {
     public int replay(Settings settings, List<String> files, PrintWriter out, PrintWriter progress) throws IOException {
         Replay.Result result = replay(settings, files, new Shown(progress));
         result.errors().forEach(error -> progress.println("func-observer: " + PrintableText.of(error, LONGEST_ERROR)));
-        out.printf(
-                Locale.ROOT,
-                "%d dead letter%s with %d lines on the way to the target%n",
-                result.files(),
-                result.files() == 1 ? "" : "s",
-                result.lines());
+        if (result.files() > 0 || result.errors().isEmpty()) {
+            String letters = result.files() == 1 ? " dead letter" : " dead letters";
+            out.println(result.files() + letters + " with " + result.lines() + " lines on the way to the target");
+        }
         return result.errors().isEmpty() ? 0 : 1;
     }
 

@@ -1,15 +1,18 @@
 package io.funcobserver.app;
 
 import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
 
+import io.funcobserver.cli.Application;
 import io.funcobserver.config.ConfigurationException;
 import io.funcobserver.config.Settings;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
 
 /** The running product: a camel-main with the settings of the command line. What its routes need, {@link FuncObserverPlugin} brings. */
-public final class Pipeline implements AutoCloseable {
+public final class Pipeline implements Application.Running {
     private final Main camel = new Main();
+    private final CountDownLatch ended = new CountDownLatch(1);
 
     private Pipeline(Settings settings, SourceTimeouts timeouts) {
         // Camel's own adds a hook to the JVM, which would stop the same context at the same time as ours
@@ -55,5 +58,11 @@ public final class Pipeline implements AutoCloseable {
     @Override
     public void close() {
         camel.stop();
+        ended.countDown();
+    }
+
+    @Override
+    public void await() throws InterruptedException {
+        ended.await();
     }
 }

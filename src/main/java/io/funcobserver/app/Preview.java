@@ -19,7 +19,6 @@ import io.funcobserver.observe.HealthState;
 import io.funcobserver.observe.MeasurementRun;
 import io.funcobserver.observe.Metrics;
 import io.funcobserver.spool.BatcherSettings;
-import io.funcobserver.spool.Gzip;
 import io.funcobserver.spool.LineBlock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.apache.camel.CamelContext;
@@ -103,8 +102,7 @@ final class Preview {
     }
 
     private void print(Exchange exchange) throws IOException {
-        LineBlock block = exchange.getMessage().getBody(LineBlock.class);
-        byte[] lines = block.gzipped() ? Gzip.unpack(block.content()) : block.content();
+        byte[] lines = exchange.getMessage().getBody(LineBlock.class).unpacked();
         synchronized (out) {
             out.write(
                     printable ? PrintableText.ofLines(new String(lines, UTF_8)).getBytes(UTF_8) : lines);

@@ -37,15 +37,12 @@ import org.apache.camel.component.platform.http.main.ManagementHttpServer;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.support.LoggingExceptionHandler;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Everything between the sources and the targets of one Camel context: the beans that the route files of the middle name, and
  * what looks at Func, or is looked at, while they run.
  */
 final class ProductBeans implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
 
     private static final Duration SETTLING = Duration.ofSeconds(5);
 
@@ -168,13 +165,6 @@ final class ProductBeans implements AutoCloseable {
         IntakeSettings intake = IntakeSettings.of(settings);
         registry.bind("intake", new Intake(intake, door));
         registry.bind("groupCommit", new GroupCommit(intake.batch(), metrics, status::uploaded));
-        boolean isOpenToAll =
-                (intake.token() == null || intake.token().isEmpty()) && !Ports.isLoopback(settings.text("intake.host"));
-        if (settings.flag("intake.enabled") && isOpenToAll) {
-            LOG.warn(
-                    "The intake listens on {} without a token: whoever reaches it can send points; set intake.token",
-                    settings.text("intake.host"));
-        }
     }
 
     private void observe() {

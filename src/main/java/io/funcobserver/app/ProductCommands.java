@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CountDownLatch;
 
 import io.funcobserver.cli.Application;
 import io.funcobserver.cli.Terminal;
@@ -34,20 +33,7 @@ final class ProductCommands implements Application {
                 String.join(", ", routes.ids()),
                 settings.text("observe.host"),
                 settings.text("observe.port"));
-        return new Running() {
-            private final CountDownLatch ended = new CountDownLatch(1);
-
-            @Override
-            public void await() throws InterruptedException {
-                ended.await();
-            }
-
-            @Override
-            public void stop() throws Exception {
-                pipeline.close();
-                ended.countDown();
-            }
-        };
+        return pipeline;
     }
 
     @Override

@@ -1,7 +1,7 @@
 package io.funcobserver.app;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
@@ -12,6 +12,7 @@ import io.funcobserver.delivery.Delivery;
 import io.funcobserver.delivery.Target;
 import io.funcobserver.diagnosis.PrintableText;
 import io.funcobserver.func.CallMeasurement;
+import io.funcobserver.func.QueueLines;
 import io.funcobserver.intake.Portion;
 import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.observe.Completeness;
@@ -21,8 +22,13 @@ import io.funcobserver.observe.status.LatestLines;
 import io.funcobserver.observe.status.StatusInputs;
 import io.funcobserver.observe.status.StatusModel;
 import io.funcobserver.observe.status.StatusPage;
+import io.funcobserver.observe.status.StatusReport;
+import io.funcobserver.spool.LineBlock;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.Route;
+import org.apache.camel.support.RoutePolicySupport;
 
 /** What the status page shows that metrics and health do not hold: seen by taps into what passes, or asked of other packages. */
 final class StatusView {
@@ -46,9 +52,24 @@ final class StatusView {
 
     /** Puts the taps in; before the routes are made. */
     void tap(CamelContext camel) {
-        camel.addRoutePolicyFactory(new BlockTap(lines, func, clock));
+        camel.addRoutePolicyFactory((context, routeId, route) -> routeId.equals("append") ? new BlockTap() : null);
         camel.getRegistry()
                 .bind("taskRows", new ObservedTaskRows(settings.zone(), completeness, func, clock, calls.id()));
+    }
+
+    /** Looks at each block of lines that enters the spool: its first line, and the lengths of Func's worker queues. */
+    private final class BlockTap extends RoutePolicySupport {
+        @Override
+        public void onExchangeBegin(Route route, Exchange exchange) {
+            if (exchange.getMessage().getBody() instanceof LineBlock block) {
+                lines.block(block.source(), block.content(), block.gzipped());
+                if (QueueLines.MEASUREMENT.equals(block.source())) {
+                    QueueLines.read(
+                            new String(block.unpacked(), StandardCharsets.UTF_8),
+                            (queue, length) -> func.queue(queue, length, clock.millis()));
+                }
+            }
+        }
     }
 
     /** Hears of a function call that came through the intake and is safe on disk. */
@@ -75,34 +96,19 @@ final class StatusView {
                 sources(),
                 measurements.stream().map(this::measurement).toList(),
                 targets.stream().map(StatusView::target).toList(),
-                () -> retries(targets, delivery),
+                (target, category) -> retry(delivery, target, category),
                 limit -> newest(deadLetters, limit),
-                this::counted,
+                completeness::worstFirst,
                 role);
         String token = settings.text("observe.token");
         StatusPage.open(camel, new StatusModel(registry, health, inputs, func, lines, clock), token);
     }
 
-    private static List<StatusInputs.Retry> retries(List<Target> targets, Delivery delivery) {
-        List<StatusInputs.Retry> retries = new ArrayList<>();
-        for (Target target : targets) {
-            for (Category category : Category.values()) {
-                delivery.waiting(target.name(), category)
-                        .ifPresent(waiting -> retries.add(new StatusInputs.Retry(
-                                target.name(),
-                                category.id(),
-                                waiting.attempts(),
-                                waiting.next().toEpochMilli(),
-                                waiting.reason())));
-            }
-        }
-        return retries;
-    }
-
-    private List<StatusInputs.Counted> counted() {
-        return completeness.worstFirst().stream()
-                .map(share -> new StatusInputs.Counted(share.funcId(), share.counted(), share.delivered()))
-                .toList();
+    private static StatusReport.Retry retry(Delivery delivery, String target, String category) {
+        return delivery.waiting(target, Category.of(category))
+                .map(waiting -> new StatusReport.Retry(
+                        waiting.attempts(), waiting.next().toEpochMilli(), waiting.reason()))
+                .orElse(null);
     }
 
     private static String version() {

@@ -1,5 +1,6 @@
 package io.funcobserver.cli;
 
+import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 
@@ -33,11 +34,12 @@ public interface Application {
     int preview(Settings settings, List<String> measurements, OutputStream out) throws Exception;
 
     /** What was started. */
-    interface Running {
+    interface Running extends AutoCloseable {
         /** Returns when it has ended by itself. */
         void await() throws InterruptedException;
 
         /** Ends it; returns when everything read is safe on disk. Called once, from any thread. */
-        void stop() throws Exception;
+        @Override
+        void close() throws IOException;
     }
 }

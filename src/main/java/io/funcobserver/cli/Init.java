@@ -1,20 +1,13 @@
 package io.funcobserver.cli;
 
 import java.io.IOException;
-import java.io.Writer;
-import java.nio.channels.Channels;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 import io.funcobserver.check.ConfigurationCheck;
 import io.funcobserver.config.Catalogue;
@@ -161,19 +154,11 @@ final class Init {
         return values;
     }
 
-    /** The file holds secrets: it is its owner's alone from the first moment. */
+    /** The file holds secrets: a temporary one is its owner's alone from the first moment. */
     private static void write(Path file, String text) throws IOException {
-        boolean posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
-        FileAttribute<?>[] attributes = posix
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-                }
-                : new FileAttribute<?>[0];
-        Set<StandardOpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        try (Writer writer =
-                Channels.newWriter(Files.newByteChannel(file, options, attributes), StandardCharsets.UTF_8)) {
-            writer.write(text);
-        }
+        Path whole = Files.createTempFile(file.toAbsolutePath().getParent(), file.getFileName() + ".", ".tmp");
+        Files.writeString(whole, text);
+        Files.move(whole, file);
     }
 
     private void grants(Settings settings) {

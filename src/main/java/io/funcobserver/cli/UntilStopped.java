@@ -36,7 +36,7 @@ final class UntilStopped {
             started.complete(running);
             running.await();
             removeHook();
-            running.stop();
+            running.close();
         } catch (Exception e) {
             started.completeExceptionally(e);
             removeHook();
@@ -60,7 +60,7 @@ final class UntilStopped {
     private int stopped() {
         try {
             LOG.info("Stopping");
-            started.get(LONGEST_START_SECONDS, TimeUnit.SECONDS).stop();
+            started.get(LONGEST_START_SECONDS, TimeUnit.SECONDS).close();
             LOG.info("Stopped; everything read is safe on disk");
             return 0;
         } catch (ExecutionException e) {

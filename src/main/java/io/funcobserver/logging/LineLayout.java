@@ -50,7 +50,7 @@ final class LineLayout extends LayoutBase<ILoggingEvent> {
     }
 
     private static String shown(String line) {
-        return PrintableText.of(LogMask.mask(line), LONGEST_LINE) + System.lineSeparator();
+        return PrintableText.of(Logging.mask(line), LONGEST_LINE) + System.lineSeparator();
     }
 
     private boolean wantsStackTrace(String logger) {

@@ -52,7 +52,7 @@ public final class Completeness {
      * @param counted by Func
      * @param delivered of those, to every target
      */
-    public record Share(String funcId, long counted, long delivered) {
+    public record Share(String function, long counted, long delivered) {
         /** From 0 to 1; not a number where nothing was counted. */
         public double ratio() {
             return counted == 0 ? Double.NaN : (double) delivered / counted;
@@ -136,7 +136,7 @@ public final class Completeness {
             counted.between(called(), first * 60, last * 60)
                     .forEach((funcId, minutes) -> compared.add(share(funcId, minutes)));
         }
-        compared.sort(Comparator.comparingLong(Share::missing).reversed().thenComparing(Share::funcId));
+        compared.sort(Comparator.comparingLong(Share::missing).reversed().thenComparing(Share::function));
         shares = List.copyOf(compared);
         synchronized (this) {
             delivered.forgetBefore(first);

@@ -138,10 +138,6 @@ public final class Metrics {
         gauge("func_calls_delivered", completeness, c -> c.total().delivered());
     }
 
-    private <T> void gauge(String name, T source, ToDoubleFunction<T> reading) {
-        Gauge.builder(PREFIX + name, source, reading).strongReference(true).register(registry);
-    }
-
     private void count(String name, long amount, String... labels) {
         // Prometheus' naming convention appends "_total".
         Counter.builder(PREFIX + name).tags(labels).register(registry).increment(amount);

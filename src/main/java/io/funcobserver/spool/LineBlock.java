@@ -1,5 +1,8 @@
 package io.funcobserver.spool;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
 import io.funcobserver.lineprotocol.Category;
 
 /**
@@ -17,5 +20,14 @@ public record LineBlock(
     /** Plain lines, which share a request with others. */
     public static LineBlock plain(String source, Category category, Kind kind, byte[] content, long lines) {
         return new LineBlock(source, category, kind, content, false, lines, content.length);
+    }
+
+    /** The lines themselves. */
+    public byte[] unpacked() {
+        try {
+            return gzipped ? Gzip.unpack(content) : content;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -163,7 +163,7 @@ class CommandLineInterfaceTest {
                 public void await() {}
 
                 @Override
-                public void stop() {
+                public void close() {
                     calls.add("stop");
                 }
             };

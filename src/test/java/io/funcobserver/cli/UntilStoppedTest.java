@@ -106,7 +106,7 @@ class UntilStoppedTest {
                 }
 
                 @Override
-                public void stop() throws IOException {
+                public void close() throws IOException {
                     if (behaviour.equals("failing")) {
                         throw new IOException("disk full");
                     }

@@ -1,6 +1,9 @@
 package io.funcobserver.observe.status;
 
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** How a call ended, in the words of the tag {@code task_status}. */
 enum CallStatus {
@@ -11,17 +14,13 @@ enum CallStatus {
     EXPIRE,
     OTHER;
 
+    private static final Map<String, CallStatus> BY_ID =
+            Stream.of(values()).collect(Collectors.toMap(CallStatus::id, status -> status));
+
     private final String id = name().toLowerCase(Locale.ROOT);
 
     static CallStatus of(String status) {
-        return switch (status == null ? "" : status) {
-            case "success" -> SUCCESS;
-            case "failure" -> FAILURE;
-            case "timeout" -> TIMEOUT;
-            case "skip" -> SKIP;
-            case "expire" -> EXPIRE;
-            default -> OTHER;
-        };
+        return BY_ID.getOrDefault(status, OTHER);
     }
 
     String id() {

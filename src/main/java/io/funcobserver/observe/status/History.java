@@ -1,9 +1,9 @@
 package io.funcobserver.observe.status;
 
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.DoubleBinaryOperator;
 import java.util.function.Predicate;
 
 import io.funcobserver.observe.status.Readings.Reading;
@@ -26,12 +26,7 @@ final class History {
 
     private static final class Series {
         private final Ring ring = new Ring();
-        private final long firstTick;
         private double last;
-
-        Series(long firstTick) {
-            this.firstTick = firstTick;
-        }
     }
 
     private final Map<Meter.Id, Series> series = new HashMap<>();
@@ -46,36 +41,26 @@ final class History {
 
     /** Ends a step. */
     synchronized void tick(Readings readings, long nowMillis) {
-        for (String name : COUNTERS) {
-            for (Reading reading : readings.all(name)) {
-                Series one = of(reading.id());
-                if (one != null) {
-                    one.ring.add(Math.round(reading.value() - one.last));
-                    one.last = reading.value();
-                }
-            }
-        }
-        for (String name : GAUGES) {
-            for (Reading reading : readings.all(name)) {
-                Series one = of(reading.id());
-                if (one != null) {
-                    // In KiB, which an int holds up to 2 TiB.
-                    one.ring.add(Math.round(reading.value() / 1024));
-                    one.last = reading.value();
-                }
-            }
-        }
+        COUNTERS.forEach(name -> add(readings.all(name), (last, value) -> value - last));
+        // In KiB, which an int holds up to 2 TiB.
+        GAUGES.forEach(name -> add(readings.all(name), (last, value) -> value / 1024));
         ticks++;
         lastTickMillis = nowMillis;
     }
 
-    private Series of(Meter.Id id) {
-        Series known = series.get(id);
-        if (known == null && series.size() < MAX_SERIES) {
-            known = new Series(ticks);
-            series.put(id, known);
+    private void add(List<Reading> now, DoubleBinaryOperator step) {
+        for (Reading reading : now) {
+            if (series.containsKey(reading.id()) || series.size() < MAX_SERIES) {
+                Series one = series.computeIfAbsent(reading.id(), id -> new Series());
+                one.ring.add(Math.round(step.applyAsDouble(one.last, reading.value())));
+                one.last = reading.value();
+            }
         }
-        return known;
+    }
+
+    /** How many series are kept. */
+    synchronized int size() {
+        return series.size();
     }
 
     /** UNIX milliseconds of the end of the last step. */
@@ -142,14 +127,5 @@ final class History {
             }
         }
         return growth;
-    }
-
-    @Override
-    public synchronized String toString() {
-        return series.size() + " series, " + ticks + " steps, since " + startedMillis + ' '
-                + Arrays.toString(series.values().stream()
-                        .mapToLong(one -> one.firstTick)
-                        .distinct()
-                        .toArray());
     }
 }

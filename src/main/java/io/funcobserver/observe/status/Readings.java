@@ -60,6 +60,11 @@ final class Readings {
         return byName.containsKey(name);
     }
 
+    /** The sum of all series of this name; 0 where there is none. */
+    long sum(String name) {
+        return sum(name, reading -> true);
+    }
+
     /** The sum of the series that match; 0 where there is none. */
     long sum(String name, Predicate<Reading> which) {
         double sum = 0;

@@ -1,8 +1,11 @@
 package io.funcobserver.observe.status;
 
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
+
+import io.funcobserver.observe.Completeness;
 
 /**
  * What the page shows and metrics and health do not hold, asked for only while somebody looks.
@@ -11,6 +14,7 @@ import java.util.function.Supplier;
  * @param site the site's name, empty where there is none
  * @param spool what keeps the lines, {@code file} or {@code kafka}
  * @param spoolMaxBytes the limit of each spool folder; of no meaning with Kafka
+ * @param retries the request that is tried again to a target, for a category; null for none
  * @param deadLetters those that are there, with as many of the newest as are asked for
  * @param role {@code leader} or {@code standby} among several replicas; null where there is one process
  */
@@ -22,9 +26,9 @@ public record StatusInputs(
         List<Source> sources,
         List<Measurement> measurements,
         List<Target> targets,
-        Supplier<List<Retry>> retries,
+        BiFunction<String, String, StatusReport.Retry> retries,
         IntFunction<DeadLetters> deadLetters,
-        Supplier<List<Counted>> completeness,
+        Supplier<List<Completeness.Share>> completeness,
         Supplier<String> role) {
 
     /**
@@ -47,15 +51,6 @@ public record StatusInputs(
      */
     public record Target(String name, String address, List<String> categories) {}
 
-    /**
-     * A request that is tried again.
-     *
-     * @param attempts how many were made
-     * @param nextTryAt UNIX milliseconds, or null while one is under way
-     * @param lastAnswer in a few words
-     */
-    public record Retry(String target, String category, long attempts, Long nextTryAt, String lastAnswer) {}
-
     /** @param count how many there are, of which {@code newest} are some */
     public record DeadLetters(long count, List<GivenUp> newest) {}
 
@@ -77,7 +72,4 @@ public record StatusInputs(
             String reason,
             String answer,
             String command) {}
-
-    /** Calls of a function that Func counted in the last full hour, and those of them that were delivered. */
-    public record Counted(String function, long counted, long delivered) {}
 }

@@ -7,9 +7,12 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
+import io.funcobserver.observe.Completeness;
 import io.funcobserver.observe.HealthState;
 import io.funcobserver.observe.status.Readings.Reading;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -24,6 +27,7 @@ public final class StatusModel {
     private static final String WAITING = "waiting";
     private static final String STANDBY = "standby";
     private static final String OFF = "off";
+    private static final Predicate<Reading> ANY = reading -> true;
 
     private final MeterRegistry registry;
     private final HealthState health;
@@ -84,6 +88,8 @@ public final class StatusModel {
         StatusReport report(boolean withHistory) {
             List<StatusReport.Measurement> measurements =
                     inputs.measurements().stream().map(this::measurement).toList();
+            List<StatusReport.Target> targets =
+                    inputs.targets().stream().map(this::target).toList();
             return new StatusReport(
                     inputs.version(),
                     inputs.site(),
@@ -93,8 +99,8 @@ public final class StatusModel {
                     inputs.role().get(),
                     problems,
                     sources(measurements),
-                    spool(),
-                    targets(),
+                    spool(targets),
+                    targets,
                     measurements,
                     completeness(),
                     deadLetters(),
@@ -113,7 +119,7 @@ public final class StatusModel {
                     one.source(),
                     state(one, success != null),
                     readings.sum("points_spooled", own),
-                    history.perSecond(readings, "points_spooled", own, now),
+                    perSecond("points_spooled", own),
                     lag == null ? null : Math.round(lag),
                     readings.sum("rows_missed", own),
                     readings.sum("values_dropped", own),
@@ -129,133 +135,132 @@ public final class StatusModel {
             if (!one.enabled()) {
                 return OFF;
             }
-            if (STANDBY.equals(inputs.role().get())) {
+            if (isStandby()) {
                 return STANDBY;
             }
             String state = worst(problemsOf("measurement", Set.of(one.id())));
             return state.equals(UP) && !succeeded ? WAITING : state;
         }
 
+        private boolean isStandby() {
+            return STANDBY.equals(inputs.role().get());
+        }
+
+        private double perSecond(String name, Predicate<Reading> which) {
+            return history.perSecond(readings, name, which, now);
+        }
+
         private List<StatusReport.Source> sources(List<StatusReport.Measurement> measurements) {
             List<StatusReport.Source> sources = new ArrayList<>();
+            StatusReport.Source lists = lists(measurements);
             for (StatusInputs.Source source : inputs.sources()) {
                 List<StatusReport.Measurement> own = measurements.stream()
                         .filter(one -> one.source().equals(source.id()))
                         .toList();
                 if (!own.isEmpty()) {
-                    sources.add(source(source, own));
+                    sources.add(source(source, own, source.id().equals("mysql") ? lists : null));
                 }
             }
-            takeListsApart(sources, measurements);
+            if (lists != null) {
+                sources.add(Math.min(1, sources.size()), lists);
+            }
             if (readings.has("points_received")) {
-                Predicate<Reading> all = reading -> true;
                 sources.add(new StatusReport.Source(
                         "intake",
                         "Intake",
                         "Func's own upload",
                         worst(problemsOf("intake", Set.of())),
-                        readings.sum("points_received", all),
-                        history.perSecond(readings, "points_received", all, now),
+                        readings.sum("points_received"),
+                        perSecond("points_received", ANY),
                         List.of()));
             }
             return sources;
         }
 
-        /** What was read in Func's lists is a source by itself, and none of the tables': by their share of the rows. */
-        private void takeListsApart(List<StatusReport.Source> sources, List<StatusReport.Measurement> measurements) {
+        /**
+         * What was read in Func's lists is a source by itself, and none of the tables': by their share of the rows.
+         *
+         * @return null where no list is read
+         */
+        private StatusReport.Source lists(List<StatusReport.Measurement> measurements) {
             List<String> parts = new ArrayList<>();
             double points = 0;
             double perSecond = 0;
             for (StatusReport.Measurement one : measurements) {
                 Predicate<Reading> own = ofMeasurement(one.id());
-                if (one.state().equals(OFF) || readings.value("list_rows_read", own) == null) {
-                    continue;
+                if (!one.state().equals(OFF) && readings.value("list_rows_read", own) != null) {
+                    parts.add(one.id() + ".buffer");
+                    points +=
+                            one.points() * portion(readings.sum("list_rows_read", own), readings.sum("rows_read", own));
+                    perSecond += one.pointsPerSecond()
+                            * portion(perSecond("list_rows_read", own), perSecond("rows_read", own));
                 }
-                parts.add(one.id() + ".buffer");
-                points += one.points() * portion(readings.sum("list_rows_read", own), readings.sum("rows_read", own));
-                perSecond += one.pointsPerSecond()
-                        * portion(
-                                history.perSecond(readings, "list_rows_read", own, now),
-                                history.perSecond(readings, "rows_read", own, now));
             }
             if (parts.isEmpty()) {
-                return;
+                return null;
             }
-            long listed = Math.round(points);
-            double listedPerSecond = perSecond;
             String state = worst(problemsOf("measurement", Set.copyOf(parts)));
-            String address = inputs.sources().stream()
-                    .filter(source -> source.id().equals("redis"))
-                    .map(StatusInputs.Source::address)
-                    .findFirst()
-                    .orElse("");
-            sources.replaceAll(source -> source.id().equals("mysql") ? source.less(listed, listedPerSecond) : source);
-            sources.add(
-                    Math.min(1, sources.size()),
-                    new StatusReport.Source(
-                            "lists",
-                            "Redis lists",
-                            address,
-                            listsState(state, listed),
-                            listed,
-                            listedPerSecond,
-                            parts));
+            boolean isIdle = state.equals(UP) && Math.round(points) == 0;
+            return new StatusReport.Source(
+                    "lists",
+                    "Redis lists",
+                    inputs.sources().stream()
+                            .filter(source -> source.id().equals("redis"))
+                            .map(StatusInputs.Source::address)
+                            .findFirst()
+                            .orElse(""),
+                    isIdle ? isStandby() ? STANDBY : WAITING : state,
+                    Math.round(points),
+                    perSecond,
+                    parts);
         }
 
-        private String listsState(String state, long points) {
-            if (!state.equals(UP) || points > 0) {
-                return state;
-            }
-            return STANDBY.equals(inputs.role().get()) ? STANDBY : WAITING;
-        }
-
-        private StatusReport.Source source(StatusInputs.Source source, List<StatusReport.Measurement> own) {
-            Set<String> states = new java.util.HashSet<>(
-                    own.stream().map(StatusReport.Measurement::state).toList());
-            states.addAll(List.of(worst(problemsOf(source.id(), Set.of()))));
-            if (own.stream().allMatch(one -> one.state().equals(OFF))) {
-                states = Set.of(OFF);
-            } else if (!own.stream()
-                    .allMatch(one -> one.state().equals(WAITING) || one.state().equals(OFF))) {
-                states.remove(WAITING);
-            }
-            String state = List.of(DOWN, WARNING, OFF, WAITING, STANDBY, UP).stream()
-                    .filter(
-                            states.size() > 1
-                                    ? states.stream()
-                                            .filter(s -> !s.equals(OFF))
-                                            .toList()::contains
-                                    : states::contains)
-                    .findFirst()
-                    .orElse(UP);
+        /** @param lists what is counted there and not here; null for nothing */
+        private StatusReport.Source source(
+                StatusInputs.Source source, List<StatusReport.Measurement> own, StatusReport.Source lists) {
+            long points =
+                    own.stream().mapToLong(StatusReport.Measurement::points).sum();
+            double perSecond = own.stream()
+                    .mapToDouble(StatusReport.Measurement::pointsPerSecond)
+                    .sum();
             return new StatusReport.Source(
                     source.id(),
                     source.label(),
                     source.address(),
-                    state,
-                    own.stream().mapToLong(StatusReport.Measurement::points).sum(),
-                    own.stream()
-                            .mapToDouble(StatusReport.Measurement::pointsPerSecond)
-                            .sum(),
+                    state(source, own),
+                    Math.max(0, points - (lists == null ? 0 : lists.points())),
+                    Math.max(0, perSecond - (lists == null ? 0 : lists.pointsPerSecond())),
                     own.stream().map(StatusReport.Measurement::id).toList());
         }
 
-        private StatusReport.Spool spool() {
-            Predicate<Reading> all = reading -> true;
-            List<StatusReport.Delivery> folders = targets().stream()
+        /** The worst of what is read there; it waits while all of it does, and is off when all of it is. */
+        private String state(StatusInputs.Source source, List<StatusReport.Measurement> own) {
+            Set<String> states =
+                    own.stream().map(StatusReport.Measurement::state).collect(Collectors.toSet());
+            states.remove(OFF);
+            if (states.isEmpty()) {
+                return OFF;
+            }
+            List<String> worstFirst =
+                    states.equals(Set.of(WAITING)) ? List.of(DOWN, WARNING, WAITING) : List.of(DOWN, WARNING, STANDBY);
+            states.add(worst(problemsOf(source.id(), Set.of())));
+            return worstFirst.stream().filter(states::contains).findFirst().orElse(UP);
+        }
+
+        private StatusReport.Spool spool(List<StatusReport.Target> targets) {
+            List<StatusReport.Delivery> folders = targets.stream()
                     .flatMap(target -> target.categories().stream())
                     .toList();
             return new StatusReport.Spool(
                     inputs.spool(),
                     worst(problems.stream()
-                            .filter(problem -> words(problem.part()).get(0).equals("spool")
-                                    || words(problem.part()).get(0).equals("delivery"))
+                            .filter(problem -> List.of("spool", "delivery")
+                                    .contains(words(problem.part()).get(0)))
                             .toList()),
-                    readings.sum("points_spooled", all) + readings.sum("points_received", all),
-                    history.perSecond(readings, "points_spooled", all, now)
-                            + history.perSecond(readings, "points_received", all, now),
-                    readings.sum("spool_files", all),
-                    readings.sum("spool_bytes", all),
+                    readings.sum("points_spooled") + readings.sum("points_received"),
+                    perSecond("points_spooled", ANY) + perSecond("points_received", ANY),
+                    readings.sum("spool_files"),
+                    readings.sum("spool_bytes"),
                     inputs.spoolMaxBytes() * folders.size(),
                     readings.all("spool_oldest_age_seconds").stream()
                             .mapToDouble(Reading::value)
@@ -264,14 +269,10 @@ public final class StatusModel {
                             .orElse(0),
                     folders.stream()
                             .map(StatusReport.Delivery::fullInSeconds)
-                            .filter(seconds -> seconds != null)
+                            .filter(Objects::nonNull)
                             .min(Comparator.naturalOrder())
                             .orElse(null),
-                    readings.sum("points_dropped", all));
-        }
-
-        private List<StatusReport.Target> targets() {
-            return inputs.targets().stream().map(this::target).toList();
+                    readings.sum("points_dropped"));
         }
 
         private StatusReport.Target target(StatusInputs.Target target) {
@@ -303,17 +304,17 @@ public final class StatusModel {
                     category,
                     worst(about),
                     readings.sum("points_delivered", own),
-                    history.perSecond(readings, "points_delivered", own, now),
+                    perSecond("points_delivered", own),
                     readings.sum("spool_files", own),
                     bytes,
                     inputs.spoolMaxBytes(),
-                    nonNull(readings.value("spool_oldest_age_seconds", own)),
+                    Objects.requireNonNullElse(readings.value("spool_oldest_age_seconds", own), 0.0),
                     fullIn(bytes, history.spoolGrowth(readings, own)),
                     readings.by("answer", "posts", own),
                     readings.sum("points_dropped", own),
                     readings.sum("dead_letter_lines", own),
                     readings.sum("dead_letter_files", own),
-                    retry(target.name(), category));
+                    inputs.retries().apply(target.name(), category));
         }
 
         /** Series without a label {@code target} belong to the only target. */
@@ -326,30 +327,20 @@ public final class StatusModel {
             return growth < 1 ? null : (long) Math.max(0, room / growth);
         }
 
-        private StatusReport.Retry retry(String target, String category) {
-            return inputs.retries().get().stream()
-                    .filter(one -> one.target().equals(target) && one.category().equals(category))
-                    .findFirst()
-                    .map(one -> new StatusReport.Retry(one.attempts(), one.nextTryAt(), one.lastAnswer()))
-                    .orElse(null);
-        }
-
         private StatusReport.Completeness completeness() {
-            Double ratio = readings.value("completeness_ratio", reading -> true);
-            List<StatusInputs.Counted> worst = inputs.completeness().get().stream()
-                    .sorted(Comparator.comparingDouble(StatusModel::share)
-                            .thenComparing(Comparator.comparingLong(StatusInputs.Counted::counted)
-                                    .reversed()))
-                    .limit(MAX_FUNCTIONS)
-                    .toList();
-            return new StatusReport.Completeness(ratio, worst);
+            return new StatusReport.Completeness(
+                    readings.value("completeness_ratio", ANY),
+                    inputs.completeness().get().stream()
+                            .sorted(Comparator.comparingDouble(Completeness.Share::ratio)
+                                    .thenComparing(Comparator.comparingLong(Completeness.Share::counted)
+                                            .reversed()))
+                            .limit(MAX_FUNCTIONS)
+                            .toList());
         }
 
         private StatusReport.DeadLetters deadLetters() {
-            Predicate<Reading> all = reading -> true;
             StatusInputs.DeadLetters letters = inputs.deadLetters().apply(MAX_DEAD_LETTERS);
-            return new StatusReport.DeadLetters(
-                    letters.count(), readings.sum("dead_letter_lines", all), letters.newest());
+            return new StatusReport.DeadLetters(letters.count(), readings.sum("dead_letter_lines"), letters.newest());
         }
 
         private StatusReport.History history() {
@@ -361,8 +352,8 @@ public final class StatusModel {
             for (StatusInputs.Target target : inputs.targets()) {
                 targets.put(target.name(), history.sums(readings, "points_delivered", of(target.name())));
             }
-            int[] spooled = history.sums(readings, "points_spooled", reading -> true);
-            int[] received = history.sums(readings, "points_received", reading -> true);
+            int[] spooled = history.sums(readings, "points_spooled", ANY);
+            int[] received = history.sums(readings, "points_received", ANY);
             for (int i = 0; i < spooled.length && i < received.length; i++) {
                 spooled[i] += received[i];
             }
@@ -403,13 +394,5 @@ public final class StatusModel {
 
     private static double portion(double part, double whole) {
         return whole <= 0 ? 0 : Math.min(1, part / whole);
-    }
-
-    private static double share(StatusInputs.Counted one) {
-        return one.counted() == 0 ? 1 : (double) one.delivered() / one.counted();
-    }
-
-    private static double nonNull(Double value) {
-        return value == null ? 0 : value;
     }
 }

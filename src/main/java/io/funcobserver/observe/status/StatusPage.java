@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.Properties;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -27,7 +28,7 @@ public final class StatusPage {
     private static final String CONTENT_SECURITY_POLICY = "default-src 'none'; script-src 'self'; style-src 'self';"
             + " img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-    private static final String UPLOT = "META-INF/resources/webjars/uplot/1.6.30/dist/";
+    private static final String UPLOT = "uplot:";
     private static final String OWN = "io/funcobserver/observe/status/";
     private static final String HTML = "text/html; charset=utf-8";
     private static final String CSS = "text/css; charset=utf-8";
@@ -139,14 +140,34 @@ public final class StatusPage {
                 .putHeader("Cache-Control", "no-store");
     }
 
-    private static Buffer read(String place) {
-        try (InputStream in = StatusPage.class.getClassLoader().getResourceAsStream(place)) {
-            if (in == null) {
-                throw new IOException(place + " is not in the jar");
+    /** The folder of uPlot in its jar, which names its version. Looked up with the first request: the start has enough to do. */
+    private static final class Webjar {
+        static final String DIST = "META-INF/resources/webjars/uplot/" + version() + "/dist/";
+
+        private static String version() {
+            Properties maven = new Properties();
+            try (InputStream in = open("META-INF/maven/org.webjars.npm/uplot/pom.properties")) {
+                maven.load(in);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
+            return maven.getProperty("version");
+        }
+    }
+
+    private static Buffer read(String place) {
+        try (InputStream in = open(place.startsWith(UPLOT) ? place.replace(UPLOT, Webjar.DIST) : place)) {
             return Buffer.buffer(in.readAllBytes());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static InputStream open(String place) throws IOException {
+        InputStream in = StatusPage.class.getClassLoader().getResourceAsStream(place);
+        if (in == null) {
+            throw new IOException(place + " is not in the jar");
+        }
+        return in;
     }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.funcobserver.observe.Completeness.Share;
 
 /**
  * What {@code /observe/status.json} answers, described in {@code docs/status-api.md}. Times are UNIX milliseconds unless
@@ -40,19 +41,7 @@ public record StatusReport(
             String state,
             long points,
             double pointsPerSecond,
-            List<String> parts) {
-        /** Without what came from elsewhere. */
-        Source less(long otherPoints, double otherPerSecond) {
-            return new Source(
-                    id,
-                    label,
-                    address,
-                    state,
-                    Math.max(0, points - otherPoints),
-                    Math.max(0, pointsPerSecond - otherPerSecond),
-                    parts);
-        }
-    }
+            List<String> parts) {}
 
     /**
      * All spool folders together.
@@ -96,7 +85,13 @@ public record StatusReport(
             long deadLetterFiles,
             Retry retry) {}
 
-    /** @param nextTryAt null while a request is under way */
+    /**
+     * A request that is tried again.
+     *
+     * @param attempts how many were made
+     * @param nextTryAt null while one is under way
+     * @param lastAnswer in a few words
+     */
     public record Retry(long attempts, Long nextTryAt, String lastAnswer) {}
 
     public record Measurement(
@@ -114,7 +109,7 @@ public record StatusReport(
             String latestLine) {}
 
     /** @param ratio from 0 to 1; null while no hour is full */
-    public record Completeness(Double ratio, List<StatusInputs.Counted> functions) {}
+    public record Completeness(Double ratio, List<Share> functions) {}
 
     /** @param files how many there are in all; {@code newest} is a part of them */
     public record DeadLetters(long files, long lines, List<StatusInputs.GivenUp> newest) {}

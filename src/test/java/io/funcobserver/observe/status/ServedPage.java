@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.funcobserver.observe.Completeness;
 import io.funcobserver.observe.HealthState;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.apache.camel.main.Main;
@@ -17,9 +18,9 @@ final class ServedPage implements AutoCloseable {
     final HealthState health = new HealthState(Clock.systemUTC());
     final FuncActivity func = new FuncActivity();
     final LatestLines lines = new LatestLines(Clock.systemUTC());
-    final List<StatusInputs.Retry> retries = new ArrayList<>();
+    private StatusReport.Retry retry;
     final List<StatusInputs.GivenUp> deadLetters = new ArrayList<>();
-    final List<StatusInputs.Counted> completeness = new ArrayList<>();
+    final List<Completeness.Share> completeness = new ArrayList<>();
 
     private final Main camel = new Main();
     private final int port;
@@ -57,7 +58,7 @@ final class ServedPage implements AutoCloseable {
                 List.of(
                         new StatusInputs.Target("main", "https://target.example.com", List.of("metric", "logging")),
                         new StatusInputs.Target("backup", "http://127.0.0.1:8086", List.of("metric"))),
-                () -> retries,
+                (target, category) -> target.equals("backup") && category.equals("metric") ? retry : null,
                 limit -> new StatusInputs.DeadLetters(deadLetters.size(), deadLetters),
                 () -> completeness,
                 () -> null);
@@ -82,7 +83,7 @@ final class ServedPage implements AutoCloseable {
                 1);
         health.down("target.metric.backup", "503 " + evil + "; see what is wrong with it");
         health.warn("tables", "the local function task record is off");
-        retries.add(new StatusInputs.Retry("backup", "metric", 7, now + 3_600_000, "503 Service Unavailable"));
+        retry = new StatusReport.Retry(7, now + 3_600_000, "503 Service Unavailable");
         deadLetters.add(new StatusInputs.GivenUp(
                 "20261122T181530.123456Z_func-call",
                 "main",
@@ -93,8 +94,8 @@ final class ServedPage implements AutoCloseable {
                 "rejected by the target",
                 evil,
                 "java -jar func-observer.jar replay 20261122T181530.123456Z_func-call"));
-        completeness.add(new StatusInputs.Counted("good.f", 10, 10));
-        completeness.add(new StatusInputs.Counted(evil, 10, 5));
+        completeness.add(new Completeness.Share("good.f", 10, 10));
+        completeness.add(new Completeness.Share(evil, 10, 5));
         func.call(evil, "failure", 12, 345, now);
         func.call("good.f", "success", 2, 5, now);
         func.queue("0", 4, now);

@@ -5,6 +5,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -80,6 +84,15 @@ class StatusPageTest {
             strings = {"observe/status/", "observe/status/StatusPage.class", "observe/status/..%2findex.html", "x"})
     void nothingElseIsThere(String path) throws Exception {
         assertThat(get(open, path).statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void theVersionOfThePlotsStandsInThePomAlone() throws Exception {
+        Matcher version =
+                Pattern.compile("<uplot.version>(.+?)</uplot.version>").matcher(Files.readString(Path.of("pom.xml")));
+        assertThat(version.find()).isTrue();
+        assertThat(Files.readString(Path.of("src/main/java/io/funcobserver/observe/status/StatusPage.java")))
+                .doesNotContain(version.group(1));
     }
 
     @Test
