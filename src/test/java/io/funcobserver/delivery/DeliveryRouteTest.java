@@ -11,16 +11,12 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -245,52 +241,6 @@ class DeliveryRouteTest {
         assertThat(target.acceptedLines()).hasSize(3);
     }
 
-    @Test
-    void triesAgainAfterTimeOut() throws Exception {
-        settings.timeout = Duration.ofMillis(200);
-        AtomicInteger count = new AtomicInteger();
-        target.answering = request -> {
-            if (count.getAndIncrement() == 0) {
-                await().until(() -> count.get() > 1);
-            }
-            return new Reply(200);
-        };
-        start();
-        rig.spool(Category.METRIC, "a", lines(0, 3));
-        awaitEmptySpool();
-        assertThat(rig.count("posts", "category", "metric", "answer", "io")).isEqualTo(1);
-    }
-
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void waitsAsLongAsTheTargetAsks(boolean date) throws Exception {
-        List<Instant> times = new ArrayList<>();
-        target.answering = request -> {
-            times.add(Instant.now());
-            String after = date
-                    ? DateTimeFormatter.RFC_1123_DATE_TIME.format(
-                            Instant.now().plusSeconds(3).atOffset(ZoneOffset.UTC))
-                    : "2";
-            return times.size() == 1 ? new Reply(503).with("Retry-After", after) : new Reply(200);
-        };
-        start();
-        rig.spool(Category.METRIC, "a", lines(0, 3));
-        awaitEmptySpool();
-        assertThat(Duration.between(times.get(0), times.get(1)))
-                .isBetween(Duration.ofMillis(1900), Duration.ofMillis(10_000));
-    }
-
-    @Test
-    void keepsMetricsGoingWhileLogsWait() throws Exception {
-        target.answering = request -> new Reply(request.path().endsWith("logging") ? 503 : 200);
-        start();
-        rig.spool(Category.LOGGING, "a", lines(0, 1));
-        await().until(() -> !target.requests.isEmpty());
-        rig.spool(Category.METRIC, "a", lines(1, 2));
-        await().until(() -> target.accepted.size() == 1);
-        assertThat(rig.health.all()).containsOnlyKeys("target.logging");
-    }
-
     @ParameterizedTest
     @ValueSource(ints = {400, 413, 422})
     void givesUpOnlyTheRejectedLines(int status) throws Exception {
@@ -345,122 +295,6 @@ class DeliveryRouteTest {
         assertThat(rig.letters(Category.METRIC)).hasSize(1);
     }
 
-    @Test
-    void endsSoonDuringLongBackoffAndKeepsTheFiles() throws Exception {
-        settings.retryDelay = Duration.ofSeconds(60);
-        settings.retryMaxDelay = Duration.ofSeconds(60);
-        target.answering = request -> new Reply(503);
-        start();
-        rig.spool(Category.METRIC, "a", lines(0, 3));
-        await().until(() -> rig.health.all().containsKey("target.metric"));
-        Instant begin = Instant.now();
-        rig.close();
-        assertThat(Duration.between(begin, Instant.now())).isLessThan(Duration.ofSeconds(9));
-        assertThat(rig.files()).anyMatch(file -> file.endsWith(".lp.gz"));
-        byte[] first = target.requests.get(0).body();
-
-        target.answering = request -> new Reply(200);
-        rig = new DeliveryRig(data, settings);
-        rig.start();
-        rig.spool(Category.METRIC, "a", lines(3, 4));
-        awaitEmptySpool();
-        assertThat(target.accepted.get(0).body()).isEqualTo(first);
-        assertThat(target.acceptedLines()).hasSize(4);
-    }
-
-    @Test
-    void endsSoonWhileTheTargetHangs() throws Exception {
-        settings.timeout = Duration.ofSeconds(30);
-        AtomicInteger hanging = new AtomicInteger();
-        target.answering = request -> {
-            hanging.incrementAndGet();
-            await().atMost(Duration.ofSeconds(40)).until(() -> hanging.get() > 1);
-            return new Reply(200);
-        };
-        start();
-        rig.camel.getShutdownStrategy().setTimeout(2);
-        rig.spool(Category.METRIC, "a", lines(0, 3));
-        await().until(() -> hanging.get() == 1);
-        Instant begin = Instant.now();
-        rig.close();
-        hanging.incrementAndGet();
-        assertThat(Duration.between(begin, Instant.now())).isLessThan(Duration.ofSeconds(20));
-        assertThat(rig.files()).anyMatch(file -> file.endsWith(".lp.gz"));
-    }
-
-    @Test
-    void replaysDeadLettersAndKeepsTheirHistory() throws Exception {
-        target.answering = poison(400, 1);
-        start();
-        rig.spool(Category.METRIC, "func-call", lines(0, 3));
-        awaitEmptySpool();
-        await().until(() -> rig.letters(Category.METRIC).size() == 1);
-
-        Replay.Result result = rig.replay.replay(List.of(), (done, files, count) -> {});
-        assertThat(result.lines()).isEqualTo(1);
-        await().until(() -> target.requests.size() > 5 || rig.count("dead_letter_lines", "category", "metric") == 2);
-        awaitEmptySpool();
-        List<DeadLetters.Entry> letters = rig.letters(Category.METRIC);
-        assertThat(letters).hasSize(1);
-        DeadLetterReport report =
-                report(data.resolve("dead-letter/main/metric/" + letters.get(0).file() + ".json"));
-        assertThat(report.history()).hasSize(1);
-        assertThat(report.history().get(0).status()).isEqualTo(400);
-
-        target.answering = request -> new Reply(200);
-        assertThat(rig.replay
-                        .replay(List.of("gone", letters.get(0).file() + ".lp"), (done, files, count) -> {})
-                        .errors())
-                .containsExactly("there is no dead letter \"gone\" (any more); see func-observer dead-letters");
-        await().until(() -> target.acceptedLines().contains(line(1).strip()));
-        awaitEmptySpool();
-        assertThat(rig.files()).isEmpty();
-    }
-
-    /** A kill -9 leaves the files, sealed or not; nothing of the process is left. */
-    @Test
-    void resendsTheSameBytesAfterKill() throws Exception {
-        AtomicInteger killed = new AtomicInteger();
-        target.answering = request -> {
-            killed.incrementAndGet();
-            return new Reply(0);
-        };
-        settings.limits = new BatchLimits(1 << 20, 10_000, Duration.ofSeconds(60));
-        start();
-        rig.spool(Category.METRIC, "a", lines(0, 10));
-        for (int i = 1; i < 5; i++) {
-            rig.gather(Category.METRIC, Kind.RECORD, "b", lines(10 * i, 10 * i + 10));
-        }
-        await().until(() -> killed.get() > 0);
-        Path copy = Files.createDirectories(data.resolveSibling(data.getFileName() + "-after-kill"));
-        for (String file : rig.files()) {
-            Files.createDirectories(copy.resolve(file).getParent());
-            Files.copy(data.resolve(file), copy.resolve(file));
-        }
-        // The last block was being written when the process ended.
-        Path segment = Path.of(rig.files().stream()
-                .filter(file -> file.endsWith(".segment"))
-                .findFirst()
-                .orElseThrow());
-        byte[] written = Files.readAllBytes(copy.resolve(segment));
-        Files.write(copy.resolve(segment), Arrays.copyOf(written, written.length - 3));
-        rig.close();
-        byte[] sent = target.requests.get(0).body();
-        target.answering = request -> new Reply(200);
-
-        settings.limits = new BatchLimits(1 << 20, 10_000, Duration.ofMillis(50));
-        DeliveryRig after = new DeliveryRig(copy, settings);
-        after.start();
-        try {
-            await().until(() -> target.acceptedLines().size() == 40);
-            assertThat(target.accepted.get(0).body()).isEqualTo(sent);
-            await().untilAsserted(() -> assertThat(after.files()).isEmpty());
-            assertThat(String.join("\n", target.acceptedLines()) + "\n").isEqualTo(lines(0, 40));
-        } finally {
-            after.close();
-        }
-    }
-
     /** A crash between a dead letter and the end of its request: the same letter takes the place of the first. */
     @Test
     void writesDeadLettersOfResentRequestOnce() throws Exception {
@@ -478,21 +312,6 @@ class DeliveryRouteTest {
             awaitEmptySpool();
         }
         assertThat(rig.letters(Category.METRIC)).hasSize(1);
-    }
-
-    @Test
-    void dropsOldestDeadLettersAboveTheirLimit() throws Exception {
-        settings.deadLetterMaxSize = 1500;
-        target.answering = request -> new Reply(400);
-        start();
-        for (int i = 0; i < 6; i++) {
-            rig.spool(Category.METRIC, "a", lines(i, i + 1));
-            awaitEmptySpool();
-        }
-        assertThat(rig.letters(Category.METRIC)).hasSizeBetween(2, 5);
-        assertThat(rig.count("points_dropped", "category", "metric", "reason", "dead_letter_full")
-                        + rig.letters(Category.METRIC).size())
-                .isEqualTo(6);
     }
 
     @Test
@@ -729,29 +548,6 @@ class DeliveryRouteTest {
             rig.spool(Category.METRIC, "a", lines(0, 3));
             await().until(() -> rig.count("posts", "category", "metric", "answer", "io") >= 2);
             assertThat(rig.files()).anyMatch(file -> file.endsWith(".lp.gz"));
-        }
-    }
-
-    /** Fault D1: an answer that comes byte by byte is given up as a whole. */
-    @Test
-    @DisplayName("D1: an answer that drips")
-    void waitsNoLongerThanTheTimeOutForAWholeAnswer() throws Exception {
-        settings.timeout = Duration.ofMillis(300);
-        CountDownLatch end = new CountDownLatch(1);
-        try (RawTarget raw = new RawTarget(out -> {
-            out.write("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-            while (!end.await(50, TimeUnit.MILLISECONDS)) {
-                out.write('x');
-                out.flush();
-            }
-        })) {
-            settings.urls.put("main", raw.url());
-            start();
-            rig.spool(Category.METRIC, "a", lines(0, 3));
-            await().until(() -> rig.count("posts", "category", "metric", "answer", "io") >= 2);
-            assertThat(rig.health.all().get("target.metric").reason()).contains("does not answer in time");
-        } finally {
-            end.countDown();
         }
     }
 

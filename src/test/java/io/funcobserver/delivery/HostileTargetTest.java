@@ -66,6 +66,9 @@ class HostileTargetTest {
                 entry("no-http", socket -> again(socket, "", "220 mail.example.com ESMTP\r\n", 5)),
                 entry("empty-lines", socket -> again(socket, "", "\r\n", 5)),
                 entry("status-drips", socket -> again(socket, "HTTP/1.1 2", "0", 20)),
+                entry(
+                        "body-drips",
+                        socket -> again(socket, "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n", "x", 20)),
                 entry("chunk-drips", socket -> again(socket, chunked + "fffffff\r\n", "x", 20)),
                 entry("size-drips", socket -> again(socket, chunked, "0", 20)),
                 entry("trailer-drips", socket -> again(socket, chunked + "0\r\n", "X: y\r\n", 20)),
@@ -101,6 +104,8 @@ class HostileTargetTest {
             }
             assertThat(rig.files().stream().filter(file -> file.endsWith(".lp.gz")))
                     .hasSize(targets.size());
+            assertThat(rig.health.all().get("target.metric.body-drips").reason())
+                    .contains("does not answer in time");
         } finally {
             for (RawTarget target : targets) {
                 target.close();
