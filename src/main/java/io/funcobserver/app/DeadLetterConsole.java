@@ -31,7 +31,7 @@ final class DeadLetterConsole implements DeadLetterCommands {
         for (DeadLetters.Entry entry : entries(settings)) {
             rows.add(new String[] {
                 PrintableText.of(entry.file() + ".lp", LONGEST_REASON),
-                entry.category().id(),
+                entry.destination().category().id(),
                 Long.toString(entry.lines()),
                 PrintableText.of(entry.when(), LONGEST_REASON),
                 entry.status() == 0 ? "-" : Integer.toString(entry.status()),

@@ -18,6 +18,7 @@ import io.funcobserver.delivery.Target;
 import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.mysql.CursorFile;
 import io.funcobserver.mysql.CursorStore;
+import io.funcobserver.observe.Destination;
 import io.funcobserver.observe.HealthState;
 import io.funcobserver.observe.Metrics;
 import io.funcobserver.spool.BatchLimits;
@@ -47,8 +48,7 @@ final class FileTransport implements Transport {
             for (Category category : Category.values()) {
                 Path folder = data.resolve("spool").resolve(target.name()).resolve(category.id());
                 folders.add(new SpoolFolder(
-                        target.name(),
-                        category,
+                        new Destination(target.name(), category),
                         folder,
                         settings.size("spool.max-size"),
                         target.url(category).isSent(),

@@ -72,7 +72,7 @@ final class KafkaTransport implements Transport {
     @Override
     public Instant waitingSince(Category category) {
         return backlogs.stream()
-                .filter(backlog -> backlog.category() == category)
+                .filter(backlog -> backlog.destination().category() == category)
                 .map(KafkaBacklog::waitingSince)
                 .filter(Objects::nonNull)
                 .min(Comparator.naturalOrder())

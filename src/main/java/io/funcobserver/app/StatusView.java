@@ -16,6 +16,7 @@ import io.funcobserver.func.QueueLines;
 import io.funcobserver.intake.Portion;
 import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.observe.Completeness;
+import io.funcobserver.observe.Destination;
 import io.funcobserver.observe.HealthState;
 import io.funcobserver.observe.status.FuncActivity;
 import io.funcobserver.observe.status.LatestLines;
@@ -105,7 +106,7 @@ final class StatusView {
     }
 
     private static StatusReport.Retry retry(Delivery delivery, String target, String category) {
-        return delivery.waiting(target, Category.of(category))
+        return delivery.waiting(new Destination(target, Category.of(category)))
                 .map(waiting -> new StatusReport.Retry(
                         waiting.attempts(), waiting.next().toEpochMilli(), waiting.reason()))
                 .orElse(null);
@@ -148,8 +149,8 @@ final class StatusView {
         List<StatusInputs.GivenUp> newest = letters.newest(count == 0 ? 0 : limit).stream()
                 .map(letter -> new StatusInputs.GivenUp(
                         letter.file(),
-                        letter.target(),
-                        letter.category().id(),
+                        letter.destination().target(),
+                        letter.destination().category().id(),
                         letter.when(),
                         letter.lines(),
                         letter.status(),

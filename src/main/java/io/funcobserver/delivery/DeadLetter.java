@@ -1,13 +1,13 @@
 package io.funcobserver.delivery;
 
-import io.funcobserver.lineprotocol.Category;
+import io.funcobserver.observe.Destination;
 
 /**
  * Lines that are given up, on their way to the dead letters.
  *
- * @param target that they were for
+ * @param destination that they were for
  * @param name tells it from every other one
  * @param lines plain
  * @param report why
  */
-public record DeadLetter(String target, Category category, String name, byte[] lines, DeadLetterReport report) {}
+public record DeadLetter(Destination destination, String name, byte[] lines, DeadLetterReport report) {}

@@ -8,7 +8,7 @@ import java.util.List;
 
 import io.funcobserver.config.Settings;
 import io.funcobserver.config.TargetSettings;
-import io.funcobserver.lineprotocol.Category;
+import io.funcobserver.observe.Destination;
 import io.funcobserver.observe.Metrics;
 
 /** The dead letters of all targets and categories. */
@@ -20,18 +20,15 @@ public record DeadLetterFolders(List<DeadLetters> all) implements DeadLetterList
     /** @param metrics may be null where none are kept, as in the commands that only look */
     public static DeadLetterFolders of(Settings settings, Metrics metrics) {
         Path root = Path.of(settings.text("data.directory")).resolve("dead-letter");
-        List<DeadLetters> folders = new ArrayList<>();
-        for (TargetSettings target : settings.targets()) {
-            for (Category category : Category.values()) {
-                folders.add(new DeadLetters(
-                        root.resolve(target.name()).resolve(category.id()),
-                        target.name(),
-                        category,
+        List<String> targets =
+                settings.targets().stream().map(TargetSettings::name).toList();
+        return new DeadLetterFolders(Destination.all(targets).stream()
+                .map(to -> new DeadLetters(
+                        root.resolve(to.target()).resolve(to.category().id()),
+                        to,
                         settings.size("dead-letter.max-size"),
-                        metrics));
-            }
-        }
-        return new DeadLetterFolders(folders);
+                        metrics))
+                .toList());
     }
 
     public void open() throws IOException {
@@ -41,11 +38,11 @@ public record DeadLetterFolders(List<DeadLetters> all) implements DeadLetterList
     }
 
     /** @throws IllegalArgumentException where there is no such target */
-    public DeadLetters of(String target, Category category) {
+    public DeadLetters of(Destination destination) {
         return all.stream()
-                .filter(folder -> folder.target().equals(target) && folder.category() == category)
+                .filter(folder -> folder.destination().equals(destination))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("there is no target \"" + target + "\""));
+                .orElseThrow(() -> new IllegalArgumentException("there is no target \"" + destination.target() + "\""));
     }
 
     @Override
@@ -64,6 +61,6 @@ public record DeadLetterFolders(List<DeadLetters> all) implements DeadLetterList
 
     /** {@link DeadLetters#write} into the folder of its target and category. */
     public void write(DeadLetter letter, byte[] report) throws IOException {
-        of(letter.target(), letter.category()).write(letter, report);
+        of(letter.destination()).write(letter, report);
     }
 }

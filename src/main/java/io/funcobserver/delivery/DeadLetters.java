@@ -12,7 +12,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 
-import io.funcobserver.lineprotocol.Category;
+import io.funcobserver.observe.Destination;
 import io.funcobserver.observe.Metrics;
 import io.funcobserver.spool.DurableFiles;
 import io.funcobserver.spool.Lines;
@@ -36,23 +36,14 @@ public final class DeadLetters {
      * @param status the HTTP status, 0 when the lines were never sent
      */
     public record Entry(
-            String file,
-            String target,
-            Category category,
-            long lines,
-            String when,
-            int status,
-            String reason,
-            String answer) {
+            String file, Destination destination, long lines, String when, int status, String reason, String answer) {
         /** @param report null where it is missing or damaged */
         public static Entry of(Replay.Letter id, DeadLetterReport report, long lines) {
             return report == null
-                    ? new Entry(
-                            id.name(), id.target(), id.category(), lines, "", 0, "unknown: its report is missing", "")
+                    ? new Entry(id.name(), id.destination(), lines, "", 0, "unknown: its report is missing", "")
                     : new Entry(
                             id.name(),
-                            id.target(),
-                            id.category(),
+                            id.destination(),
                             report.lines(),
                             Objects.requireNonNullElse(report.when(), ""),
                             report.status(),
@@ -62,8 +53,7 @@ public final class DeadLetters {
     }
 
     private final Path folder;
-    private final String target;
-    private final Category category;
+    private final Destination destination;
     private final long maxSize;
     private final Metrics metrics;
     private final TreeMap<String, Long> sizes = new TreeMap<>();
@@ -72,20 +62,15 @@ public final class DeadLetters {
      * @param maxSize bytes on disk above which the oldest dead letters are dropped
      * @param metrics may be null where none are kept, as in the commands that only look
      */
-    public DeadLetters(Path folder, String target, Category category, long maxSize, Metrics metrics) {
+    public DeadLetters(Path folder, Destination destination, long maxSize, Metrics metrics) {
         this.folder = folder;
-        this.target = target;
-        this.category = category;
+        this.destination = destination;
         this.maxSize = maxSize;
         this.metrics = metrics;
     }
 
-    public String target() {
-        return target;
-    }
-
-    public Category category() {
-        return category;
+    public Destination destination() {
+        return destination;
     }
 
     /** Creates the folder and removes what a crash left half-written. */
@@ -101,8 +86,8 @@ public final class DeadLetters {
             }
         }
         measure();
-        metrics.gauge("dead_letter_files", this, DeadLetters::files, "category", category.id(), "target", target);
-        metrics.pointsDropped(target, category, FULL, 0);
+        metrics.gauge("dead_letter_files", this, DeadLetters::files, destination.labels());
+        metrics.pointsDropped(destination, FULL, 0);
     }
 
     /**
@@ -116,7 +101,7 @@ public final class DeadLetters {
         DurableFiles.replace(folder.resolve(name + REPORT), report);
         DurableFiles.replace(folder.resolve(name + LINES), letter.lines());
         sizes.put(name, size(name));
-        metrics.deadLetterLines(target, category, letter.report().lines());
+        metrics.deadLetterLines(destination, letter.report().lines());
         dropAboveLimit(name);
     }
 
@@ -185,7 +170,7 @@ public final class DeadLetters {
 
     private Entry entry(String name) throws IOException {
         DeadLetterReport report = report(name);
-        return Entry.of(new Replay.Letter(target, category, name), report, report == null ? countLines(name) : 0);
+        return Entry.of(new Replay.Letter(destination, name), report, report == null ? countLines(name) : 0);
     }
 
     private long countLines(String name) throws IOException {
@@ -205,7 +190,7 @@ public final class DeadLetters {
             DeadLetterReport report = report(oldest);
             long lines = report == null ? countLines(oldest) : report.lines();
             delete(oldest);
-            metrics.pointsDropped(target, category, FULL, lines);
+            metrics.pointsDropped(destination, FULL, lines);
             LOG.warn(
                     "Dropped the oldest dead letter {} ({} lines): {} has reached dead-letter.max-size ({} bytes);"
                             + " replay or delete dead letters, or raise the limit",

@@ -45,8 +45,8 @@ public final class DeliveredCalls implements RoutePolicyFactory {
         @Override
         public void onExchangeDone(Route route, Exchange exchange) {
             DeadLetter letter = exchange.getVariable("letter", DeadLetter.class);
-            if (!exchange.isFailed() && letter != null && letter.category() == category) {
-                count(letter.target(), letter.lines(), -1);
+            if (!exchange.isFailed() && letter != null && letter.destination().category() == category) {
+                count(letter.destination().target(), letter.lines(), -1);
             }
         }
     }

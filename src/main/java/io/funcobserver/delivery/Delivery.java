@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -25,6 +26,7 @@ import io.funcobserver.diagnosis.FileFailure;
 import io.funcobserver.diagnosis.NetworkDiagnosis;
 import io.funcobserver.diagnosis.PrintableText;
 import io.funcobserver.lineprotocol.Category;
+import io.funcobserver.observe.Destination;
 import io.funcobserver.observe.HealthState;
 import io.funcobserver.observe.Metrics;
 import io.funcobserver.spool.Backlog;
@@ -93,7 +95,7 @@ public final class Delivery {
      */
     public record Waiting(int attempts, Instant next, String reason) {}
 
-    private final Map<String, Channel> channels = new TreeMap<>();
+    private final Map<Destination, Channel> channels = new HashMap<>();
     private final String firstTarget;
     private final Retry retry;
     private final HealthState health;
@@ -115,10 +117,11 @@ public final class Delivery {
             UnaryOperator<String> redaction) {
         for (Target target : targets) {
             for (Backlog backlog : backlogs) {
-                if (backlog.target().equals(target.name())) {
-                    channels.put(key(target.name(), backlog.category().id()), new Channel(target, backlog));
-                    metrics.delivery(target.name(), backlog.category());
-                    metrics.pointsDropped(target.name(), backlog.category(), DAMAGED, 0);
+                Destination destination = backlog.destination();
+                if (destination.target().equals(target.name())) {
+                    channels.put(destination, new Channel(target, backlog));
+                    metrics.delivery(destination);
+                    metrics.pointsDropped(destination, DAMAGED, 0);
                 }
             }
         }
@@ -130,13 +133,10 @@ public final class Delivery {
         this.redaction = redaction;
     }
 
-    private static String key(String target, String category) {
-        return target + '/' + category;
-    }
-
     Channel channel(Exchange exchange) {
-        return channels.get(
-                key(exchange.getVariable("target", String.class), exchange.getVariable("category", String.class)));
+        return channel(new Destination(
+                exchange.getVariable("target", String.class),
+                Category.of(exchange.getVariable("category", String.class))));
     }
 
     /** What waits where the request of the exchange comes from. */
@@ -144,13 +144,13 @@ public final class Delivery {
         return type.cast(channel(exchange).backlog);
     }
 
-    Channel channel(String target, Category category) {
-        return channels.get(key(target, category.id()));
+    Channel channel(Destination destination) {
+        return channels.get(destination);
     }
 
-    /** What the delivery of a category to a target waits for; empty while it does not. */
-    public Optional<Waiting> waiting(String target, Category category) {
-        return Optional.ofNullable(channels.get(key(target, category.id())).waiting);
+    /** What the delivery waits for; empty while it does not. */
+    public Optional<Waiting> waiting(Destination destination) {
+        return Optional.ofNullable(channel(destination).waiting);
     }
 
     /**
@@ -164,7 +164,7 @@ public final class Delivery {
         try {
             checked = request.checked();
         } catch (IOException e) {
-            metrics.pointsDropped(channel.target.name(), channel.category, DAMAGED, request.lines());
+            metrics.pointsDropped(channel.destination, DAMAGED, request.lines());
             throw damaged(channel, request, plain(e));
         }
         exchange.setVariable(REQUEST, checked);
@@ -184,15 +184,14 @@ public final class Delivery {
                 request.lines());
         DeadLetterReport report = DeadLetterReport.unsent(
                 clock.instant(),
-                channel.category,
+                channel.destination.category(),
                 channel.url().toString(),
                 DeadLetterReport.DAMAGED + reason + "; its lines may have changed: look at them before you replay them",
                 request.lines());
         return new DamagedFileException(
                 request.place() + " is damaged: " + reason,
                 new DeadLetter(
-                        channel.target.name(),
-                        channel.category,
+                        channel.destination,
                         request.name() + "_damaged",
                         Gzip.unpackWhatCanBe(request.packed()),
                         report));
@@ -213,7 +212,7 @@ public final class Delivery {
         String name = SpoolFile.stamp(clock.instant()) + "_intake_" + UUID.randomUUID() + "_refused";
         DeadLetterReport report =
                 DeadLetterReport.unsent(clock.instant(), of, "", "refused by the intake: " + reason, count);
-        return new DeadLetter(firstTarget, of, name, lines, report);
+        return new DeadLetter(new Destination(firstTarget, of), name, lines, report);
     }
 
     /**
@@ -250,7 +249,7 @@ public final class Delivery {
         Channel channel = channel(exchange);
         Message response = exchange.getMessage();
         int status = response.getHeader(Exchange.HTTP_RESPONSE_CODE, 0, Integer.class);
-        metrics.post(channel.target.name(), channel.category, Integer.toString(status));
+        metrics.post(channel.destination, Integer.toString(status));
         String text = text(response);
         Object type = response.getHeader(Exchange.CONTENT_TYPE);
         Answer answer = Answer.of(status, type == null ? null : type.toString(), text);
@@ -311,7 +310,7 @@ public final class Delivery {
     }
 
     private void delivered(Channel channel, long lines) {
-        metrics.pointsDelivered(channel.target.name(), channel.category, lines);
+        metrics.pointsDelivered(channel.destination, lines);
     }
 
     /** The dead letters of a request that was halved: one for each status. */
@@ -328,13 +327,12 @@ public final class Delivery {
             Halving.Rejected shown =
                     pieces.stream().filter(each -> !each.decided()).findFirst().orElse(pieces.get(0));
             letters.add(new DeadLetter(
-                    channel.target.name(),
-                    channel.category,
+                    channel.destination,
                     request.name() + '_' + status,
                     halving.content(pieces),
                     new DeadLetterReport(
                             DeadLetterReport.stamp(clock.instant()),
-                            channel.category.id(),
+                            channel.destination.category().id(),
                             channel.url().toString(),
                             status,
                             shown.piece().answer(),
@@ -359,7 +357,7 @@ public final class Delivery {
                     "Moved %d of %d %s lines to the dead letters: %s answered %d: %s; see func-observer dead-letters",
                     lines(rejected),
                     halving.lines(),
-                    channel.category.id(),
+                    channel.destination.category().id(),
                     channel.url(),
                     first.status(),
                     excerpt(first.answer())));
@@ -405,21 +403,21 @@ public final class Delivery {
                 wait = refused.retryAfter();
             }
         } else if (posting) {
-            metrics.post(channel.target.name(), channel.category, "io");
+            metrics.post(channel.destination, "io");
             reason = redaction.apply(channel.url() + " cannot be reached: "
                     + NetworkDiagnosis.of(cause, channel.url().endpoint(channel.target.prefix()))
                             .orElseGet(() -> plain(cause)));
         } else {
             reason = redaction.apply("cannot go on with " + name(exchange) + ": " + local(root(cause)));
             health.down(channel.part("delivery"), reason);
-            channel.localLog.say("The delivery of " + channel.backlog.label() + " " + reason
+            channel.localLog.say("The delivery of " + channel.destination.label() + " " + reason
                     + "; it is tried again until it succeeds");
         }
         exchange.getMessage().setHeader(Exchange.REDELIVERY_DELAY, wait.toMillis());
         channel.waiting = new Waiting(attempts, clock.instant().plus(wait), reason);
         if (posting) {
             health.down(channel.part("target"), reason);
-            channel.targetLog.say("The " + channel.backlog.label() + " lines wait (" + channel.backlog.requests()
+            channel.targetLog.say("The " + channel.destination.label() + " lines wait (" + channel.backlog.requests()
                     + " requests): " + reason);
         }
     }
@@ -464,7 +462,8 @@ public final class Delivery {
             return said;
         }
         String prefix = channel.target.prefix();
-        String path = prefix + "url and " + prefix + channel.category.id() + "-path";
+        String path =
+                prefix + "url and " + prefix + channel.destination.category().id() + "-path";
         String hint =
                 switch (status) {
                     case 401, 402, 403, 407 -> "check the token in " + prefix + "url, or " + prefix + "authorization";

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-import io.funcobserver.lineprotocol.Category;
+import io.funcobserver.observe.Destination;
 import org.apache.camel.spi.RouteTemplateParameterSource;
 
 /** The routes of each target, which Camel makes of the templates in {@code routes/} at its start. */
@@ -20,12 +20,11 @@ public final class DeliveryRoutes implements RouteTemplateParameterSource {
             for (String template : List.of("post", "request")) {
                 routes.put(template + '-' + target.name(), Map.of(TEMPLATE_ID, template, "target", target.name()));
             }
-            for (Category category : Category.values()) {
-                if (target.url(category).isSent()) {
-                    routes.put(
-                            TEMPLATE + '-' + target.name() + '-' + category.id(),
-                            Map.of(TEMPLATE_ID, TEMPLATE, "target", target.name(), "category", category.id()));
-                }
+            for (Destination to : target.sent()) {
+                String category = to.category().id();
+                routes.put(
+                        TEMPLATE + '-' + target.name() + '-' + category,
+                        Map.of(TEMPLATE_ID, TEMPLATE, "target", target.name(), "category", category));
             }
         }
     }

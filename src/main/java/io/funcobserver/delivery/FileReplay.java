@@ -70,13 +70,13 @@ public final class FileReplay extends Replay {
     protected List<Letter> letters() throws IOException {
         List<Letter> letters = new ArrayList<>();
         for (DeadLetters folder : folders.all()) {
-            folder.names().forEach(name -> letters.add(new Letter(folder.target(), folder.category(), name)));
+            folder.names().forEach(name -> letters.add(new Letter(folder.destination(), name)));
         }
         return letters;
     }
 
     private DeadLetters folder(Letter letter) {
-        return folders.of(letter.target(), letter.category());
+        return folders.of(letter.destination());
     }
 
     @Override
@@ -93,7 +93,7 @@ public final class FileReplay extends Replay {
     protected void send(LineBlock block, List<DeadLetterReport> history, List<Letter> letters) throws IOException {
         Path folder = dataDirectory
                 .resolve("spool")
-                .resolve(letters.get(0).target())
+                .resolve(letters.get(0).destination().target())
                 .resolve(block.category().id());
         DurableFiles.createFolder(folder);
         for (LineBlock request : splitter.split(block)) {

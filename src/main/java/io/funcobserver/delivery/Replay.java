@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 import io.funcobserver.lineprotocol.Category;
+import io.funcobserver.observe.Destination;
 import io.funcobserver.spool.BatchLimits;
 import io.funcobserver.spool.Kind;
 import io.funcobserver.spool.LineBlock;
@@ -41,7 +42,7 @@ public abstract class Replay {
     public record Result(int files, long lines, List<String> errors) {}
 
     /** Names a dead letter. */
-    public record Letter(String target, Category category, String name) {
+    public record Letter(Destination destination, String name) {
         private static final Pattern ENDING = Pattern.compile("\\.(lp|json)$");
 
         /** @param given a name, with or without folder and ending */
@@ -50,12 +51,12 @@ public abstract class Replay {
             int last = path.length - 1;
             return last >= 0
                     && ENDING.matcher(path[last]).replaceAll("").equals(name)
-                    && (last < 1 || path[last - 1].isEmpty() || path[last - 1].equals(category.id()))
-                    && (last < 2 || path[last - 2].equals(target) || path[last - 2].equals("dead-letter"));
-        }
-
-        boolean goesWith(Letter other) {
-            return target.equals(other.target) && category == other.category;
+                    && (last < 1
+                            || path[last - 1].isEmpty()
+                            || path[last - 1].equals(destination.category().id()))
+                    && (last < 2
+                            || path[last - 2].equals(destination.target())
+                            || path[last - 2].equals("dead-letter"));
         }
     }
 
@@ -191,7 +192,7 @@ public abstract class Replay {
                 return;
             }
             if (!gathered.isEmpty()
-                    && (!gathered.get(0).goesWith(letter)
+                    && (!gathered.get(0).destination().equals(letter.destination())
                             || content.size() + plain.length > limits.maxBytes()
                             || gatheredLines + count > limits.maxLines())) {
                 flush();
@@ -213,7 +214,7 @@ public abstract class Replay {
             if (gathered.isEmpty()) {
                 return;
             }
-            Category category = gathered.get(0).category();
+            Category category = gathered.get(0).destination().category();
             try {
                 send(
                         LineBlock.plain(SOURCE, category, Kind.RECORD, content.toByteArray(), gatheredLines),

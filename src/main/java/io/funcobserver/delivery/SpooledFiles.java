@@ -91,7 +91,7 @@ public final class SpooledFiles {
         List<Path> files = new ArrayList<>();
         try {
             for (SpoolFolder folder : spool.folders()) {
-                if (folder.category() == category) {
+                if (folder.destination().category() == category) {
                     files.addAll(DurableFiles.list(folder.path(), "*" + SpoolFile.SUFFIX));
                 }
             }
@@ -109,7 +109,7 @@ public final class SpooledFiles {
 
     private Channel channel(Path path) {
         SpoolFolder folder = spool.folder(path);
-        return delivery.channel(folder.target(), folder.category());
+        return delivery.channel(folder.destination());
     }
 
     /**

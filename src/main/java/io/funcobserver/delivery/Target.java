@@ -1,11 +1,13 @@
 package io.funcobserver.delivery;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
 import io.funcobserver.config.Settings;
 import io.funcobserver.config.TargetSettings;
 import io.funcobserver.lineprotocol.Category;
+import io.funcobserver.observe.Destination;
 
 /**
  * A receiver, and how it is reached.
@@ -33,6 +35,14 @@ public record Target(TargetSettings settings, Map<Category, TargetUrl> urls) {
 
     public TargetUrl url(Category category) {
         return urls.get(category);
+    }
+
+    /** What is sent to it. */
+    public List<Destination> sent() {
+        return Arrays.stream(Category.values())
+                .filter(category -> url(category).isSent())
+                .map(category -> new Destination(name(), category))
+                .toList();
     }
 
     /** What the names of its properties begin with: {@code target.}, or {@code target.NAME.} for one of {@code targets}. */

@@ -2,7 +2,6 @@ package io.funcobserver.kafka;
 
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -11,15 +10,14 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import io.funcobserver.delivery.Target;
 import io.funcobserver.kafka.PatientConsumer.Membership;
-import io.funcobserver.lineprotocol.Category;
+import io.funcobserver.observe.Destination;
 import io.funcobserver.observe.Metrics;
 import io.funcobserver.spool.Backlog;
 import org.apache.kafka.common.TopicPartition;
 
 /** The messages that wait for one target in the partitions that this process has: the sum over all processes is all. */
 public final class KafkaBacklog implements Backlog {
-    private final String target;
-    private final Category category;
+    private final Destination destination;
     private final Set<Membership> members;
     private final Clock clock;
     /** When the message that is being delivered was written, in UNIX milliseconds; 0 for none. */
@@ -27,37 +25,25 @@ public final class KafkaBacklog implements Backlog {
     /** By partition, when the last message was written that was taken from it. */
     private final Map<TopicPartition, Long> reached = new ConcurrentHashMap<>();
 
-    private KafkaBacklog(String target, Category category, Set<Membership> members, Clock clock, Metrics metrics) {
-        this.target = target;
-        this.category = category;
+    private KafkaBacklog(Destination destination, Set<Membership> members, Clock clock, Metrics metrics) {
+        this.destination = destination;
         this.members = members;
         this.clock = clock;
-        String[] labels = {"category", category.id(), "target", target};
-        metrics.gauge("spool_files", this, KafkaBacklog::requests, labels);
-        metrics.gauge("spool_oldest_age_seconds", this, KafkaBacklog::oldestAgeSeconds, labels);
+        metrics.gauge("spool_files", this, KafkaBacklog::requests, destination.labels());
+        metrics.gauge("spool_oldest_age_seconds", this, KafkaBacklog::oldestAgeSeconds, destination.labels());
     }
 
     /** One for each target and category. */
     public static List<KafkaBacklog> of(
             List<Target> targets, KafkaClients clients, KafkaTopics topics, Clock clock, Metrics metrics) {
-        List<KafkaBacklog> backlogs = new ArrayList<>();
-        for (Target target : targets) {
-            for (Category category : Category.values()) {
-                Set<Membership> members = clients.members(topics.group(target.name(), category));
-                backlogs.add(new KafkaBacklog(target.name(), category, members, clock, metrics));
-            }
-        }
-        return backlogs;
+        return Destination.all(targets.stream().map(Target::name).toList()).stream()
+                .map(to -> new KafkaBacklog(to, clients.members(topics.group(to)), clock, metrics))
+                .toList();
     }
 
     @Override
-    public String target() {
-        return target;
-    }
-
-    @Override
-    public Category category() {
-        return category;
+    public Destination destination() {
+        return destination;
     }
 
     @Override

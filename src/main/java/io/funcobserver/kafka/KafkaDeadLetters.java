@@ -34,23 +34,20 @@ public final class KafkaDeadLetters {
     public void head(@Variable("letter") DeadLetter letter, @Body byte[] report, Exchange exchange) {
         byte[] lines = letter.lines();
         Map<String, String> headers = new LinkedHashMap<>();
-        headers.put(RequestMessage.TARGET, letter.target());
-        headers.put(CATEGORY, letter.category().id());
+        headers.put(RequestMessage.TARGET, letter.destination().target());
+        headers.put(CATEGORY, letter.destination().category().id());
         headers.put(RequestMessage.LINES, Long.toString(letter.report().lines()));
         headers.put(REPORT, new String(report, StandardCharsets.UTF_8));
         Message message = exchange.getMessage();
         message.removeHeaders("*");
         headers.forEach(message::setHeader);
         message.setHeader(KafkaConstants.OVERRIDE_TOPIC, topics.deadLetters());
-        message.setHeader(
-                KafkaConstants.KEY,
-                KafkaLetter.key(new Replay.Letter(letter.target(), letter.category(), letter.name())));
+        message.setHeader(KafkaConstants.KEY, KafkaLetter.key(new Replay.Letter(letter.destination(), letter.name())));
         message.setBody(Gzip.pack(lines, 0, lines.length));
     }
 
     /** The dead letter is safe. */
     public void written(@Variable("letter") DeadLetter letter) {
-        metrics.deadLetterLines(
-                letter.target(), letter.category(), letter.report().lines());
+        metrics.deadLetterLines(letter.destination(), letter.report().lines());
     }
 }

@@ -6,6 +6,7 @@ import io.funcobserver.delivery.DeadLetterReport;
 import io.funcobserver.delivery.DeadLetters;
 import io.funcobserver.delivery.Replay;
 import io.funcobserver.lineprotocol.Category;
+import io.funcobserver.observe.Destination;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -17,7 +18,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 record KafkaLetter(Replay.Letter id, DeadLetterReport report, long lines, long offset) {
     /** Of its message. */
     static String key(Replay.Letter id) {
-        return id.target() + '/' + id.category().id() + '/' + id.name();
+        return id.destination().target() + '/' + id.destination().category().id() + '/' + id.name();
     }
 
     /** Null where it is none: anyone may write into a topic. */
@@ -29,7 +30,7 @@ record KafkaLetter(Replay.Letter id, DeadLetterReport report, long lines, long o
         String lines = RequestMessage.text(message.headers(), RequestMessage.LINES);
         try {
             return new KafkaLetter(
-                    new Replay.Letter(path[0], Category.of(path[1]), path[2]),
+                    new Replay.Letter(new Destination(path[0], Category.of(path[1])), path[2]),
                     DeadLetterReport.parse(RequestMessage.text(message.headers(), KafkaDeadLetters.REPORT)),
                     lines == null ? 0 : Long.parseLong(lines),
                     message.offset());

@@ -87,7 +87,7 @@ public final class KafkaReplay extends Replay implements AutoCloseable {
 
     @Override
     protected void send(LineBlock block, List<DeadLetterReport> history, List<Letter> letters) throws IOException {
-        String target = letters.get(0).target();
+        String target = letters.get(0).destination().target();
         String past = DeadLetterReport.json(history);
         int largest = MessageSizes.DEFAULT_TOPIC - MessageSizes.OVERHEAD;
         try {

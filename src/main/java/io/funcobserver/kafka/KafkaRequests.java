@@ -40,7 +40,7 @@ public final class KafkaRequests {
         this.delivery = delivery;
         this.metrics = metrics;
         for (KafkaBacklog backlog : backlogs) {
-            metrics.pointsDropped(backlog.target(), backlog.category(), EXPIRED, 0);
+            metrics.pointsDropped(backlog.destination(), EXPIRED, 0);
         }
     }
 
@@ -64,7 +64,7 @@ public final class KafkaRequests {
         KafkaBacklog backlog = delivery.backlog(exchange, KafkaBacklog.class);
         long expired = member.takeExpired();
         if (expired > 0) {
-            metrics.pointsDropped(backlog.target(), backlog.category(), EXPIRED, expired);
+            metrics.pointsDropped(backlog.destination(), EXPIRED, expired);
         }
         TopicPartition partition = partition(exchange);
         backlog.delivering(partition, written);

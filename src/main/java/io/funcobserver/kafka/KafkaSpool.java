@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import io.funcobserver.delivery.Target;
 import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.mysql.CursorStore;
+import io.funcobserver.observe.Destination;
 import io.funcobserver.observe.HealthState;
 import io.funcobserver.observe.Metrics;
 import io.funcobserver.observe.RateLimitedLog;
@@ -41,7 +42,7 @@ public final class KafkaSpool implements AutoCloseable {
     private final KafkaClients clients;
     private final KafkaTopics topics;
     private final RequestSplitter splitter;
-    private final List<Target> targets;
+    private final List<Destination> sent;
     private final Metrics metrics;
     private final HealthState health;
     private final BrokerState state;
@@ -65,15 +66,13 @@ public final class KafkaSpool implements AutoCloseable {
         this.clients = clients;
         this.topics = topics;
         this.splitter = new RequestSplitter(limits);
-        this.targets = List.copyOf(targets);
+        this.sent = targets.stream().flatMap(target -> target.sent().stream()).toList();
         this.metrics = metrics;
         this.health = health;
         this.state = new BrokerState(clients.brokers(), health);
-        for (Target target : targets) {
-            for (Category category : Category.values()) {
-                metrics.pointsDropped(target.name(), category, DROPPED, 0);
-                metrics.pointsDropped(target.name(), category, TOO_LARGE, 0);
-            }
+        for (Category category : Category.values()) {
+            dropped(category, DROPPED, 0);
+            dropped(category, TOO_LARGE, 0);
         }
     }
 
@@ -101,7 +100,7 @@ public final class KafkaSpool implements AutoCloseable {
 
     /** Whether any target takes this category at all. */
     public boolean isSent(Category category) {
-        return targets.stream().anyMatch(target -> target.url(category).isSent());
+        return sent.stream().anyMatch(destination -> destination.category() == category);
     }
 
     /**
@@ -176,11 +175,9 @@ public final class KafkaSpool implements AutoCloseable {
     }
 
     private void dropped(Category category, String reason, long lines) {
-        for (Target target : targets) {
-            if (target.url(category).isSent()) {
-                metrics.pointsDropped(target.name(), category, reason, lines);
-            }
-        }
+        sent.stream()
+                .filter(destination -> destination.category() == category)
+                .forEach(destination -> metrics.pointsDropped(destination, reason, lines));
     }
 
     /** How large a message may be in the topic of a category, as of the last look. */

@@ -11,6 +11,7 @@ import java.util.concurrent.Future;
 
 import io.funcobserver.config.Settings;
 import io.funcobserver.lineprotocol.Category;
+import io.funcobserver.observe.Destination;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -52,9 +53,13 @@ public final class KafkaTopics {
         return prefix + ".cursors";
     }
 
-    /** The group whose consumers deliver a category to a target. */
-    public String group(String target, Category category) {
-        return prefix + '.' + target + '.' + category.id();
+    /** The group whose consumers deliver to it. */
+    String group(Destination destination) {
+        return prefix
+                + '.'
+                + destination.target()
+                + '.'
+                + destination.category().id();
     }
 
     /** Under which one process at a time writes for a tail, or replays. */

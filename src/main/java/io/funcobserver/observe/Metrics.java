@@ -38,9 +38,9 @@ public final class Metrics {
     }
 
     /** Registers the series of what is delivered to a target. */
-    public void delivery(String target, Category category) {
-        pointsDelivered(target, category, 0);
-        deadLetterLines(target, category, 0);
+    public void delivery(Destination destination) {
+        pointsDelivered(destination, 0);
+        deadLetterLines(destination, 0);
     }
 
     public void rowsRead(String measurement, long rows) {
@@ -85,21 +85,21 @@ public final class Metrics {
         }
     }
 
-    public void pointsDelivered(String target, Category category, long points) {
-        count("points_delivered", points, "category", category.id(), "target", target);
+    public void pointsDelivered(Destination destination, long points) {
+        count("points_delivered", points, destination.labels());
     }
 
     /** @param answer the HTTP status, or {@code io} where there was none */
-    public void post(String target, Category category, String answer) {
-        count("posts", 1, "category", category.id(), "target", target, "answer", answer);
+    public void post(Destination to, String answer) {
+        count("posts", 1, "category", to.category().id(), "target", to.target(), "answer", answer);
     }
 
-    public void deadLetterLines(String target, Category category, long lines) {
-        count("dead_letter_lines", lines, "category", category.id(), "target", target);
+    public void deadLetterLines(Destination destination, long lines) {
+        count("dead_letter_lines", lines, destination.labels());
     }
 
-    public void pointsDropped(String target, Category category, String reason, long points) {
-        count("points_dropped", points, "category", category.id(), "target", target, "reason", reason);
+    public void pointsDropped(Destination to, String reason, long points) {
+        count("points_dropped", points, "category", to.category().id(), "target", to.target(), "reason", reason);
     }
 
     /**

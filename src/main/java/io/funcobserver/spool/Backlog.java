@@ -1,19 +1,11 @@
 package io.funcobserver.spool;
 
-import io.funcobserver.config.TargetSettings;
-import io.funcobserver.lineprotocol.Category;
+import io.funcobserver.observe.Destination;
 
-/** The requests of one category that wait for one target. */
+/** The requests that wait for one destination. */
 public interface Backlog {
-    String target();
-
-    Category category();
+    Destination destination();
 
     /** How many requests wait. */
     long requests();
-
-    /** How health names what concerns it; the name of the only target is left out. */
-    default String label() {
-        return category().id() + (target().equals(TargetSettings.MAIN) ? "" : "." + target());
-    }
 }

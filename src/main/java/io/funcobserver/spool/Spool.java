@@ -68,7 +68,7 @@ public final class Spool {
 
     /** Whether any target takes this category; the points of another are not even collected. */
     public boolean isSent(Category category) {
-        return folders.stream().anyMatch(folder -> folder.category() == category && folder.isSent());
+        return folders.stream().anyMatch(folder -> folder.destination().category() == category && folder.isSent());
     }
 
     /**
@@ -100,7 +100,7 @@ public final class Spool {
         }
         LOG.error("{} lines of {} do not read as they were written, and are lost: the disk is failing", lost, segment);
         for (SpoolFolder folder : folders) {
-            if (folder.category() == segment.category() && folder.isSent()) {
+            if (folder.destination().category() == segment.category() && folder.isSent()) {
                 folder.damaged(lost);
             }
         }
@@ -178,7 +178,7 @@ public final class Spool {
         List<SpoolFolder> takers = new ArrayList<>();
         List<SpoolFolder> full = new ArrayList<>();
         for (SpoolFolder folder : folders) {
-            if (folder.category() == block.category() && folder.isSent()) {
+            if (folder.destination().category() == block.category() && folder.isSent()) {
                 boolean room = block.kind() == Kind.GAUGE ? folder.makeRoomForGauge(size) : !folder.isFullFor(size);
                 (room ? takers : full).add(folder);
             }

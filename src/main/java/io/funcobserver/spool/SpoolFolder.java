@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongPredicate;
 
 import io.funcobserver.diagnosis.FileFailure;
-import io.funcobserver.lineprotocol.Category;
+import io.funcobserver.observe.Destination;
 import io.funcobserver.observe.HealthState;
 import io.funcobserver.observe.Metrics;
 import org.slf4j.Logger;
@@ -38,8 +38,7 @@ public final class SpoolFolder implements Backlog {
     /** At most a twentieth of the time goes into measuring. */
     private static final int MEASURE_EFFORT = 20;
 
-    private final String target;
-    private final Category category;
+    private final Destination destination;
     private final Path path;
     private final long maxSize;
     private final boolean sent;
@@ -63,8 +62,7 @@ public final class SpoolFolder implements Backlog {
      * @param disk whether so many more bytes may be written
      */
     public SpoolFolder(
-            String target,
-            Category category,
+            Destination destination,
             Path path,
             long maxSize,
             boolean sent,
@@ -72,8 +70,7 @@ public final class SpoolFolder implements Backlog {
             Clock clock,
             HealthState health,
             Metrics metrics) {
-        this.target = target;
-        this.category = category;
+        this.destination = destination;
         this.path = path;
         this.maxSize = maxSize;
         this.sent = sent;
@@ -96,21 +93,16 @@ public final class SpoolFolder implements Backlog {
             }
         }
         measure();
-        String[] labels = {"category", category.id(), "target", target};
+        String[] labels = destination.labels();
         metrics.gauge("spool_files", this, SpoolFolder::requests, labels);
         metrics.gauge("spool_bytes", this, SpoolFolder::bytes, labels);
         metrics.gauge("spool_oldest_age_seconds", this, SpoolFolder::oldestAgeSeconds, labels);
-        metrics.pointsDropped(target, category, SPOOL_FULL, 0);
+        metrics.pointsDropped(destination, SPOOL_FULL, 0);
     }
 
     @Override
-    public String target() {
-        return target;
-    }
-
-    @Override
-    public Category category() {
-        return category;
+    public Destination destination() {
+        return destination;
     }
 
     public Path path() {
@@ -132,11 +124,6 @@ public final class SpoolFolder implements Backlog {
     public synchronized long bytes() {
         measureIfDue();
         return bytes;
-    }
-
-    /** Bytes on disk from which on the folder is full. */
-    public long maxSize() {
-        return maxSize;
     }
 
     /** Age of the oldest request, 0 when there is none. */
@@ -200,12 +187,7 @@ public final class SpoolFolder implements Backlog {
         reportRoom();
     }
 
-    /** Whether senders of records have to wait: the folder has reached its limit, or its disk is full. */
-    public synchronized boolean isFull() {
-        return isFullFor(0);
-    }
-
-    /** The same, also where the disk has no room for so many bytes more. */
+    /** Whether senders of records have to wait: the folder has reached its limit, or its disk has no room for so many bytes. */
     synchronized boolean isFullFor(long needed) {
         boolean full = bytes >= maxSize || !disk.test(needed);
         if (full) {
@@ -270,12 +252,9 @@ public final class SpoolFolder implements Backlog {
         return samples;
     }
 
+    /** 0 where it is gone. */
     private long size(SpoolFile file) {
-        try {
-            return Files.size(path.resolve(file.name()));
-        } catch (IOException e) {
-            return 0;
-        }
+        return path.resolve(file.name()).toFile().length();
     }
 
     private boolean fits(long needed) {
@@ -284,12 +263,12 @@ public final class SpoolFolder implements Backlog {
 
     /** Counts lines that found no room. */
     void dropped(long lines) {
-        metrics.pointsDropped(target, category, SPOOL_FULL, lines);
+        metrics.pointsDropped(destination, SPOOL_FULL, lines);
     }
 
     /** Counts lines that were confirmed and cannot be read back. */
     public void damaged(long lines) {
-        metrics.pointsDropped(target, category, DAMAGED, lines);
+        metrics.pointsDropped(destination, DAMAGED, lines);
     }
 
     /** Says so where the folder cannot be listed: to Camel it would be empty, and nothing would be delivered. */
@@ -371,6 +350,6 @@ public final class SpoolFolder implements Backlog {
     }
 
     private String part() {
-        return "spool." + label();
+        return "spool." + destination.label();
     }
 }

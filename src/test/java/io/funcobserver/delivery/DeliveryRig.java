@@ -19,6 +19,7 @@ import javax.net.ssl.SSLContext;
 
 import io.funcobserver.config.TargetSettings;
 import io.funcobserver.lineprotocol.Category;
+import io.funcobserver.observe.Destination;
 import io.funcobserver.observe.HealthState;
 import io.funcobserver.observe.Metrics;
 import io.funcobserver.spool.BatchLimits;
@@ -93,11 +94,17 @@ final class DeliveryRig implements AutoCloseable {
             for (Category category : Category.values()) {
                 Path folder = data.resolve("spool").resolve(name).resolve(category.id());
                 folders.add(new SpoolFolder(
-                        name, category, folder, settings.spoolMaxSize, true, bytes -> true, clock, health, metrics));
+                        new Destination(name, category),
+                        folder,
+                        settings.spoolMaxSize,
+                        true,
+                        bytes -> true,
+                        clock,
+                        health,
+                        metrics));
                 letters.add(new DeadLetters(
                         data.resolve("dead-letter").resolve(name).resolve(category.id()),
-                        name,
-                        category,
+                        new Destination(name, category),
                         settings.deadLetterMaxSize,
                         metrics));
             }
@@ -203,7 +210,7 @@ final class DeliveryRig implements AutoCloseable {
     }
 
     List<DeadLetters.Entry> letters(Category category) throws IOException {
-        return deadLetters.of("main", category).list();
+        return deadLetters.of(new Destination("main", category)).list();
     }
 
     /** Every file below the data directory but the replay's lock. */

@@ -29,6 +29,7 @@ import io.funcobserver.delivery.FakeTarget.Reply;
 import io.funcobserver.delivery.FakeTarget.Request;
 import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.observe.Completeness;
+import io.funcobserver.observe.Destination;
 import io.funcobserver.spool.BatchLimits;
 import io.funcobserver.spool.Gzip;
 import io.funcobserver.spool.Kind;
@@ -587,7 +588,8 @@ class DeliveryRouteTest {
             assertThat(Duration.between(times.get(i - 1), times.get(i)))
                     .isGreaterThanOrEqualTo(Duration.ofMillis((long) (Math.min(800, 50 << (i - 1)) * 0.79)));
         }
-        assertThat(rig.delivery.waiting("main", Category.METRIC)).isEmpty();
+        assertThat(rig.delivery.waiting(new Destination("main", Category.METRIC)))
+                .isEmpty();
     }
 
     /** After a Retry-After, the pauses begin small again. */

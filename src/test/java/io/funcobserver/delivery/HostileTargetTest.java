@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 
 import io.funcobserver.lineprotocol.Category;
+import io.funcobserver.observe.Destination;
 import io.funcobserver.testing.Slow;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -238,7 +239,7 @@ class HostileTargetTest {
             rig = new DeliveryRig(data, settings).start();
             rig.spool(Category.METRIC, "a", "m v=1 1\n");
             for (String target : settings.urls.keySet()) {
-                DeadLetters letters = rig.deadLetters.of(target, Category.METRIC);
+                DeadLetters letters = rig.deadLetters.of(new Destination(target, Category.METRIC));
                 await(target)
                         .atMost(Duration.ofSeconds(60))
                         .until(() -> letters.list().size() == 1);

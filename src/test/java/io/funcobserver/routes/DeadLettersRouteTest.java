@@ -14,6 +14,7 @@ import io.funcobserver.delivery.DeadLetterReport;
 import io.funcobserver.delivery.Delivery;
 import io.funcobserver.delivery.Target;
 import io.funcobserver.lineprotocol.Category;
+import io.funcobserver.observe.Destination;
 import io.funcobserver.observe.HealthState;
 import io.funcobserver.observe.Metrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -54,8 +55,7 @@ class DeadLettersRouteTest extends ShippedRoutesTest {
     @Test
     void theReportIsReadableJsonAndTheLinesGoWithIt() throws Exception {
         DeadLetter letter = new DeadLetter(
-                "main",
-                Category.METRIC,
+                new Destination("main", Category.METRIC),
                 "20261122T181530_func-call",
                 LINES,
                 new DeadLetterReport(
@@ -89,7 +89,7 @@ class DeadLettersRouteTest extends ShippedRoutesTest {
                         Map.of("category", "metric", "reason", "line 1 has no field", "lines", 2L));
         written.assertIsSatisfied();
         DeadLetter letter = written.getExchanges().get(0).getVariable("letter", DeadLetter.class);
-        assertThat(letter.target()).isEqualTo("main");
+        assertThat(letter.destination().target()).isEqualTo("main");
         assertThat(letter.lines()).isEqualTo(LINES);
         assertThat(letter.name()).endsWith("_refused");
         JsonNode report = new ObjectMapper()

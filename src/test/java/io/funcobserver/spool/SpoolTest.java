@@ -12,6 +12,7 @@ import java.util.function.LongPredicate;
 import java.util.stream.Stream;
 
 import io.funcobserver.lineprotocol.Category;
+import io.funcobserver.observe.Destination;
 import io.funcobserver.observe.HealthState;
 import io.funcobserver.observe.Metrics;
 import io.funcobserver.testing.SettableClock;
@@ -45,8 +46,7 @@ class SpoolTest {
         for (String target : targets) {
             for (Category category : Category.values()) {
                 folders.add(new SpoolFolder(
-                        target,
-                        category,
+                        new Destination(target, category),
                         data.resolve(target).resolve(category.id()),
                         maxSize,
                         true,
