@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import io.funcobserver.cli.DeadLetterCommands;
 import io.funcobserver.config.Settings;
@@ -65,21 +67,12 @@ final class DeadLetterConsole implements DeadLetterCommands {
     }
 
     private static void print(List<String[]> rows, PrintWriter out) {
-        int[] widths = new int[HEADINGS.length];
+        String format = IntStream.range(0, HEADINGS.length)
+                .mapToObj(i -> "%" + (HEADINGS[i].equals("LINES") ? "" : "-")
+                        + rows.stream().mapToInt(row -> row[i].length()).max().orElse(0) + "s")
+                .collect(Collectors.joining("  "));
         for (String[] row : rows) {
-            for (int i = 0; i < widths.length; i++) {
-                widths[i] = Math.max(widths[i], row[i].length());
-            }
-        }
-        for (String[] row : rows) {
-            StringBuilder line = new StringBuilder();
-            for (int i = 0; i < widths.length; i++) {
-                String cell = row[i];
-                boolean isNumber = i == 2;
-                String padded = isNumber ? "%" + widths[i] + "s" : "%-" + widths[i] + "s";
-                line.append(i == 0 ? "" : "  ").append(String.format(Locale.ROOT, padded, cell));
-            }
-            out.println(line.toString().stripTrailing());
+            out.println(String.format(Locale.ROOT, format, (Object[]) row).stripTrailing());
         }
     }
 

@@ -9,27 +9,24 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 
 /** Says what is wrong with a file or its disk; Java's own messages give the path alone, or the reason alone. */
 public final class FileFailure {
+    private static final Map<Class<?>, String> REASONS = Map.of(
+            AccessDeniedException.class, "permission denied",
+            NoSuchFileException.class, "there is no such file or folder (any more)",
+            FileAlreadyExistsException.class, "there is a file in its place",
+            DirectoryNotEmptyException.class, "there is a folder in its place",
+            NotDirectoryException.class, "it is no folder");
+
     private FileFailure() {}
 
     /** The reason in a few words, without the path. */
     public static String of(IOException e) {
-        if (e instanceof AccessDeniedException) {
-            return "permission denied";
-        }
-        if (e instanceof NoSuchFileException) {
-            return "there is no such file or folder (any more)";
-        }
-        if (e instanceof FileAlreadyExistsException) {
-            return "there is a file in its place";
-        }
-        if (e instanceof DirectoryNotEmptyException) {
-            return "there is a folder in its place";
-        }
-        if (e instanceof NotDirectoryException) {
-            return "it is no folder";
+        String known = REASONS.get(e.getClass());
+        if (known != null) {
+            return known;
         }
         String reason = e instanceof FileSystemException file ? file.getReason() : e.getMessage();
         return reason == null || reason.isBlank() ? e.getClass().getSimpleName() : reason;

@@ -1,5 +1,7 @@
 package io.funcobserver.observe.status;
 
+import java.util.stream.IntStream;
+
 /**
  * Counts of costs in fixed classes, four to each doubling: a percentile is right within an eighth of its value, from 0 ms to
  * 37 hours.
@@ -38,11 +40,8 @@ final class CostHistogram {
      * @param share from 0 to 1
      * @return null when there is none
      */
-    static Long percentile(long[] counts, double share) {
-        long all = 0;
-        for (long count : counts) {
-            all += count;
-        }
+    static Long percentile(int[] counts, double share) {
+        long all = IntStream.of(counts).asLongStream().sum();
         if (all == 0) {
             return null;
         }

@@ -14,7 +14,7 @@ import java.util.function.Predicate;
 /**
  * What Func did in the last hour, from the points that pass through: told call by call, read when somebody looks.
  *
- * <p>Bounded to about 300 kB whatever passes. Of a call older than an hour nothing is kept. May be used by several
+ * <p>Bounded to about 500 kB whatever passes. Of a call older than an hour nothing is kept. May be used by several
  * threads: a call costs a lock that is held for less than a microsecond, and for some 100 µs by one who looks.
  */
 public final class FuncActivity {
@@ -29,18 +29,21 @@ public final class FuncActivity {
     private static final int MINUTES = 60;
     private static final long MINUTE_MILLIS = 60_000;
 
-    private final int[][] calls = new int[CallStatus.values().length][STEPS];
-    private final long[] callStep = new long[STEPS];
-    private final int[][] waits = new int[MINUTES][CostHistogram.CLASSES];
-    private final int[][] runs = new int[MINUTES][CostHistogram.CLASSES];
-    private final long[] minute = new long[MINUTES];
+    private final Periods<int[]> calls = new Periods<>(STEPS, () -> new int[CallStatus.values().length]);
+    private final Periods<Costs> costs = new Periods<>(MINUTES, Costs::new);
     private final FunctionTable functions = new FunctionTable(MAX_FUNCTIONS, new SplittableRandom());
     private final Map<String, Queue> queues =
             new TreeMap<>(Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder()));
 
+    /** How many calls of a minute waited and ran how long. */
+    private record Costs(int[] waits, int[] runs) {
+        Costs() {
+            this(new int[CostHistogram.CLASSES], new int[CostHistogram.CLASSES]);
+        }
+    }
+
     private static final class Queue {
-        private final long[] minute = new long[MINUTES];
-        private final int[] longest = new int[MINUTES];
+        private final Periods<int[]> longest = new Periods<>(MINUTES, () -> new int[1]);
         private long length;
         private long atMillis;
     }
@@ -54,61 +57,39 @@ public final class FuncActivity {
      * @param epochMillis when
      */
     public synchronized void call(String funcId, String status, long waitMillis, long runMillis, long epochMillis) {
-        CallStatus ended = CallStatus.of(status);
-        long step = epochMillis / STEP_MILLIS;
-        int i = (int) Math.floorMod(step, (long) STEPS);
-        if (callStep[i] > step) {
+        int[] step = calls.take(epochMillis / STEP_MILLIS);
+        if (step == null) {
             return;
         }
-        if (callStep[i] < step) {
-            callStep[i] = step;
-            for (int[] one : calls) {
-                one[i] = 0;
-            }
+        CallStatus ended = CallStatus.of(status);
+        step[ended.ordinal()]++;
+        Costs minute = costs.take(epochMillis / MINUTE_MILLIS);
+        if (minute != null) {
+            count(minute.waits(), waitMillis);
+            count(minute.runs(), runMillis);
         }
-        calls[ended.ordinal()][i]++;
-        cost(waitMillis, runMillis, epochMillis / MINUTE_MILLIS);
         if (funcId != null && !funcId.isEmpty()) {
             functions.call(funcId, ended.isFailing(), runMillis == UNKNOWN ? -1 : Math.max(0, runMillis), epochMillis);
         }
     }
 
-    private void cost(long waitMillis, long runMillis, long number) {
-        int i = (int) Math.floorMod(number, (long) MINUTES);
-        if (minute[i] > number) {
-            return;
-        }
-        if (minute[i] < number) {
-            minute[i] = number;
-            Arrays.fill(waits[i], 0);
-            Arrays.fill(runs[i], 0);
-        }
-        if (waitMillis != UNKNOWN) {
-            waits[i][CostHistogram.classOf(waitMillis)]++;
-        }
-        if (runMillis != UNKNOWN) {
-            runs[i][CostHistogram.classOf(runMillis)]++;
+    private static void count(int[] classes, long millis) {
+        if (millis != UNKNOWN) {
+            classes[CostHistogram.classOf(millis)]++;
         }
     }
 
     /** A worker queue had this many tasks waiting. Of more than {@value #MAX_QUEUES} queues, the first ones count. */
     public synchronized void queue(String queue, long length, long epochMillis) {
-        Queue one = queues.get(queue);
-        if (one == null) {
-            if (queues.size() >= MAX_QUEUES) {
-                return;
-            }
-            one = new Queue();
-            queues.put(queue, one);
-        }
-        long number = epochMillis / MINUTE_MILLIS;
-        int i = (int) Math.floorMod(number, (long) MINUTES);
-        if (one.minute[i] > number) {
+        if (!queues.containsKey(queue) && queues.size() >= MAX_QUEUES) {
             return;
         }
-        int bounded = (int) Math.max(0, Math.min(Integer.MAX_VALUE, length));
-        one.longest[i] = one.minute[i] == number ? Math.max(one.longest[i], bounded) : bounded;
-        one.minute[i] = number;
+        Queue one = queues.computeIfAbsent(queue, name -> new Queue());
+        int[] longest = one.longest.take(epochMillis / MINUTE_MILLIS);
+        if (longest == null) {
+            return;
+        }
+        longest[0] = (int) Math.max(longest[0], Math.min(Integer.MAX_VALUE, length));
         if (epochMillis >= one.atMillis) {
             one.length = length;
             one.atMillis = epochMillis;
@@ -129,7 +110,7 @@ public final class FuncActivity {
             long hour = 0;
             long latest = 0;
             for (int back = 0; back < STEPS; back++) {
-                int count = at(calls[status.ordinal()], step - back);
+                int count = ended(status, step - back);
                 hour += count;
                 // The step that is under way, and the five before.
                 latest += back < 6 ? count : 0;
@@ -147,8 +128,8 @@ public final class FuncActivity {
                 all,
                 counted,
                 perSecond,
-                percentiles(waits, nowMillis),
-                percentiles(runs, nowMillis),
+                percentiles(Costs::waits, nowMillis),
+                percentiles(Costs::runs, nowMillis),
                 queues(nowMillis),
                 known.size(),
                 functions.unranked(),
@@ -180,41 +161,30 @@ public final class FuncActivity {
                 .toList();
     }
 
-    private int at(int[] counts, long step) {
-        int i = (int) Math.floorMod(step, (long) STEPS);
-        return callStep[i] == step ? counts[i] : 0;
+    private int ended(CallStatus status, long step) {
+        int[] all = calls.of(step);
+        return all == null ? 0 : all[status.ordinal()];
     }
 
-    private StatusReport.Percentiles percentiles(int[][] costs, long nowMillis) {
-        long newest = nowMillis / MINUTE_MILLIS;
-        long[] sums = new long[CostHistogram.CLASSES];
-        for (int i = 0; i < MINUTES; i++) {
-            if (minute[i] > newest - MINUTES && minute[i] <= newest) {
-                add(sums, costs[i]);
-            }
-        }
+    private StatusReport.Percentiles percentiles(Function<Costs, int[]> which, long nowMillis) {
+        int[] sums = new int[CostHistogram.CLASSES];
+        costs.upTo(nowMillis / MINUTE_MILLIS)
+                .map(which)
+                .forEach(counts -> Arrays.setAll(sums, i -> sums[i] + counts[i]));
         return new StatusReport.Percentiles(
                 CostHistogram.percentile(sums, 0.5),
                 CostHistogram.percentile(sums, 0.95),
                 CostHistogram.percentile(sums, 0.99));
     }
 
-    private static void add(long[] sums, int[] counts) {
-        for (int i = 0; i < sums.length; i++) {
-            sums[i] += counts[i];
-        }
-    }
-
     private List<StatusReport.Queue> queues(long nowMillis) {
-        long newest = nowMillis / MINUTE_MILLIS;
         List<StatusReport.Queue> all = new ArrayList<>();
         queues.forEach((name, queue) -> {
-            long longest = 0;
-            for (int i = 0; i < MINUTES; i++) {
-                if (queue.minute[i] > newest - MINUTES && queue.minute[i] <= newest) {
-                    longest = Math.max(longest, queue.longest[i]);
-                }
-            }
+            int longest = queue.longest
+                    .upTo(nowMillis / MINUTE_MILLIS)
+                    .mapToInt(minute -> minute[0])
+                    .max()
+                    .orElse(0);
             all.add(new StatusReport.Queue(name, queue.length, longest));
         });
         return all;
@@ -226,7 +196,7 @@ public final class FuncActivity {
             int[] values = new int[STEPS];
             for (int back = 0; back < STEPS; back++) {
                 // The step that is under way is left out.
-                values[STEPS - 1 - back] = at(calls[status.ordinal()], step - 1 - back);
+                values[STEPS - 1 - back] = ended(status, step - 1 - back);
             }
             byStatus.put(status.id(), values);
         }
@@ -239,18 +209,13 @@ public final class FuncActivity {
             lines.put(line, new Long[MINUTES]);
         }
         for (int back = 0; back < MINUTES; back++) {
-            long number = newest - back;
-            int i = (int) Math.floorMod(number, (long) MINUTES);
-            if (minute[i] == number) {
+            Costs minute = costs.of(newest - back);
+            if (minute != null) {
                 int place = MINUTES - 1 - back;
-                long[] wait = new long[CostHistogram.CLASSES];
-                long[] run = new long[CostHistogram.CLASSES];
-                add(wait, waits[i]);
-                add(run, runs[i]);
-                lines.get("wait p50")[place] = CostHistogram.percentile(wait, 0.5);
-                lines.get("wait p95")[place] = CostHistogram.percentile(wait, 0.95);
-                lines.get("run p50")[place] = CostHistogram.percentile(run, 0.5);
-                lines.get("run p95")[place] = CostHistogram.percentile(run, 0.95);
+                lines.get("wait p50")[place] = CostHistogram.percentile(minute.waits(), 0.5);
+                lines.get("wait p95")[place] = CostHistogram.percentile(minute.waits(), 0.95);
+                lines.get("run p50")[place] = CostHistogram.percentile(minute.runs(), 0.5);
+                lines.get("run p95")[place] = CostHistogram.percentile(minute.runs(), 0.95);
             }
         }
         return new StatusReport.CostSeries(newest * 60, 60, lines);

@@ -23,47 +23,40 @@ final class FunctionTable {
     private static final int MAX_NAME = 256;
 
     /** @param runMillis the sum of the run costs that are known, of {@code runs} calls */
-    record Calls(String function, long calls, long failing, long runs, long runMillis, long longestRun) {}
+    record Calls(String function, long calls, long failing, long runs, long runMillis, long longestRun) {
+        private Calls plus(Calls other) {
+            return new Calls(
+                    function,
+                    calls + other.calls,
+                    failing + other.failing,
+                    runs + other.runs,
+                    runMillis + other.runMillis,
+                    Math.max(longestRun, other.longestRun));
+        }
+    }
+
+    private static final class Slice {
+        private int calls;
+        private int failing;
+        private int runs;
+        private long runMillis;
+        private int longestRun;
+    }
 
     private static final class Entry {
         private final String function;
+        private final Periods<Slice> slices = new Periods<>(SLICES, Slice::new);
         private int place;
-        private final long[] slice = new long[SLICES];
-        private final int[] calls = new int[SLICES];
-        private final int[] failing = new int[SLICES];
-        private final int[] runs = new int[SLICES];
-        private final int[] longestRun = new int[SLICES];
-        private final long[] runMillis = new long[SLICES];
 
         Entry(String function) {
             this.function = function;
         }
 
-        int turnTo(long number) {
-            int i = (int) (number % SLICES);
-            if (slice[i] != number) {
-                slice[i] = number;
-                calls[i] = 0;
-                failing[i] = 0;
-                runs[i] = 0;
-                longestRun[i] = 0;
-                runMillis[i] = 0;
-            }
-            return i;
-        }
-
         Calls sum(long newest) {
-            long[] sums = new long[5];
-            for (int i = 0; i < SLICES; i++) {
-                if (slice[i] > newest - SLICES && slice[i] <= newest) {
-                    sums[0] += calls[i];
-                    sums[1] += failing[i];
-                    sums[2] += runs[i];
-                    sums[3] += runMillis[i];
-                    sums[4] = Math.max(sums[4], longestRun[i]);
-                }
-            }
-            return new Calls(function, sums[0], sums[1], sums[2], sums[3], sums[4]);
+            return slices.upTo(newest)
+                    .map(slice -> new Calls(
+                            function, slice.calls, slice.failing, slice.runs, slice.runMillis, slice.longestRun))
+                    .reduce(new Calls(function, 0, 0, 0, 0, 0), Calls::plus);
         }
     }
 
@@ -90,15 +83,16 @@ final class FunctionTable {
             }
             entry = add(name, slice);
         }
-        int i = entry.turnTo(slice);
-        entry.calls[i]++;
-        if (failing) {
-            entry.failing[i]++;
+        Slice now = entry.slices.take(slice);
+        if (now == null) {
+            return;
         }
+        now.calls++;
+        now.failing += failing ? 1 : 0;
         if (runMillis >= 0) {
-            entry.runs[i]++;
-            entry.runMillis[i] += runMillis;
-            entry.longestRun[i] = (int) Math.max(entry.longestRun[i], Math.min(Integer.MAX_VALUE, runMillis));
+            now.runs++;
+            now.runMillis += runMillis;
+            now.longestRun = (int) Math.max(now.longestRun, Math.min(Integer.MAX_VALUE, runMillis));
         }
     }
 
