@@ -9,6 +9,7 @@ import io.funcobserver.observe.RateLimitedLog;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -30,6 +31,7 @@ import org.slf4j.LoggerFactory;
 public final class BoundedHttpServer extends VertxPlatformHttpServer {
     private static final Logger LOG = LoggerFactory.getLogger(BoundedHttpServer.class);
     private static final long LOOK_AT_CONNECTIONS_MS = 500;
+    private static final long LOOK_AT_THREADS_SECONDS = 10;
     private static final int LONGEST_REASON = 200;
     private static final int ANSWER_SECONDS = 10;
     private static final int NOT_FOUND = 404;
@@ -42,6 +44,8 @@ public final class BoundedHttpServer extends VertxPlatformHttpServer {
     private final Connections connections;
     private final RateLimitedLog invalid = new RateLimitedLog(LOG::warn);
     private HttpServer server;
+    /** Whether the connections are looked at now and then, while there are any; for the event loop alone. */
+    private boolean isWatching;
 
     /** @param handlers puts handlers of its own in front of those that Camel adds */
     public BoundedHttpServer(String host, int port, ServerLimits limits, Consumer<Router> handlers) {
@@ -76,6 +80,7 @@ public final class BoundedHttpServer extends VertxPlatformHttpServer {
                 .setEventLoopPoolSize(1)
                 .setWorkerPoolSize(limits.workers())
                 .setInternalBlockingPoolSize(1)
+                .setBlockedThreadCheckInterval(TimeUnit.SECONDS.toMillis(LOOK_AT_THREADS_SECONDS))
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false));
         return new VertxBuilder(options).findTransport(new OneLoop()).init().vertx();
@@ -91,14 +96,27 @@ public final class BoundedHttpServer extends VertxPlatformHttpServer {
         router.errorHandler(NOT_ALLOWED, context -> answer(context, NOT_ALLOWED, "this path takes another method"));
         server = getVertx()
                 .createHttpServer(options())
-                .connectionHandler(connections::opened)
+                .connectionHandler(this::opened)
                 .exceptionHandler(broken -> {})
                 .invalidRequestHandler(this::refuseInvalid)
                 .requestHandler(router);
         await(server.listen(address.getBindPort(), address.getBindHost())
                 .toCompletionStage()
                 .toCompletableFuture());
-        getVertx().setPeriodic(LOOK_AT_CONNECTIONS_MS, timer -> connections.cutOff());
+    }
+
+    private void opened(HttpConnection connection) {
+        connections.opened(connection);
+        if (!isWatching) {
+            isWatching = true;
+            getVertx().setPeriodic(LOOK_AT_CONNECTIONS_MS, timer -> {
+                connections.cutOff();
+                isWatching = !connections.isEmpty();
+                if (!isWatching) {
+                    getVertx().cancelTimer(timer);
+                }
+            });
+        }
     }
 
     private HttpServerOptions options() {

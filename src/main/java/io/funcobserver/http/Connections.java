@@ -86,6 +86,10 @@ final class Connections {
         return awaited.remove(connection) != null | busy.remove(connection) != null;
     }
 
+    boolean isEmpty() {
+        return awaited.isEmpty() && busy.isEmpty();
+    }
+
     /** Closes what has taken too long; to be called now and then. */
     void cutOff() {
         sortOut();

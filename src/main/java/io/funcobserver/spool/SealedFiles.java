@@ -13,12 +13,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets a {@code file:} consumer look into its folder of the spool when a file was sealed there, and once a second for files
- * that came by other means. One for each endpoint.
+ * Lets a {@code file:} consumer look into its folder of the spool when a file was sealed there, and every few seconds for
+ * files that came by other means. One for each endpoint.
  */
 public final class SealedFiles extends ServiceSupport implements ScheduledPollConsumerScheduler {
     private static final Logger LOG = LoggerFactory.getLogger(SealedFiles.class);
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(3);
 
     private CamelContext context;
     private SpoolFolder folder;
