@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 
@@ -69,6 +70,7 @@ final class DeliveryRig implements AutoCloseable {
         Duration timeout = Duration.ofSeconds(2);
         long deadLetterMaxSize = 1 << 30;
         long spoolMaxSize = 1 << 30;
+        Supplier<SSLContext> tls = DeliveryRig::tls;
 
         Settings(String url) {
             urls.put("main", url);
@@ -135,7 +137,7 @@ final class DeliveryRig implements AutoCloseable {
         camel.getRegistry().bind("quiet", new LoggingExceptionHandler(camel, DeliveryRig.class, LoggingLevel.DEBUG));
         camel.getRegistry().bind("dead-letters", deadLetters);
         for (Target target : targets) {
-            camel.getRegistry().bind("client-" + target.name(), new TargetClient(target, DeliveryRig::tls));
+            camel.getRegistry().bind("client-" + target.name(), new TargetClient(target, settings.tls));
         }
         Properties properties = new Properties();
         properties.setProperty("data.directory", data.toString());

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,10 +16,15 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 
+import io.funcobserver.config.Settings;
 import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.observe.Destination;
 import io.funcobserver.testing.Slow;
+import io.funcobserver.tls.TestAuthority;
+import io.funcobserver.tls.TrustedAuthorities;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -26,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -160,18 +167,38 @@ class HostileTargetTest {
     }
 
     /** As servers do that limit the size of a body: the answer comes, and the connection goes, before all is sent. */
-    @Test
-    void seesAnAnswerThatComesBeforeTheBodyIsSent() throws Exception {
-        try (RawTarget raw = RawTarget.serving(socket -> {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void seesAnAnswerThatComesBeforeTheBodyIsSent(boolean tls) throws Exception {
+        TestAuthority authority = new TestAuthority(Files.createDirectory(data.resolve("authority")), "ip:127.0.0.1");
+        SSLContext server = authority.serverContext();
+        SSLContext client = TrustedAuthorities.of(Settings.of(Map.of(
+                        "target.url",
+                        "https://127.0.0.1",
+                        "tls.ca-file",
+                        authority.caFile().toString())))
+                .sslContext();
+        try (RawTarget raw = RawTarget.serving(plain -> {
+            Socket socket = tls ? secured(server, plain) : plain;
             InputStream in = socket.getInputStream();
             in.readNBytes(1000);
             write(socket, "HTTP/1.1 413 Payload Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+            socket.close();
         })) {
-            start(raw.url(), Duration.ofSeconds(2));
+            DeliveryRig.Settings settings = settings(Duration.ofSeconds(2));
+            settings.tls = () -> client;
+            settings.urls.put("main", tls ? raw.httpsUrl() : raw.url());
+            rig = new DeliveryRig(data, settings).start();
             rig.spool(Category.METRIC, "a", noise(16 << 20));
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> rig.count("posts", "category", "metric", "answer", "413") >= 1);
         }
+    }
+
+    private static Socket secured(SSLContext context, Socket socket) throws IOException {
+        SSLSocket secured = (SSLSocket) context.getSocketFactory().createSocket(socket, null, 0, true);
+        secured.setUseClientMode(false);
+        return secured;
     }
 
     @Test
