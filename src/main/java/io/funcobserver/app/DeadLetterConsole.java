@@ -11,7 +11,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-import io.funcobserver.cli.DeadLetterCommands;
 import io.funcobserver.config.Settings;
 import io.funcobserver.delivery.DeadLetterFolders;
 import io.funcobserver.delivery.DeadLetters;
@@ -22,13 +21,15 @@ import io.funcobserver.kafka.KafkaReplay;
 import io.funcobserver.spool.BatchLimits;
 
 /** Shows dead letters and puts them back on their way, whether the product runs or not. */
-final class DeadLetterConsole implements DeadLetterCommands {
+final class DeadLetterConsole {
     private static final String[] HEADINGS = {"FILE", "CATEGORY", "LINES", "WHEN", "STATUS", "REASON"};
     private static final int LONGEST_REASON = 300;
     private static final int LONGEST_ERROR = 1000;
 
-    @Override
-    public int list(Settings settings, PrintWriter out) throws IOException {
+    private DeadLetterConsole() {}
+
+    /** @return the exit code */
+    static int list(Settings settings, PrintWriter out) throws IOException {
         List<String[]> rows = new ArrayList<>();
         for (DeadLetters.Entry entry : entries(settings)) {
             rows.add(new String[] {
@@ -76,8 +77,8 @@ final class DeadLetterConsole implements DeadLetterCommands {
         }
     }
 
-    @Override
-    public int replay(Settings settings, List<String> files, PrintWriter out, PrintWriter progress) throws IOException {
+    /** @return the exit code */
+    static int replay(Settings settings, List<String> files, PrintWriter out, PrintWriter progress) throws IOException {
         Replay.Result result = replay(settings, files, new Shown(progress));
         result.errors().forEach(error -> progress.println("func-observer: " + PrintableText.of(error, LONGEST_ERROR)));
         if (result.files() > 0 || result.errors().isEmpty()) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import io.funcobserver.config.Catalogue;
@@ -122,6 +123,42 @@ public final class RouteFiles {
     /** The ids of the measurements, which are the names of their files. */
     public List<String> ids() {
         return List.copyOf(measurements.keySet());
+    }
+
+    /**
+     * The ids of some measurements, each once; of all where none is named.
+     *
+     * @param names ids, or names on the wire
+     * @throws ConfigurationException for a name that no measurement has
+     */
+    List<String> named(List<String> names) {
+        return names.isEmpty()
+                ? ids()
+                : names.stream().map(this::named).distinct().toList();
+    }
+
+    private String named(String name) {
+        return Stream.concat(ids().stream().filter(name::equals), ids().stream().filter(id -> isOnTheWire(id, name)))
+                .findFirst()
+                .orElseThrow(() -> new ConfigurationException(
+                        "there is no measurement \"" + name + "\"; there are " + String.join(", ", ids())));
+    }
+
+    /** Whether the points of a measurement have this name: as its file says, or the catalogue for those in the jar. */
+    private boolean isOnTheWire(String id, String name) {
+        String resource = measurements.get(id);
+        if (resource.startsWith(JAR)) {
+            return Catalogue.measurements().stream()
+                    .anyMatch(standard ->
+                            standard.id().equals(id) && standard.name().equals(name));
+        }
+        try (Stream<String> lines = Files.lines(Path.of(resource.substring("file:".length())))) {
+            return lines.anyMatch(
+                    line -> line.matches("\\s*measurement:\\s*[\"']?" + Pattern.quote(name) + "[\"']?\\s*"));
+        } catch (IOException | UncheckedIOException e) {
+            // Whoever loads it says so.
+            return false;
+        }
     }
 
     /** Where {@code {{routes.measurements}}} points: the place of the measurements' queries, as a Camel resource. */

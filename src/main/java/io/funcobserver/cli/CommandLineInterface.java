@@ -25,9 +25,9 @@ public final class CommandLineInterface {
     private final CommandLine commandLine;
     private final Console console;
 
-    public CommandLineInterface(CliDependencies parts, OutputStream out, OutputStream err) {
+    public CommandLineInterface(Application application, OutputStream out, OutputStream err) {
         console = Console.of(out, err);
-        commandLine = new CommandLine(new FuncObserverCommand(parts, console))
+        commandLine = new CommandLine(new FuncObserverCommand(application, console))
                 .setOut(console.out())
                 .setErr(console.err())
                 .setExpandAtFiles(false)

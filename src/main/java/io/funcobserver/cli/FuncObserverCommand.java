@@ -46,11 +46,11 @@ final class FuncObserverCommand implements Callable<Integer> {
             scope = ScopeType.INHERIT)
     private final List<String> assignments = new ArrayList<>();
 
-    private final CliDependencies parts;
+    private final Application application;
     private final Console console;
 
-    FuncObserverCommand(CliDependencies parts, Console console) {
-        this.parts = parts;
+    FuncObserverCommand(Application application, Console console) {
+        this.application = application;
         this.console = console;
     }
 
@@ -67,13 +67,13 @@ final class FuncObserverCommand implements Callable<Integer> {
             return ExitCode.USAGE;
         }
         Settings settings = reading.orThrow();
-        UntilStopped.run(() -> parts.application().start(settings));
+        UntilStopped.run(() -> application.start(settings));
         return 0;
     }
 
     @Command(name = "check", description = "Tests the configuration without sending a point.")
     int check() {
-        boolean allWell = new ConfigurationCheck(parts.probes()).run(checked(), console.out()::println);
+        boolean allWell = new ConfigurationCheck(application.probes()).run(checked(), console.out()::println);
         return allWell ? 0 : 1;
     }
 
@@ -85,12 +85,12 @@ final class FuncObserverCommand implements Callable<Integer> {
                             description = "Route ids or names of measurements; all unless given.")
                     List<String> measurements)
             throws Exception {
-        return parts.application().preview(reading().withoutTarget().orThrow(), orNone(measurements), console.bytes());
+        return application.preview(reading().withoutTarget().orThrow(), orNone(measurements), console.bytes());
     }
 
     @Command(name = "dead-letters", description = "Lists the dead letters: lines that were rejected, and why.")
     int deadLetters() throws Exception {
-        return parts.deadLetters().list(reading().withoutTarget().orThrow(), console.out());
+        return application.deadLetters(reading().withoutTarget().orThrow(), console.out());
     }
 
     @Command(name = "replay", description = "Puts dead letters back on the way to the target.")
@@ -98,19 +98,18 @@ final class FuncObserverCommand implements Callable<Integer> {
             @Parameters(paramLabel = "FILE", arity = "0..*", description = "Dead letters; all unless given.")
                     List<String> files)
             throws Exception {
-        return parts.deadLetters()
-                .replay(reading().withoutTarget().orThrow(), orNone(files), console.out(), console.err());
+        return application.replay(reading().withoutTarget().orThrow(), orNone(files), console.out(), console.err());
     }
 
     @Command(name = "init", description = "Asks for what is needed, tests it and writes application.properties.")
     int init() throws Exception {
         SettingsSources process = SettingsSources.ofProcess(assignments);
-        return new Init(parts, console, Init.Questions.ofTerminal().orElse(null))
+        return new Init(application, console, Init.Questions.ofTerminal().orElse(null))
                 .run(process.file(), assignments, process.environment());
     }
 
     private Reading reading() {
-        return reading(parts.application().measurements());
+        return reading(application.measurements());
     }
 
     private Reading reading(List<String> measurements) {

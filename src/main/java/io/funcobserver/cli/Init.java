@@ -38,7 +38,7 @@ final class Init {
             "func.redis.password",
             "func.site-name");
 
-    private final CliDependencies parts;
+    private final Application application;
     private final Console console;
     private final Questions questions;
 
@@ -61,8 +61,8 @@ final class Init {
     }
 
     /** @param questions null where nobody can be asked */
-    Init(CliDependencies parts, Console console, Questions questions) {
-        this.parts = parts;
+    Init(Application application, Console console, Questions questions) {
+        this.application = application;
         this.console = console;
         this.questions = questions;
     }
@@ -87,7 +87,7 @@ final class Init {
         Reading reading = reading(given, environment);
         Settings settings = reading.orThrow();
         Logging.apply(settings);
-        boolean allWell = new ConfigurationCheck(parts.probes()).run(reading, console.out()::println);
+        boolean allWell = new ConfigurationCheck(application.probes()).run(reading, console.out()::println);
         write(file, ConfigurationFile.of(settings.catalogue(), values(given)));
         console.out().println();
         console.out().println("written: " + file.toAbsolutePath() + ", readable by its owner only");
@@ -138,9 +138,7 @@ final class Init {
     }
 
     private Reading reading(List<String> given, Map<String, String> environment) {
-        return Settings.read(
-                new SettingsSources(given, environment, null),
-                parts.application().measurements());
+        return Settings.read(new SettingsSources(given, environment, null), application.measurements());
     }
 
     private static Map<String, String> values(List<String> assignments) {

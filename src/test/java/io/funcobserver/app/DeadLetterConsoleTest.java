@@ -34,7 +34,6 @@ class DeadLetterConsoleTest {
 
     private int replay(List<String> files) throws Exception {
         Settings settings = new TestSettings().set("data.directory", data).build();
-        return new DeadLetterConsole()
-                .replay(settings, files, new PrintWriter(out, true), new PrintWriter(progress, true));
+        return DeadLetterConsole.replay(settings, files, new PrintWriter(out, true), new PrintWriter(progress, true));
     }
 }

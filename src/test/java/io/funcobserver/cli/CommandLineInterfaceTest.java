@@ -130,8 +130,7 @@ class CommandLineInterfaceTest {
     }
 
     private int execute(String... arguments) {
-        CliDependencies parts = new CliDependencies(new Recorder(), new Recorder(), List.of(new Sample()));
-        return new CommandLineInterface(parts, out, err).execute(arguments);
+        return new CommandLineInterface(new Recorder(), out, err).execute(arguments);
     }
 
     private static String[] words(String... words) {
@@ -146,10 +145,15 @@ class CommandLineInterfaceTest {
         return err.toString(StandardCharsets.UTF_8);
     }
 
-    private final class Recorder implements Application, DeadLetterCommands {
+    private final class Recorder implements Application {
         @Override
         public List<String> measurements() {
             return List.of("cache-db", "db-table");
+        }
+
+        @Override
+        public List<Probe> probes() {
+            return List.of(new Sample());
         }
 
         @Override
@@ -180,7 +184,7 @@ class CommandLineInterfaceTest {
         }
 
         @Override
-        public int list(Settings settings, PrintWriter standardOutput) {
+        public int deadLetters(Settings settings, PrintWriter standardOutput) {
             calls.add("list");
             return 0;
         }

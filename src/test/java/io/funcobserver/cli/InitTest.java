@@ -1,6 +1,7 @@
 package io.funcobserver.cli;
 
 import java.io.ByteArrayOutputStream;
+import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -138,6 +139,21 @@ class InitTest {
             public int preview(Settings settings, List<String> measurements, java.io.OutputStream bytes) {
                 throw new AssertionError("previewed");
             }
+
+            @Override
+            public List<Probe> probes() {
+                return List.of(probes);
+            }
+
+            @Override
+            public int deadLetters(Settings settings, PrintWriter writer) {
+                throw new AssertionError("listed");
+            }
+
+            @Override
+            public int replay(Settings settings, List<String> files, PrintWriter writer, PrintWriter progress) {
+                throw new AssertionError("replayed");
+            }
         };
         Init.Questions questions = answers == null
                 ? null
@@ -146,7 +162,7 @@ class InitTest {
                     assertThat(secret).isEqualTo(question.contains(".password,"));
                     return answers.poll();
                 };
-        return new Init(new CliDependencies(application, null, List.of(probes)), Console.of(out, out), questions);
+        return new Init(application, Console.of(out, out), questions);
     }
 
     private String out() {

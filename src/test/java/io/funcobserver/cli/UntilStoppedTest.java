@@ -3,11 +3,13 @@ package io.funcobserver.cli;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
+import io.funcobserver.check.Probe;
 import io.funcobserver.config.Settings;
 import io.funcobserver.testing.Slow;
 import org.junit.jupiter.api.Test;
@@ -76,8 +78,7 @@ class UntilStoppedTest {
         }
 
         public static void main(String[] arguments) {
-            CliDependencies parts = new CliDependencies(new Sample(arguments[0]), null, List.of());
-            CommandLineInterface commands = new CommandLineInterface(parts, System.out, System.err);
+            CommandLineInterface commands = new CommandLineInterface(new Sample(arguments[0]), System.out, System.err);
             System.exit(commands.execute("run", "--set", "target.url=http://127.0.0.1"));
         }
 
@@ -119,6 +120,21 @@ class UntilStoppedTest {
 
         @Override
         public int preview(Settings settings, List<String> measurements, OutputStream out) {
+            return 0;
+        }
+
+        @Override
+        public List<Probe> probes() {
+            return List.of();
+        }
+
+        @Override
+        public int deadLetters(Settings settings, PrintWriter out) {
+            return 0;
+        }
+
+        @Override
+        public int replay(Settings settings, List<String> files, PrintWriter out, PrintWriter progress) {
             return 0;
         }
     }
