@@ -75,10 +75,7 @@ public final class DeadLetters {
 
     /** Creates the folder and removes what a crash left half-written. */
     public synchronized void open() throws IOException {
-        DurableFiles.createFolder(folder);
-        for (String file : names(SpoolFile.PART)) {
-            DurableFiles.deleteQuietly(folder.resolve(file + SpoolFile.PART));
-        }
+        DurableFiles.openFolder(folder);
         Set<String> lines = new HashSet<>(names(LINES));
         for (String name : names(REPORT)) {
             if (!lines.contains(name)) {

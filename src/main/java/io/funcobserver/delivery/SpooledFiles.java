@@ -69,7 +69,7 @@ public final class SpooledFiles {
 
     /** Whether the file is an answered one, which is still there because it cannot be deleted: it is tried again. */
     private boolean isAnswered(Path path, FileTime modified) {
-        Channel channel = channel(path.getParent());
+        Channel channel = delivery.channel(spool.folder(path.getParent()).destination());
         try {
             if (!modified.equals(Files.getLastModifiedTime(path))) {
                 // Another one of the same name, put there by hand.
@@ -105,11 +105,6 @@ public final class SpooledFiles {
                 .map(SpoolFile::written)
                 .min(Comparator.naturalOrder())
                 .orElse(null);
-    }
-
-    private Channel channel(Path path) {
-        SpoolFolder folder = spool.folder(path);
-        return delivery.channel(folder.destination());
     }
 
     /**

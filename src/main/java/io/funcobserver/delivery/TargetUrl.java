@@ -4,8 +4,10 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import io.funcobserver.diagnosis.Endpoint;
 
@@ -131,12 +133,9 @@ public final class TargetUrl {
         if (mark < 0) {
             return address;
         }
-        StringBuilder names = new StringBuilder();
-        for (String parameter : text.substring(mark + 1).split("&")) {
-            names.append(names.isEmpty() ? "?" : "&");
-            int equals = parameter.indexOf('=');
-            names.append(equals < 0 ? "…" : parameter.substring(0, equals) + "=…");
-        }
-        return address + names;
+        return address
+                + Arrays.stream(text.substring(mark + 1).split("&"))
+                        .map(parameter -> parameter.contains("=") ? parameter.replaceAll("=.*", "=…") : "…")
+                        .collect(Collectors.joining("&", "?", ""));
     }
 }

@@ -1,7 +1,6 @@
 package io.funcobserver.kafka;
 
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 import io.funcobserver.delivery.DeadLetter;
@@ -10,9 +9,7 @@ import io.funcobserver.observe.Metrics;
 import io.funcobserver.spool.Gzip;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
-import org.apache.camel.Message;
 import org.apache.camel.Variable;
-import org.apache.camel.component.kafka.KafkaConstants;
 
 /**
  * Dead letters as messages of one compacted topic: the key names one, the value is its lines, gzipped, and the headers say
@@ -33,17 +30,18 @@ public final class KafkaDeadLetters {
     /** Makes the message of a dead letter whose report, as JSON, is the body. */
     public void head(@Variable("letter") DeadLetter letter, @Body byte[] report, Exchange exchange) {
         byte[] lines = letter.lines();
-        Map<String, String> headers = new LinkedHashMap<>();
-        headers.put(RequestMessage.TARGET, letter.destination().target());
-        headers.put(CATEGORY, letter.destination().category().id());
-        headers.put(RequestMessage.LINES, Long.toString(letter.report().lines()));
-        headers.put(REPORT, new String(report, StandardCharsets.UTF_8));
-        Message message = exchange.getMessage();
-        message.removeHeaders("*");
-        headers.forEach(message::setHeader);
-        message.setHeader(KafkaConstants.OVERRIDE_TOPIC, topics.deadLetters());
-        message.setHeader(KafkaConstants.KEY, KafkaLetter.key(new Replay.Letter(letter.destination(), letter.name())));
-        message.setBody(Gzip.pack(lines, 0, lines.length));
+        Map<String, String> headers = Map.of(
+                RequestMessage.TARGET,
+                letter.destination().target(),
+                CATEGORY,
+                letter.destination().category().id(),
+                RequestMessage.LINES,
+                Long.toString(letter.report().lines()),
+                REPORT,
+                new String(report, StandardCharsets.UTF_8));
+        String key = KafkaLetter.key(new Replay.Letter(letter.destination(), letter.name()));
+        new RequestMessage(topics.deadLetters(), key, Gzip.pack(lines, 0, lines.length), headers)
+                .into(exchange.getMessage());
     }
 
     /** The dead letter is safe. */

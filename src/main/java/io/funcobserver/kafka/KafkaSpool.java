@@ -21,8 +21,6 @@ import io.funcobserver.spool.LineBlock;
 import io.funcobserver.spool.RequestSplitter;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
-import org.apache.camel.Message;
-import org.apache.camel.component.kafka.KafkaConstants;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.TopicConfig;
@@ -148,14 +146,9 @@ public final class KafkaSpool implements AutoCloseable {
         return false;
     }
 
-    /** Gives a message, the body, the form that Camel's component sends: one that nothing else of the exchange gets into. */
+    /** Makes the body a message that Camel's component can send. */
     public void head(@Body RequestMessage request, Exchange exchange) {
-        Message message = exchange.getMessage();
-        message.removeHeaders("*");
-        request.headers().forEach(message::setHeader);
-        message.setHeader(KafkaConstants.OVERRIDE_TOPIC, request.topic());
-        message.setHeader(KafkaConstants.KEY, request.key());
-        message.setBody(request.value());
+        request.into(exchange.getMessage());
     }
 
     /** All messages of a block are safe. */

@@ -6,6 +6,8 @@ import java.util.Map;
 
 import io.funcobserver.spool.LineBlock;
 import io.funcobserver.spool.SpoolFile;
+import org.apache.camel.Message;
+import org.apache.camel.component.kafka.KafkaConstants;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -54,6 +56,15 @@ public record RequestMessage(String topic, String key, byte[] value, Map<String,
         ProducerRecord<String, byte[]> made = new ProducerRecord<>(topic, key, value);
         headers.forEach((name, text) -> made.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
         return made;
+    }
+
+    /** Gives a message the form that Camel's component sends: one that nothing else of the exchange gets into. */
+    void into(Message message) {
+        message.removeHeaders("*");
+        headers.forEach(message::setHeader);
+        message.setHeader(KafkaConstants.OVERRIDE_TOPIC, topic);
+        message.setHeader(KafkaConstants.KEY, key);
+        message.setBody(value);
     }
 
     /** A header as text, or null. */

@@ -67,6 +67,14 @@ public final class DurableFiles {
         }
     }
 
+    /** {@link #createFolder}, and removes what a crash left half-written in it. */
+    public static void openFolder(Path folder) throws IOException {
+        createFolder(folder);
+        for (Path part : list(folder, "*" + SpoolFile.PART)) {
+            deleteQuietly(part);
+        }
+    }
+
     /** The files of a folder whose names match, in no order; not the folders, pipes and sockets of such a name. */
     public static List<Path> list(Path folder, String glob) throws IOException {
         return entries(folder, glob).stream().filter(Files::isRegularFile).toList();

@@ -50,18 +50,14 @@ public record SpoolFile(String name, String source, Kind kind, Instant written, 
      */
     public static SpoolFile of(LineBlock request, Instant written) {
         long checksum = checksum(request.content());
-        String name = stamp(written)
-                + '_'
-                + safe(request.source())
-                + '_'
-                + request.kind().id()
-                + '_'
-                + request.lines()
-                + '_'
-                + request.bytes()
-                + '_'
-                + String.format("%08x", checksum)
-                + SUFFIX;
+        String name = String.join(
+                "_",
+                stamp(written),
+                safe(request.source()),
+                request.kind().id(),
+                Long.toString(request.lines()),
+                Long.toString(request.bytes()),
+                String.format("%08x", checksum) + SUFFIX);
         return new SpoolFile(
                 name, request.source(), request.kind(), written, request.lines(), request.bytes(), checksum);
     }

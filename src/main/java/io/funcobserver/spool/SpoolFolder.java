@@ -82,10 +82,7 @@ public final class SpoolFolder implements Backlog {
 
     /** Creates the folder and removes what a crash left half-written. */
     synchronized void open() throws IOException {
-        DurableFiles.createFolder(path);
-        for (Path part : DurableFiles.list(path, "*" + SpoolFile.PART)) {
-            DurableFiles.deleteQuietly(part);
-        }
+        DurableFiles.openFolder(path);
         for (Path history : DurableFiles.list(path, "*.json")) {
             String name = history.getFileName().toString();
             if (!Files.exists(path.resolve(name.substring(0, name.length() - ".json".length())))) {
