@@ -17,7 +17,7 @@ import java.util.TreeSet;
  *
  * <p>System properties: {@code bench.rows} (500 000), {@code bench.runs} (5), {@code bench.only}: parts separated by commas
  * out of {@code start}, {@code func-call}, {@code record-200}, {@code record-1k}, {@code record-20k}, {@code latency},
- * {@code backlog}, {@code scan}, {@code intake}, {@code completeness}, and, only when it is named, {@code kafka}.
+ * {@code backlog}, {@code scan}, {@code intake}, {@code completeness}, and, only when they are named, {@code steady} and {@code kafka}.
  */
 final class Bench {
     private Bench() {}
@@ -53,6 +53,9 @@ final class Bench {
             }
             if (only.contains("latency")) {
                 new Latency(servers, results, archive).run(Integer.getInteger("bench.seconds", 60));
+            }
+            if (only.contains("steady")) {
+                new Steady(servers, results, archive).run();
             }
             if (only.contains("backlog")) {
                 new Backlog(servers, results, archive).run(rows);

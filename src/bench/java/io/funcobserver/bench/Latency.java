@@ -14,8 +14,6 @@ import io.funcobserver.demo.FuncSchema;
 
 /** From the commit of a row in MySQL to the 2xx for its point, while rows arrive evenly, with the default settings. */
 final class Latency {
-    private static final int PER_SECOND = 1000;
-    private static final int AT_ONCE = 50;
     private static final int WARM_UP_SECONDS = 30;
 
     private final Servers servers;
@@ -31,9 +29,9 @@ final class Latency {
     }
 
     void run(int seconds) throws Exception {
-        results.say("latency: " + (WARM_UP_SECONDS + seconds) + " s of " + PER_SECOND + " rows/s");
+        results.say("latency: " + (WARM_UP_SECONDS + seconds) + " s of " + EvenLoad.PER_SECOND + " rows/s");
         servers.database.execute("TRUNCATE TABLE " + FuncSchema.TASK_RECORD_FUNC);
-        Workload workload = new Workload("latency", "task-record-func", PER_SECOND, 200);
+        EvenLoad load = new EvenLoad(committed::add);
         CountingReceiver.Count before = servers.receiver.count();
         try (Jvm jvm = servers.product("latency", archive, Servers.routes(), Map.of("records.start", "beginning"))) {
             servers.receiver.await(before, 1, 60);
@@ -41,12 +39,12 @@ final class Latency {
             servers.receiver.tell(arrived);
             try (Connection connection = servers.database.connect();
                     Statement statement = connection.createStatement()) {
-                insert(statement, workload, 0, WARM_UP_SECONDS);
+                load.insert(statement, 0, WARM_UP_SECONDS);
                 committed.clear();
                 Usage.resetPeak(jvm.pid());
                 Usage begin = jvm.usage();
                 long beginNanos = System.nanoTime();
-                insert(statement, workload, (long) WARM_UP_SECONDS * PER_SECOND, seconds);
+                load.insert(statement, (long) WARM_UP_SECONDS * EvenLoad.PER_SECOND, seconds);
                 Usage end = jvm.usage();
                 double elapsed = (System.nanoTime() - beginNanos) / 1e9;
                 TimeUnit.SECONDS.sleep(8);
@@ -61,28 +59,10 @@ final class Latency {
                         "latency",
                         "RSS at 1000 rows/s, peak",
                         end.rssKib() / 1024 + " MiB, " + end.peakRssKib() / 1024 + " MiB",
-                        "≤ 150 MB");
+                        "≤ 125 MiB");
             } finally {
                 servers.receiver.tell(null);
             }
-        }
-    }
-
-    private void insert(Statement statement, Workload workload, long after, int seconds) throws Exception {
-        long begin = System.nanoTime();
-        long rows = 0;
-        while (rows < (long) seconds * PER_SECOND) {
-            statement.execute(workload.insert(FuncSchema.TASK_RECORD_FUNC, after + rows, AT_ONCE)
-                    .replace(" (id,", " (seq, id,")
-                    .replace("SELECT CONCAT", "SELECT seq + " + (after + rows) + ", CONCAT"));
-            long now = System.nanoTime();
-            for (int i = 1; i <= AT_ONCE; i++) {
-                long number = after + rows + i;
-                committed.add(new Finished(null, Workload.id(number), Workload.triggerMs(number), now));
-            }
-            rows += AT_ONCE;
-            long due = begin + rows * TimeUnit.SECONDS.toNanos(1) / PER_SECOND;
-            TimeUnit.NANOSECONDS.sleep(Math.max(0, due - System.nanoTime()));
         }
     }
 

@@ -55,7 +55,7 @@ public final class Delivery {
     /** Exchange variable with the {@link Halving} of a rejected request. */
     static final String HALVING = "halving";
 
-    /** Exchange variable with the {@link Answer} to the last request. */
+    /** Exchange variable with the name of the {@link Answer} to the last request: to compare an enum, Camel looks for converters. */
     static final String ANSWER = "answer";
 
     private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
@@ -260,7 +260,7 @@ public final class Delivery {
                     describe(channel, status, text, answer, response.getHeader("Location", String.class)), retryAfter);
         }
         exchange.setProperty(POSTING, false);
-        exchange.setVariable(ANSWER, answer);
+        exchange.setVariable(ANSWER, answer.name());
         exchange.setVariable(STATUS, status);
         exchange.setVariable(TEXT, text);
         channel.waiting = null;
@@ -297,7 +297,7 @@ public final class Delivery {
     /** Takes note of the answer to a piece. */
     public void decided(Exchange exchange) {
         Halving halving = halving(exchange);
-        if (exchange.getVariable(ANSWER, Answer.class) == Answer.ACCEPTED) {
+        if (Answer.ACCEPTED.name().equals(exchange.getVariable(ANSWER))) {
             delivered(channel(exchange), halving.current().lines());
             halving.accepted();
         } else {
