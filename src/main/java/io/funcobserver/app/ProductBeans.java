@@ -27,6 +27,7 @@ import io.funcobserver.observe.HealthState;
 import io.funcobserver.observe.HealthStateCheck;
 import io.funcobserver.observe.MeasurementOutcomes;
 import io.funcobserver.observe.Metrics;
+import io.funcobserver.observe.status.StatusInputs.Measurement;
 import io.funcobserver.spool.BatcherSettings;
 import io.funcobserver.tls.TrustedAuthorities;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -63,7 +64,7 @@ final class ProductBeans implements AutoCloseable {
     /** Null where this process is the only one. */
     private final Replicas replicas;
 
-    private List<ReportingRoute> measurements = List.of();
+    private List<Measurement> measurements = List.of();
     private FuncRounds rounds;
 
     ProductBeans(CamelContext camel, Settings settings, Sources sources, MeterRegistry meters) {
@@ -113,7 +114,7 @@ final class ProductBeans implements AutoCloseable {
 
     /** Binds what the routes name and has them looked at; when they are loaded, before they are made. */
     void bind() {
-        measurements = ReportingRoute.of(camel);
+        measurements = ReportingRoutes.of(camel, settings);
         Registry registry = camel.getRegistry();
         registry.bind("tailSettings", tailSettings());
         registry.bind("batcherSettings", BatcherSettings.of(settings, transport.sent(), metrics));
@@ -128,14 +129,14 @@ final class ProductBeans implements AutoCloseable {
     }
 
     private List<String> ids() {
-        return measurements.stream().map(ReportingRoute::id).toList();
+        return measurements.stream().map(Measurement::id).toList();
     }
 
     private TailSettings tailSettings() {
         return new TailSettings(
                 sources.mysql(),
                 transport.cursors(),
-                TailSettings.Start.of(settings.start()),
+                TailSettings.Start.of(settings.text("records.start")),
                 settings.number("records.page-size"),
                 settings.size("records.page-bytes"),
                 MySqlPool.largestRow(),

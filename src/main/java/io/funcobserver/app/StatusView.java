@@ -82,7 +82,7 @@ final class StatusView {
     /** Opens the page; after Camel has started. */
     void open(
             CamelContext camel,
-            List<ReportingRoute> measurements,
+            List<StatusInputs.Measurement> measurements,
             MeterRegistry registry,
             HealthState health,
             Supplier<String> role,
@@ -95,7 +95,7 @@ final class StatusView {
                 settings.text("spool"),
                 settings.size("spool.max-size"),
                 sources(),
-                measurements.stream().map(this::measurement).toList(),
+                measurements,
                 targets.stream().map(StatusView::target).toList(),
                 (target, category) -> retry(delivery, target, category),
                 limit -> newest(deadLetters, limit),
@@ -126,12 +126,6 @@ final class StatusView {
 
     private String address(String source) {
         return settings.text("func." + source + ".host") + ':' + settings.text("func." + source + ".port") + '/';
-    }
-
-    private StatusInputs.Measurement measurement(ReportingRoute route) {
-        boolean enabled = !"false".equals(settings.effective().get("measurement." + route.id() + ".enabled"));
-        return new StatusInputs.Measurement(
-                route.id(), route.measurement(), route.category(), route.readsTables() ? "mysql" : "redis", enabled);
     }
 
     private static StatusInputs.Target target(Target target) {

@@ -70,7 +70,7 @@ public record PropertyType(String name, Class<?> valueClass, Function<String, ?>
             case "duration or 0s" -> new PropertyType(name, Duration.class, value -> Quantities.duration(value, true));
             case "time zone" -> new PropertyType(name, ZoneId.class, PropertyType::zone);
             case "key=value,…" -> new PropertyType(name, FixedTags.class, FixedTags::parse);
-            case "now, beginning or a seq" -> new PropertyType(name, StartPosition.class, StartPosition::parse);
+            case "now, beginning or a seq" -> new PropertyType(name, String.class, PropertyType::start);
             case "names" -> new PropertyType(name, List.class, PropertyType::names);
             default -> throw new IllegalArgumentException(name + " is no type of a property");
         };
@@ -133,8 +133,18 @@ public record PropertyType(String name, Class<?> valueClass, Function<String, ?>
         }
     }
 
+    /** A {@code seq} is a BIGINT UNSIGNED. */
+    private static String start(String value) {
+        boolean isSeq = value.matches("[0-9]{1,20}") && new BigInteger(value).bitLength() <= Long.SIZE;
+        if (!isSeq && !value.equals("now") && !value.equals("beginning")) {
+            throw new IllegalArgumentException(
+                    "is no start of a tail; give now, beginning, or a seq (the rows after it are read)");
+        }
+        return value;
+    }
+
     /** Their names are names of folders and labels of metrics. */
-    private static List<String> names(String value) {
+    static List<String> names(String value) {
         List<String> names = List.of(value.strip().split("\\s*,\\s*", -1));
         if (!names.stream().allMatch(name -> name.matches(TARGET_NAME))
                 || names.stream().distinct().count() < names.size()) {

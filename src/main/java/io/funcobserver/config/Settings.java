@@ -111,11 +111,6 @@ public final class Settings {
                 .toList();
     }
 
-    /** Where a tail without a cursor begins. */
-    public StartPosition start() {
-        return value("records.start", StartPosition.class);
-    }
-
     /**
      * Every property of the catalogue, for placeholders in routes; where there is no value, an empty text. Holds
      * secrets.

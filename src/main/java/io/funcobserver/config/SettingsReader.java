@@ -52,6 +52,7 @@ final class SettingsReader {
         file(sources.file());
         Map<String, Given> assigned = new LinkedHashMap<>();
         sources.assignments().forEach(assignment -> assignment(assignment, assigned));
+        environment(Catalogue.standard());
         Catalogue catalogue = Catalogue.with(routeIds, targets(assigned));
         environment(catalogue);
         given.putAll(assigned);
@@ -124,20 +125,9 @@ final class SettingsReader {
 
     /** The names in {@code targets}, which decide what further properties there are; none where they are malformed. */
     private List<String> targets(Map<String, Given> assigned) {
-        Property property = Catalogue.standard().find("targets");
-        String text = Stream.of(
-                        assigned.get(property.key()),
-                        new Given(sources.environment().get(property.environmentVariable()), ""),
-                        given.getOrDefault(property.key(), new Given("", "")))
-                .filter(from -> from != null && from.value() != null)
-                .findFirst()
-                .orElseThrow()
-                .value();
+        Given from = assigned.getOrDefault("targets", given.get("targets"));
         try {
-            return text.isBlank()
-                    ? List.of()
-                    : ((List<?>) property.type().parse(text))
-                            .stream().map(String.class::cast).toList();
+            return from == null || from.value().isBlank() ? List.of() : PropertyType.names(from.value());
         } catch (IllegalArgumentException e) {
             return List.of();
         }

@@ -6,7 +6,6 @@ import java.util.function.Predicate;
 import javax.sql.DataSource;
 
 import io.funcobserver.cluster.Leadership;
-import io.funcobserver.config.StartPosition;
 import io.funcobserver.lineprotocol.Row;
 import io.funcobserver.observe.HealthState;
 import io.funcobserver.observe.Metrics;
@@ -44,11 +43,12 @@ public record TailSettings(
 
     /** Where a tail without a cursor begins. */
     public sealed interface Start {
-        static Start of(StartPosition position) {
-            return switch (position.kind()) {
-                case NOW -> new Now();
-                case BEGINNING -> new Beginning();
-                case AFTER -> new After(position.seq().longValue());
+        /** @param position as the property {@code records.start} has it */
+        static Start of(String position) {
+            return switch (position) {
+                case "now" -> new Now();
+                case "beginning" -> new Beginning();
+                default -> new After(Long.parseUnsignedLong(position));
             };
         }
 

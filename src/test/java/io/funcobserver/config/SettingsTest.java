@@ -44,7 +44,7 @@ class SettingsTest {
         assertThat(settings.duration("measurement.cache-db-key.period")).isEqualTo(Duration.ofMinutes(5));
         assertThat(settings.duration("measurement.func-call.period")).isEqualTo(Duration.ofSeconds(1));
         assertThat(settings.duration("measurement.db-table.period")).isEqualTo(Duration.ofSeconds(60));
-        assertThat(settings.start()).isEqualTo(new StartPosition(StartPosition.Kind.NOW, null));
+        assertThat(settings.text("records.start")).isEqualTo("now");
         assertThat(settings.size("log.split-bytes")).isEqualTo(100_000);
     }
 
@@ -302,8 +302,8 @@ class SettingsTest {
 
     @Test
     void startsAfterAnySeqOfAnUnsignedColumn() {
-        assertThat(with("", "records.start=18446744073709551615").start())
-                .isEqualTo(new StartPosition(StartPosition.Kind.AFTER, new BigInteger("18446744073709551615")));
+        assertThat(with("", "records.start=18446744073709551615").text("records.start"))
+                .isEqualTo("18446744073709551615");
         assertThat(read("", Map.of(), "target.url=" + URL, "records.start=18446744073709551616")
                         .problems())
                 .hasSize(1);

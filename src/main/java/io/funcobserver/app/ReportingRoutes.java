@@ -7,6 +7,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
+import io.funcobserver.config.Settings;
+import io.funcobserver.observe.status.StatusInputs.Measurement;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.Model;
 import org.apache.camel.model.ProcessorDefinitionHelper;
@@ -14,39 +16,35 @@ import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.ToDefinition;
 import org.apache.camel.util.URISupport;
 
-/**
- * The route of a measurement, which has {@code kamelet:line-protocol-action} for a step.
- *
- * @param id of the route
- * @param measurement its name on the wire
- * @param readsTables whether it asks MySQL
- */
-record ReportingRoute(String id, String measurement, String category, boolean readsTables) {
+/** The routes of measurements, which have {@code kamelet:line-protocol-action} for a step. */
+final class ReportingRoutes {
     private static final String REPORT = "kamelet:line-protocol-action";
     private static final String TAIL = "kamelet:mysql-tail-source";
 
-    /** Those that a context has loaded, by id. */
-    static List<ReportingRoute> of(CamelContext camel) {
-        List<ReportingRoute> found = new ArrayList<>();
+    private ReportingRoutes() {}
+
+    /** The measurements of the routes that a context has loaded, by id. */
+    static List<Measurement> of(CamelContext camel, Settings settings) {
+        List<Measurement> found = new ArrayList<>();
         for (RouteDefinition route :
                 camel.getCamelContextExtension().getContextPlugin(Model.class).getRouteDefinitions()) {
             Collection<ToDefinition> steps =
                     ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), ToDefinition.class);
-            boolean tables = route.getInput().getEndpointUri().startsWith(TAIL)
+            boolean asksMySql = route.getInput().getEndpointUri().startsWith(TAIL)
                     || steps.stream().anyMatch(step -> step.getUri().startsWith("sql:"));
+            String enabled = settings.effective().get("measurement." + route.getRouteId() + ".enabled");
             steps.stream()
                     .filter(step -> step.getUri().startsWith(REPORT))
                     .findFirst()
-                    .ifPresent(step -> {
-                        Map<String, Object> parameters = parameters(step.getUri());
-                        found.add(new ReportingRoute(
-                                route.getRouteId(),
-                                String.valueOf(parameters.get("measurement")),
-                                String.valueOf(parameters.get("category")),
-                                tables));
-                    });
+                    .map(step -> parameters(step.getUri()))
+                    .ifPresent(parameters -> found.add(new Measurement(
+                            route.getRouteId(),
+                            String.valueOf(parameters.get("measurement")),
+                            String.valueOf(parameters.get("category")),
+                            asksMySql ? "mysql" : "redis",
+                            !"false".equals(enabled))));
         }
-        found.sort(Comparator.comparing(ReportingRoute::id));
+        found.sort(Comparator.comparing(Measurement::id));
         return found;
     }
 
