@@ -7,6 +7,8 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 
+import io.funcobserver.testing.Wires;
+
 /** A receiver that answers each connection with whatever bytes a test writes, as soon as it has read something. */
 final class RawTarget implements AutoCloseable {
     private static final int RECEIVED = 64 << 10;
@@ -37,25 +39,17 @@ final class RawTarget implements AutoCloseable {
         // The system takes no more in than this before it is read here.
         server.setReceiveBufferSize(RECEIVED);
         server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-        Thread thread = new Thread(() -> accept(serving), "raw target");
-        thread.setDaemon(true);
-        thread.start();
+        Wires.serve("raw target", () -> accept(serving));
     }
 
     static RawTarget serving(Serving serving) throws IOException {
         return new RawTarget(serving);
     }
 
-    private void accept(Serving serving) {
-        while (!server.isClosed()) {
-            try {
-                Socket socket = server.accept();
-                Thread thread = new Thread(() -> serve(socket, serving), "raw answer");
-                thread.setDaemon(true);
-                thread.start();
-            } catch (IOException e) {
-                return;
-            }
+    private void accept(Serving serving) throws IOException {
+        while (true) {
+            Socket socket = server.accept();
+            Wires.serve("raw answer", () -> serve(socket, serving));
         }
     }
 

@@ -22,6 +22,7 @@ import io.funcobserver.redis.KeyScan;
 import io.funcobserver.testing.ProductProcess;
 import io.funcobserver.testing.Slow;
 import io.funcobserver.testing.TestInstallation;
+import io.funcobserver.testing.Wires;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.Jedis;
@@ -129,7 +130,7 @@ class HostileRedisTest {
 
         Hostile(Map<String, String> answers) throws IOException {
             this.answers = answers;
-            start(this::accept);
+            Wires.serve("hostile-redis", this::accept);
         }
 
         int port() {
@@ -141,24 +142,14 @@ class HostileRedisTest {
             return refused;
         }
 
-        private static void start(Runnable task) {
-            Thread thread = new Thread(task, "hostile-redis");
-            thread.setDaemon(true);
-            thread.start();
-        }
-
-        private void accept() {
-            try {
-                while (true) {
-                    Socket socket = server.accept();
-                    start(() -> serve(socket));
-                }
-            } catch (IOException e) {
-                // The end.
+        private void accept() throws IOException {
+            while (true) {
+                Socket socket = server.accept();
+                Wires.serve("hostile-redis", () -> serve(socket));
             }
         }
 
-        private void serve(Socket socket) {
+        private void serve(Socket socket) throws IOException {
             try (socket) {
                 InputStream in = new BufferedInputStream(socket.getInputStream());
                 OutputStream out = new BufferedOutputStream(socket.getOutputStream(), 1 << 16);
@@ -172,8 +163,6 @@ class HostileRedisTest {
                     }
                     out.flush();
                 }
-            } catch (IOException e) {
-                // It hung up.
             }
         }
 
