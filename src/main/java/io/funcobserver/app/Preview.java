@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 
@@ -115,7 +116,7 @@ final class Preview {
         private final SourceDiagnosis diagnosis;
         private final CountDownLatch latch;
         private final Map<String, String> failed = new ConcurrentHashMap<>();
-        private final Map<String, Boolean> ended = new ConcurrentHashMap<>();
+        private final Set<String> ended = ConcurrentHashMap.newKeySet();
 
         Outcomes(int measurements, SourceDiagnosis diagnosis) {
             this.diagnosis = diagnosis;
@@ -136,7 +137,7 @@ final class Preview {
                     if (exchange.isFailed()) {
                         failed.put(measurement, diagnosis.of(exchange.getException()));
                     }
-                    if (ended.put(measurement, true) == null) {
+                    if (ended.add(measurement)) {
                         latch.countDown();
                     }
                 }

@@ -26,13 +26,13 @@ final class ReportingRoutes {
     /** The measurements of the routes that a context has loaded, by id. */
     static List<Measurement> of(CamelContext camel, Settings settings) {
         List<Measurement> found = new ArrayList<>();
+        Map<String, String> effective = settings.effective();
         for (RouteDefinition route :
                 camel.getCamelContextExtension().getContextPlugin(Model.class).getRouteDefinitions()) {
             Collection<ToDefinition> steps =
                     ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), ToDefinition.class);
             boolean asksMySql = route.getInput().getEndpointUri().startsWith(TAIL)
                     || steps.stream().anyMatch(step -> step.getUri().startsWith("sql:"));
-            String enabled = settings.effective().get("measurement." + route.getRouteId() + ".enabled");
             steps.stream()
                     .filter(step -> step.getUri().startsWith(REPORT))
                     .findFirst()
@@ -42,7 +42,7 @@ final class ReportingRoutes {
                             String.valueOf(parameters.get("measurement")),
                             String.valueOf(parameters.get("category")),
                             asksMySql ? "mysql" : "redis",
-                            !"false".equals(enabled))));
+                            !"false".equals(effective.get("measurement." + route.getRouteId() + ".enabled")))));
         }
         found.sort(Comparator.comparing(Measurement::id));
         return found;

@@ -3,10 +3,10 @@ package io.funcobserver.check;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.funcobserver.config.ConfigurationException;
@@ -179,7 +179,6 @@ public final class FuncProbe extends Probe {
     private static void rates(FuncRedis redis, String app, Settings settings, FuncSettings func, Findings found) {
         FuncCallCounts counts = new FuncCallCounts(redis.template(), app, 0, () -> false);
         long minute = System.currentTimeMillis() / 60_000 * 60;
-        List<FuncSettings.Entity> tooSmall = new ArrayList<>();
         Map<String, Long> busiest = new HashMap<>();
         func.functions().stream()
                 .limit(RATES)
@@ -189,12 +188,10 @@ public final class FuncProbe extends Probe {
                                 .mapToLong(Long::longValue)
                                 .max()
                                 .orElse(0)));
-        for (FuncSettings.Entity entity : func.entities()) {
-            Long calls = entity.limit() > 0 ? busiest.get(entity.funcId()) : null;
-            if (calls != null && calls / 60.0 > entity.mostCallsPerSecond()) {
-                tooSmall.add(entity);
-            }
-        }
+        List<FuncSettings.Entity> tooSmall = func.entities().stream()
+                .filter(entity -> entity.limit() > 0
+                        && busiest.getOrDefault(entity.funcId(), 0L) / 60.0 > entity.mostCallsPerSecond())
+                .toList();
         if (!tooSmall.isEmpty()) {
             found.warn(
                     "Func keeps fewer records than are written within one of its flushes (20 s) of " + named(tooSmall)
@@ -208,8 +205,7 @@ public final class FuncProbe extends Probe {
         String names = entities.stream()
                 .limit(NAMED)
                 .map(entity -> entity.kind() + ' ' + entity.id())
-                .reduce((left, right) -> left + ", " + right)
-                .orElse("");
+                .collect(Collectors.joining(", "));
         int more = entities.size() - NAMED;
         return more <= 0 ? names : names + " and " + more + " more";
     }

@@ -126,21 +126,11 @@ public final class Secrets {
 
         void authorization(String header) {
             add(header);
-            if (header == null) {
-                return;
-            }
-            int space = header.strip().indexOf(' ');
-            if (space < 0) {
-                return;
-            }
-            String scheme = header.strip().substring(0, space);
-            String token = header.strip().substring(space).strip();
-            add(token);
-            if (scheme.equalsIgnoreCase("basic")) {
-                basic(token);
-            } else {
+            String[] words = header == null ? new String[0] : header.strip().split(" +", 2);
+            if (words.length == 2) {
+                add(words[1]);
                 // InfluxDB 1.x: "Token user:password".
-                password(token);
+                password(words[0].equalsIgnoreCase("basic") ? decodedBase64(words[1]) : words[1]);
             }
         }
 
@@ -160,13 +150,14 @@ public final class Secrets {
             }
         }
 
-        private void basic(String token) {
+        private String decodedBase64(String token) {
             try {
                 String credentials = new String(Base64.getDecoder().decode(token), StandardCharsets.UTF_8);
                 add(credentials);
-                password(credentials);
+                return credentials;
             } catch (IllegalArgumentException e) {
-                // No base64: the token itself is masked already.
+                // The token itself is masked already.
+                return "";
             }
         }
 

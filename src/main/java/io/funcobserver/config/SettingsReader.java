@@ -52,9 +52,10 @@ final class SettingsReader {
         file(sources.file());
         Map<String, Given> assigned = new LinkedHashMap<>();
         sources.assignments().forEach(assignment -> assignment(assignment, assigned));
-        environment(Catalogue.standard());
+        environment(Catalogue.standard().find("targets"));
         Catalogue catalogue = Catalogue.with(routeIds, targets(assigned));
-        environment(catalogue);
+        catalogue.properties().forEach(this::environment);
+        kafkaSecurity();
         given.putAll(assigned);
 
         given.forEach((key, from) -> {
@@ -108,14 +109,15 @@ final class SettingsReader {
         }
     }
 
-    private void environment(Catalogue catalogue) {
-        for (Property property : catalogue.properties()) {
-            String variable = property.environmentVariable();
-            String value = sources.environment().get(variable);
-            if (value != null) {
-                given.put(property.key(), new Given(value, " (environment variable " + variable + ")"));
-            }
+    private void environment(Property property) {
+        String variable = property.environmentVariable();
+        String value = sources.environment().get(variable);
+        if (value != null) {
+            given.put(property.key(), new Given(value, " (environment variable " + variable + ")"));
         }
+    }
+
+    private void kafkaSecurity() {
         sources.environment().forEach((variable, value) -> {
             if (KAFKA_SECURITY.matcher(variable).matches()) {
                 given.put(variable.toLowerCase(Locale.ROOT).replace('_', '.'), new Given(value, ""));
