@@ -9,6 +9,7 @@ import java.util.Properties;
 import io.funcobserver.config.ConfigurationException;
 import io.funcobserver.config.Settings;
 import io.funcobserver.diagnosis.Causes;
+import org.apache.camel.PropertyBindingException;
 import org.apache.camel.main.Main;
 import org.apache.camel.util.ObjectHelper;
 
@@ -97,6 +98,12 @@ final class CamelProperties {
             }
             if (failed != null) {
                 throw failed.getCause();
+            }
+            PropertyBindingException unknown = ObjectHelper.getException(PropertyBindingException.class, e);
+            if (unknown != null && unknown.getOptionPrefix() != null) {
+                // Its message repeats the value, which may be a secret.
+                throw new ConfigurationException(unknown.getOptionPrefix() + unknown.getOptionKey()
+                        + ": Camel has no such property, or takes no such value; correct it, or leave it out");
             }
             throw new ConfigurationException("the routes cannot be started: " + Causes.oneLine(e), e);
         }

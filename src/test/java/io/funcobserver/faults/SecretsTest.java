@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -43,6 +44,20 @@ class SecretsTest {
             Base64.getEncoder().encodeToString(REDIS.getBytes(StandardCharsets.UTF_8)),
             "Gehe1m",
             "S3cret0f");
+
+    @Test
+    void aPropertyThatCamelDoesNotKnowKeepsItsValue() throws Exception {
+        try (TestInstallation site = TestInstallation.open()) {
+            site.set("camel.main.nosuch-password", TOKEN);
+            ProductProcess.Ended ended = site.command("run").awaitEnd(Duration.ofMinutes(1));
+            assertThat(ended.exitCode()).isEqualTo(2);
+            assertThat(ended.output())
+                    .hasLineCount(1)
+                    .contains("camel.main.nosuchPassword: Camel has no such property")
+                    .doesNotContain(TOKEN)
+                    .doesNotContain("@");
+        }
+    }
 
     @Test
     void noSecretComesOutThoughTheServersRepeatThem() throws Exception {
