@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -24,6 +25,7 @@ import io.funcobserver.observe.Metrics;
 import io.funcobserver.spool.BatchLimits;
 import io.funcobserver.spool.DiskRoom;
 import io.funcobserver.spool.DurableFiles;
+import io.funcobserver.spool.LineBlock;
 import io.funcobserver.spool.SegmentRepository;
 import io.funcobserver.spool.Spool;
 import io.funcobserver.spool.SpoolFolder;
@@ -93,6 +95,11 @@ final class FileTransport implements Transport {
     @Override
     public Instant waitingSince(Category category) {
         return segments.isBehind() ? Instant.EPOCH : files.waitingSince(category);
+    }
+
+    @Override
+    public void onDropped(BiConsumer<Destination, LineBlock> told) {
+        spool.onDropped(told);
     }
 
     @Override

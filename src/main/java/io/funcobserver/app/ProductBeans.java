@@ -172,7 +172,9 @@ final class ProductBeans implements AutoCloseable {
         status.tap(camel);
         camel.addRoutePolicyFactory(
                 new MeasurementOutcomes(metrics, health, leadership(), new SourceDiagnosis(settings)::of, clock));
-        camel.addRoutePolicyFactory(new DeliveredCalls(completeness, calls.category(), calls.measurement()));
+        DeliveredCalls delivered = new DeliveredCalls(completeness, calls.category(), calls.measurement());
+        camel.addRoutePolicyFactory(delivered);
+        transport.onDropped(delivered::dropped);
         HealthCheckRegistry.get(camel).register(new HealthStateCheck(health));
         ids().forEach(metrics::measurement);
         metrics.completeness(completeness);

@@ -3,6 +3,7 @@ package io.funcobserver.app;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -10,7 +11,9 @@ import io.funcobserver.delivery.DeadLetterList;
 import io.funcobserver.delivery.Delivery;
 import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.mysql.CursorStore;
+import io.funcobserver.observe.Destination;
 import io.funcobserver.spool.Backlog;
+import io.funcobserver.spool.LineBlock;
 import org.apache.camel.spi.Registry;
 
 /** What keeps the lines between their source and their delivery, as the property {@code spool} says. */
@@ -30,6 +33,11 @@ interface Transport extends AutoCloseable {
 
     /** When the oldest request of a category was stored that this process is still to deliver; null for none. */
     Instant waitingSince(Category category);
+
+    /** Who is told of lines that a full target goes without while others take them. */
+    default void onDropped(BiConsumer<Destination, LineBlock> told) {
+        // Where all targets share one log, it is full for all of them or for none.
+    }
 
     /** Whether any target takes a category. */
     Predicate<Category> sent();

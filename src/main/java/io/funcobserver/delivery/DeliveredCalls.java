@@ -7,7 +7,9 @@ import io.funcobserver.func.UploadedPoints;
 import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.lineprotocol.PointReader;
 import io.funcobserver.observe.Completeness;
+import io.funcobserver.observe.Destination;
 import io.funcobserver.spool.Gzip;
+import io.funcobserver.spool.LineBlock;
 import io.funcobserver.spool.Lines;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -18,8 +20,8 @@ import org.apache.camel.spi.RoutePolicyFactory;
 import org.apache.camel.support.RoutePolicySupport;
 
 /**
- * Tells {@link Completeness} of calls that went to the dead letters, and of those that a replay has delivered. The lines of
- * other requests are not looked at.
+ * Tells {@link Completeness} of calls that went to the dead letters or that a full target went without, and of those that a
+ * replay has delivered. The lines of other requests are not looked at.
  */
 public final class DeliveredCalls implements RoutePolicyFactory {
     private final Completeness completeness;
@@ -61,6 +63,13 @@ public final class DeliveredCalls implements RoutePolicyFactory {
                     && category.id().equals(exchange.getVariable("category", String.class))) {
                 count(exchange.getVariable("target", String.class), Gzip.unpackWhatCanBe(request.packed()), 1);
             }
+        }
+    }
+
+    /** A full target goes without these lines. */
+    public void dropped(Destination to, LineBlock lines) {
+        if (to.category() == category) {
+            count(to.target(), lines.unpacked(), -1);
         }
     }
 

@@ -13,9 +13,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.function.BiConsumer;
 
 import io.funcobserver.diagnosis.FileFailure;
 import io.funcobserver.lineprotocol.Category;
+import io.funcobserver.observe.Destination;
 import org.apache.camel.Body;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +37,7 @@ public final class Spool {
     private final Queue<Path> leftovers = new ArrayDeque<>();
 
     private Instant newest = Instant.EPOCH;
+    private BiConsumer<Destination, LineBlock> dropped = (to, block) -> {};
 
     /** @param folders one for each target and category */
     public Spool(List<SpoolFolder> folders, Clock clock) {
@@ -58,6 +61,11 @@ public final class Spool {
         return folders;
     }
 
+    /** Who is told of blocks that a full target goes without; before the first is sealed. */
+    public void onDropped(BiConsumer<Destination, LineBlock> told) {
+        this.dropped = told;
+    }
+
     /** @throws IllegalArgumentException where it is no folder of the spool */
     public SpoolFolder folder(Path path) {
         return folders.stream()
@@ -78,7 +86,12 @@ public final class Spool {
      * @throws SpoolFullException for records that no target has room for
      */
     public boolean admit(@Body LineBlock block) {
-        return !takers(block).isEmpty();
+        List<SpoolFolder> full = new ArrayList<>();
+        boolean isTaken = !takers(block, full).isEmpty();
+        if (!isTaken) {
+            goWithout(full, block);
+        }
+        return isTaken;
     }
 
     /** Makes a request of a segment, once, and removes the segment; when that fails, the next call tries that alone. */
@@ -114,7 +127,9 @@ public final class Spool {
      * @throws IOException when it is not certain to be on disk; nothing of it is left then
      */
     public void seal(@Body LineBlock request) throws IOException {
-        List<SpoolFolder> takers = request.lines() == 0 ? List.of() : takers(request);
+        List<SpoolFolder> full = new ArrayList<>();
+        List<SpoolFolder> takers = request.lines() == 0 ? List.of() : takers(request, full);
+        goWithout(full, request);
         if (takers.isEmpty()) {
             return;
         }
@@ -172,11 +187,14 @@ public final class Spool {
         }
     }
 
-    /** A full target keeps the others from nothing: it goes without, which is counted, unless all are full. */
-    private List<SpoolFolder> takers(LineBlock block) {
+    /**
+     * A full target keeps the others from nothing, unless all are full.
+     *
+     * @param full where those go that have to go without
+     */
+    private List<SpoolFolder> takers(LineBlock block, List<SpoolFolder> full) {
         long size = block.content().length;
         List<SpoolFolder> takers = new ArrayList<>();
-        List<SpoolFolder> full = new ArrayList<>();
         for (SpoolFolder folder : folders) {
             if (folder.destination().category() == block.category() && folder.isSent()) {
                 boolean room = block.kind() == Kind.GAUGE ? folder.makeRoomForGauge(size) : !folder.isFullFor(size);
@@ -186,8 +204,14 @@ public final class Spool {
         if (takers.isEmpty() && block.kind() == Kind.RECORD && !full.isEmpty()) {
             throw new SpoolFullException(block.category());
         }
-        full.forEach(folder -> folder.dropped(block.lines()));
         return takers;
+    }
+
+    private void goWithout(List<SpoolFolder> full, LineBlock block) {
+        for (SpoolFolder folder : full) {
+            folder.dropped(block.lines());
+            dropped.accept(folder.destination(), block);
+        }
     }
 
     /** Later than every other, also when the clock has been set back. */

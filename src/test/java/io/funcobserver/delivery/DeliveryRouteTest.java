@@ -416,6 +416,41 @@ class DeliveryRouteTest {
     }
 
     @Test
+    @DisplayName("a call that a full target went without does not count as delivered")
+    void countsNoCallThatAFullTargetWentWithout() throws Exception {
+        Instant called = Instant.now();
+        SettableClock clock = new SettableClock(called.minus(Duration.ofHours(1)));
+        Completeness completeness = new Completeness(clock, Duration.ofSeconds(1));
+        clock.set(called);
+        String call = "DFF_func_call,func_id=a__b.c total_cost=1i " + called.toEpochMilli() * 1_000_000 + "\n";
+        try (FakeTarget other = new FakeTarget(0)) {
+            settings.urls.put("other", other.url());
+            settings.spoolMaxSize = 1;
+            other.answering = request -> new Reply(503);
+            rig = new DeliveryRig(data, settings);
+            DeliveredCalls calls = new DeliveredCalls(completeness, Category.METRIC, "DFF_func_call");
+            rig.spool.onDropped(calls::dropped);
+            rig.start();
+            for (int i = 1; i <= 3; i++) {
+                int arrived = i;
+                rig.spool(Category.METRIC, "func-call", call);
+                completeness.spooled("a__b.c", called.toEpochMilli(), 1);
+                await().until(() -> target.acceptedLines().size() == arrived);
+            }
+            other.answering = request -> new Reply(200);
+            awaitEmptySpool();
+        }
+        clock.set(called.plus(Duration.ofMinutes(10)));
+        for (int i = 0; i < 2; i++) {
+            clock.advance(Duration.ofMinutes(1));
+            completeness.refresh(
+                    (functions, first, last) -> Map.of("a__b.c", Map.of(called.getEpochSecond() / 60 * 60, 3L)),
+                    () -> null);
+        }
+        assertThat(completeness.total().delivered()).isEqualTo(1);
+    }
+
+    @Test
     void refusesSecondReplayAtOnce() throws Exception {
         target.answering = request -> new Reply(400);
         start();
@@ -637,6 +672,11 @@ class DeliveryRouteTest {
             settings.spoolMaxSize = 1000;
             other.answering = request -> new Reply(503);
             start();
+            List<String> told = new ArrayList<>();
+            rig.spool.onDropped((to, block) -> {
+                assertThat(to.target()).isEqualTo("other");
+                new String(block.unpacked(), StandardCharsets.UTF_8).lines().forEach(told::add);
+            });
             for (int i = 0; i < 20; i++) {
                 rig.spool(Category.METRIC, "a", lines(i * 10, i * 10 + 10));
                 int arrived = i * 10 + 10;
@@ -647,6 +687,13 @@ class DeliveryRouteTest {
             assertThat(rig.count("points_dropped", "target", "main", "reason", "spool_full"))
                     .isZero();
             assertThat(rig.health.all()).containsKey("spool.metric.other");
+            other.answering = request -> new Reply(200);
+            awaitEmptySpool();
+            assertThat(rig.count("points_dropped", "target", "other", "reason", "spool_full"))
+                    .as("each line that it went without, once")
+                    .isEqualTo(200.0 - other.acceptedLines().size())
+                    .isEqualTo(told.size());
+            assertThat(told).doesNotContainAnyElementsOf(other.acceptedLines());
         }
     }
 
