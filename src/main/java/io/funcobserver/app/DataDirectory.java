@@ -1,9 +1,7 @@
 package io.funcobserver.app;
 
+import java.io.Closeable;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -13,23 +11,20 @@ import io.funcobserver.diagnosis.FileFailure;
 import io.funcobserver.spool.DurableFiles;
 
 /** The folder that holds the spool, the dead letters and the cursors, readable by its owner only and used by one process. */
-final class DataDirectory implements AutoCloseable {
+final class DataDirectory {
     private static final String LOCK = "run.lock";
 
-    private final FileChannel channel;
-
-    private DataDirectory(FileChannel channel) {
-        this.channel = channel;
-    }
+    private DataDirectory() {}
 
     /**
      * Creates the folder where it is missing, and takes it for this process.
      *
      * <p>A folder that is there already is left as it is: it may be shared with a group on purpose.
      *
+     * @return closed, it gives the folder free for another process
      * @throws ConfigurationException when another process has it, it is not for us, or it cannot be written
      */
-    static DataDirectory open(Path path) {
+    static Closeable take(Path path) {
         DataFolder.refusal(path).ifPresent(refusal -> {
             throw new ConfigurationException(refusal);
         });
@@ -37,34 +32,18 @@ final class DataDirectory implements AutoCloseable {
             if (!Files.isDirectory(path)) {
                 DurableFiles.createFolder(path);
             }
-            FileChannel channel = DurableFiles.open(path.resolve(LOCK));
-            if (!lock(channel)) {
-                channel.close();
+            Closeable taken = DurableFiles.openLocked(path.resolve(LOCK));
+            if (taken == null) {
                 throw new ConfigurationException(
                         "data.directory " + path.toAbsolutePath()
                                 + " is used by another func-observer that runs; stop it, or give this one a directory of its own");
             }
-            return new DataDirectory(channel);
+            return taken;
         } catch (IOException e) {
             throw new ConfigurationException(
                     "data.directory " + path.toAbsolutePath() + " cannot be written: " + FileFailure.of(e)
                             + "; give a directory that this user may write",
                     e);
         }
-    }
-
-    private static boolean lock(FileChannel channel) throws IOException {
-        try {
-            FileLock lock = channel.tryLock();
-            return lock != null;
-        } catch (OverlappingFileLockException e) {
-            return false;
-        }
-    }
-
-    /** Gives the folder free for another process. */
-    @Override
-    public void close() throws IOException {
-        channel.close();
     }
 }

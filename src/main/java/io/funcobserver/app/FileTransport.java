@@ -1,5 +1,6 @@
 package io.funcobserver.app;
 
+import java.io.Closeable;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -40,7 +41,7 @@ final class FileTransport implements Transport {
     private final SegmentRepository segments;
     private final DeadLetterFolders deadLetters;
     private SpooledFiles files;
-    private DataDirectory taken;
+    private Closeable taken;
 
     FileTransport(Settings settings, List<Target> targets, HealthState health, Metrics metrics, Clock clock) {
         this.data = Path.of(settings.text("data.directory"));
@@ -82,7 +83,7 @@ final class FileTransport implements Transport {
 
     @Override
     public void open() throws IOException {
-        taken = DataDirectory.open(data);
+        taken = DataDirectory.take(data);
         DurableFiles.createFolder(cursorFolder());
         spool.open();
         deadLetters.open();

@@ -2,8 +2,6 @@ package io.funcobserver.delivery;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,20 +47,11 @@ public final class FileReplay extends Replay {
     public Result replay(List<String> names, Progress progress) throws IOException {
         Path folder = dataDirectory.resolve("dead-letter");
         DurableFiles.createFolder(folder);
-        try (FileChannel channel = DurableFiles.open(folder.resolve(LOCK));
-                FileLock lock = lock(channel)) {
-            if (lock == null) {
+        try (FileChannel taken = DurableFiles.openLocked(folder.resolve(LOCK))) {
+            if (taken == null) {
                 throw new IOException("another replay is at work on " + dataDirectory + ": wait until it has ended");
             }
             return super.replay(names, progress);
-        }
-    }
-
-    private static FileLock lock(FileChannel channel) throws IOException {
-        try {
-            return channel.tryLock();
-        } catch (OverlappingFileLockException e) {
-            return null;
         }
     }
 

@@ -3,6 +3,7 @@ package io.funcobserver.spool;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -118,6 +119,24 @@ public final class DurableFiles {
         all.add(StandardOpenOption.CREATE);
         all.add(StandardOpenOption.WRITE);
         return FileChannel.open(file, all, OWNER_FILE);
+    }
+
+    /**
+     * Opens a file for writing and takes it for this process until it is closed.
+     *
+     * @return null where somebody else has it
+     */
+    public static FileChannel openLocked(Path file) throws IOException {
+        FileChannel channel = open(file);
+        try {
+            if (channel.tryLock() != null) {
+                return channel;
+            }
+        } catch (OverlappingFileLockException e) {
+            // Somebody else in this process.
+        }
+        channel.close();
+        return null;
     }
 
     /** Writes a file that only its owner can read, and brings its content to the disk. */

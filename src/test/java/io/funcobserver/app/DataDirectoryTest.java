@@ -28,7 +28,7 @@ class DataDirectoryTest {
 
     @Test
     void makesAMissingFolderForItsOwnerAlone() throws Exception {
-        DataDirectory.open(folder.resolve("a/b")).close();
+        DataDirectory.take(folder.resolve("a/b")).close();
         assertThat(mode(folder.resolve("a"))).isEqualTo("rwx------");
         assertThat(mode(folder.resolve("a/b"))).isEqualTo("rwx------");
     }
@@ -40,16 +40,16 @@ class DataDirectoryTest {
         Path data = made(mode);
         Files.createDirectory(data.resolve("lost+found"));
         Files.createDirectory(data.resolve("spool"));
-        DataDirectory.open(data).close();
+        DataDirectory.take(data).close();
         assertThat(mode(data)).isEqualTo(mode);
-        DataDirectory.open(data).close();
+        DataDirectory.take(data).close();
     }
 
     @Test
     @DisplayName("E2: a folder that anyone may write is refused and not touched")
     void refusesAFolderThatAnyoneMayWriteAndDoesNotTouchIt() throws Exception {
         Path data = made("rwxrwxrwx");
-        assertThatThrownBy(() -> DataDirectory.open(data))
+        assertThatThrownBy(() -> DataDirectory.take(data))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("may be written by anyone; take that right away (chmod o-w)");
         assertThat(mode(data)).isEqualTo("rwxrwxrwx");
@@ -63,7 +63,7 @@ class DataDirectoryTest {
         for (String name : new String[] {"dpkg", "apt", "spool", "cron", "cache"}) {
             Files.createDirectory(data.resolve(name));
         }
-        assertThatThrownBy(() -> DataDirectory.open(data))
+        assertThatThrownBy(() -> DataDirectory.take(data))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("holds what is not func-observer's (")
                 .hasMessageContaining("…); give a directory of its own");
