@@ -170,9 +170,15 @@ public final class DeadLetters {
         return Entry.of(new Replay.Letter(destination, name), report, report == null ? countLines(name) : 0);
     }
 
-    private long countLines(String name) throws IOException {
+    /** 0 where the file cannot be read: one that belongs to another user is to spoil neither the list nor the delivery. */
+    private long countLines(String name) throws NoSuchFileException {
         try (InputStream in = Files.newInputStream(folder.resolve(name + LINES))) {
             return Lines.count(in);
+        } catch (NoSuchFileException e) {
+            throw e;
+        } catch (IOException e) {
+            LOG.debug("{} cannot be read", name, e);
+            return 0;
         }
     }
 

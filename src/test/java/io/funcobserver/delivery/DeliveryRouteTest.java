@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -129,18 +128,6 @@ class DeliveryRouteTest {
         assertThat(rig.count("points_delivered", "category", "metric")).isEqualTo(3);
         assertThat(rig.count("posts", "category", "logging", "answer", "200")).isEqualTo(1);
         assertThat(rig.files()).isEmpty();
-    }
-
-    @Test
-    @DisplayName("files are for their owner alone")
-    void writesFilesForTheirOwnerOnly() throws Exception {
-        target.answering = request -> new Reply(503);
-        start();
-        Path file = rig.folder("spool", Category.METRIC).resolve(rig.spool(Category.METRIC, "func-call", lines(0, 1)));
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
-                .isEqualTo("rw-------");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file.getParent())))
-                .isEqualTo("rwx------");
     }
 
     @Test

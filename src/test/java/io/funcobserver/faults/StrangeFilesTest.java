@@ -139,6 +139,22 @@ class StrangeFilesTest {
         assertThat(product.stop().exitCode()).as(product.output()).isZero();
     }
 
+    /** Such as the file of another owner. */
+    @Test
+    void aDeadLetterThatCannotBeReadSpoilsNoOther() throws Exception {
+        Path unreadable = Path.of("/proc/self/mem");
+        Assumptions.assumeTrue(Files.isRegularFile(unreadable), "no file here that cannot be read, for root either");
+        Path folder = Files.createDirectories(site.data.resolve("dead-letter/main/logging"));
+        Files.createSymbolicLink(folder.resolve("a.lp"), unreadable);
+        Files.write(folder.resolve("b.lp"), LINE);
+        ProductProcess.Ended list = site.command("dead-letters").awaitEnd(Duration.ofMinutes(1));
+        assertThat(list.exitCode()).as(list.output()).isZero();
+        assertThat(list.output()).hasLineCount(3);
+        ProductProcess.Ended replay = site.command("replay").awaitEnd(Duration.ofMinutes(1));
+        assertThat(replay.exitCode()).isEqualTo(1);
+        assertThat(replay.output()).contains("\"a\" cannot be replayed").contains("1 dead letter with 1 line");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"cursors/task-record.json", "cursors/task-record.json.part"})
     void stopsTheMeasurementWhoseCursorItStandsFor(String cursor) throws Exception {
