@@ -34,6 +34,13 @@ class TargetUrlTest {
     }
 
     @Test
+    void escapesWhatMayNotStandInAUrlAndNothingElse() {
+        assertThat(TargetUrl.of("http://h/base/?token=a+b%2Fc%25{{x}}~!$'()*,;:@|é", "/write?db=n%20s")
+                        .uri())
+                .hasToString("http://h/base/write?token=a+b%2Fc%25%7B%7Bx%7D%7D~!$'()*,;:@%7C%C3%A9&db=n%20s");
+    }
+
+    @Test
     void showsNeitherUserNorQueryValues() {
         assertThat(TargetUrl.of("https://me:pw@h/x?token=s3cret&flag", "/write?db=func"))
                 .hasToString("https://h/x/write?token=…&…&db=…");
