@@ -1,5 +1,6 @@
 package io.funcobserver.bench;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -78,11 +79,15 @@ final class Completeness {
                         "tables", archive, ROUTES, Map.of("records.buffers", "false", "target.url", other.url()))) {
                     TimeUnit.SECONDS.sleep(WARM_UP_SECONDS);
                     begin = System.nanoTime();
-                    Usage onBefore = on.usage();
-                    Usage offBefore = off.usage();
+                    Cost onBefore = Cost.of(on, servers.receiver);
+                    Cost offBefore = Cost.of(off, other);
                     TimeUnit.SECONDS.sleep(seconds);
                     endOfTables = System.nanoTime();
-                    cpu(onBefore, on.usage(), offBefore, off.usage(), (System.nanoTime() - begin) / 1e9);
+                    cost(
+                            Cost.of(on, servers.receiver).minus(onBefore),
+                            Cost.of(off, other).minus(offBefore),
+                            (endOfTables - begin) / 1e9);
+                    memory(on.usage(), off.usage());
                 }
                 client.take();
                 TimeUnit.SECONDS.sleep(OTHER_CLIENT_SECONDS);
@@ -103,18 +108,66 @@ final class Completeness {
         report(counted, endOfTables, arrived, ofTables);
     }
 
-    private void cpu(Usage onBefore, Usage onAfter, Usage offBefore, Usage offAfter, double seconds) {
-        double on = (onAfter.cpuSeconds() - onBefore.cpuSeconds()) / seconds * 100;
-        double off = (offAfter.cpuSeconds() - offBefore.cpuSeconds()) / seconds * 100;
+    /**
+     * What a product has spent, and what it has delivered for that.
+     *
+     * @param looks CPU seconds of the thread that looks at the lists, which are part of {@code cpu}
+     */
+    private record Cost(double cpu, double looks, long points, long requests) {
+        static Cost of(Jvm product, CountingReceiver receiver) throws IOException {
+            CountingReceiver.Count count = receiver.count();
+            return new Cost(
+                    product.usage().cpuSeconds(),
+                    Usage.ofThreads(product.pid(), "list-watch"),
+                    count.lineFeeds(),
+                    count.requests());
+        }
+
+        Cost minus(Cost before) {
+            return new Cost(cpu - before.cpu, looks - before.looks, points - before.points, requests - before.requests);
+        }
+
+        double microsOfPoint() {
+            return (cpu - looks) / points * 1e6;
+        }
+    }
+
+    /** Points from the lists are more than those of the tables: what is due to the looks is apart from what is due to them. */
+    private void cost(Cost lists, Cost tables, double seconds) {
         results.add(
                 PART,
                 "CPU with the lists, with the tables alone, share of one core",
-                String.format(Locale.ROOT, "%.2f %%, %.2f %%", on, off),
+                String.format(
+                        Locale.ROOT, "%.2f %%, %.2f %%", lists.cpu() / seconds * 100, tables.cpu() / seconds * 100),
                 "≤ 1 % more");
         results.add(
                 PART,
+                "of that the looks at the lists, share of one core",
+                String.format(Locale.ROOT, "%.2f %%", lists.looks() / seconds * 100),
+                "");
+        results.add(
+                PART,
+                "points in requests, with the lists, with the tables alone",
+                String.format(
+                        Locale.ROOT,
+                        "%d in %d, %d in %d",
+                        lists.points(),
+                        lists.requests(),
+                        tables.points(),
+                        tables.requests()),
+                "");
+        results.add(
+                PART,
+                "CPU a point without the looks, with the lists, with the tables alone",
+                String.format(Locale.ROOT, "%.0f µs, %.0f µs", lists.microsOfPoint(), tables.microsOfPoint()),
+                "");
+    }
+
+    private void memory(Usage lists, Usage tables) {
+        results.add(
+                PART,
                 "RSS with the lists, with the tables alone",
-                onAfter.rssKib() / 1024 + " MiB, " + offAfter.rssKib() / 1024 + " MiB",
+                lists.rssKib() / 1024 + " MiB, " + tables.rssKib() / 1024 + " MiB",
                 "");
     }
 

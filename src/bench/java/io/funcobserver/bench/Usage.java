@@ -2,6 +2,7 @@ package io.funcobserver.bench;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -11,10 +12,6 @@ record Usage(double cpuSeconds, long rssKib, long peakRssKib) {
     private static final double TICKS_PER_SECOND = 100;
 
     static Usage of(long pid) throws IOException {
-        String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
-        // Behind the name, which may hold anything: field 3 follows the last parenthesis.
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-        double ticks = Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
         long rss = 0;
         long peak = 0;
         for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"))) {
@@ -24,7 +21,27 @@ record Usage(double cpuSeconds, long rssKib, long peakRssKib) {
                 peak = kib(line);
             }
         }
-        return new Usage(ticks / TICKS_PER_SECOND, rss, peak);
+        return new Usage(cpuSeconds(Path.of("/proc/" + pid)), rss, peak);
+    }
+
+    /** CPU seconds of those threads of a process that have this name, of 15 characters at most. */
+    static double ofThreads(long pid, String name) throws IOException {
+        double seconds = 0;
+        try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/" + pid + "/task"))) {
+            for (Path thread : threads) {
+                if (Files.readString(thread.resolve("comm")).strip().equals(name)) {
+                    seconds += cpuSeconds(thread);
+                }
+            }
+        }
+        return seconds;
+    }
+
+    private static double cpuSeconds(Path processOrThread) throws IOException {
+        String stat = Files.readString(processOrThread.resolve("stat"));
+        // Behind the name, which may hold anything: field 3 follows the last parenthesis.
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS_PER_SECOND;
     }
 
     /** Lets the peak begin anew at what is taken now. */

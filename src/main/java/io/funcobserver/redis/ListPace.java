@@ -10,9 +10,9 @@ import java.util.concurrent.TimeUnit;
  * <p>Func empties its lists on :00, :20 and :40 of each minute, popping entry by entry until there is none: what is pushed
  * just before the last pop is gone at once, and nobody sees it who does not look in between. So looks are dense around these
  * times until the list has been emptied, and for a moment after that, since flushes overlap. A long list takes its time to be
- * popped, and one that grows slowly risks little: neither is looked at more often than it needs. Where the two machines'
- * clocks differ, or a worker of Func takes the flush up late, entries wait in the list meanwhile: as long as they do, looks
- * go on.
+ * popped, and one that grows slowly risks little: neither is looked at more often than it needs; least of all one in which
+ * nothing stood for two periods. Where the two machines' clocks differ, or a worker of Func takes the flush up late, entries
+ * wait in the list meanwhile: as long as they do, looks go on.
  */
 final class ListPace {
     private static final long PERIOD_MILLIS = TimeUnit.SECONDS.toMillis(20);
@@ -20,7 +20,10 @@ final class ListPace {
     private static final long EARLY_MILLIS = 300;
     /** So long after it, most flushes have begun. */
     private static final long LATE_MILLIS = 3000;
+    /** The same for a Func that has nothing to do. */
+    private static final long LATE_WHILE_IDLE_MILLIS = 500;
 
+    private static final Duration IDLE = Duration.ofSeconds(1);
     private static final Duration RELAXED = Duration.ofMillis(200);
     private static final Duration WAITING = Duration.ofMillis(20);
     private static final Duration MOVED = Duration.ofMillis(10);
@@ -86,11 +89,14 @@ final class ListPace {
             longestOf = period;
         }
         longest = Math.max(longest, length);
+        if (longest == 0 && longestBefore == 0) {
+            return idle();
+        }
         if (emptied != period && (isWithin(FLUSHING_NANOS, nowNanos) || phase() < LATE_MILLIS)) {
-            return dense(length);
+            return dense(length, DENSEST);
         }
         if (isWithin(FLUSHING_NANOS, nowNanos)) {
-            return EMPTIED;
+            return dense(length, EMPTIED);
         }
         if (isWithin(MOVED_NANOS, nowNanos)) {
             return MOVED;
@@ -98,10 +104,19 @@ final class ListPace {
         return emptied == period || length == 0 ? RELAXED : WAITING;
     }
 
-    private Duration dense(long length) {
+    private Duration idle() {
+        long phase = phase();
+        if (phase < LATE_WHILE_IDLE_MILLIS) {
+            return AWAITED;
+        }
+        long untilAwaited = PERIOD_MILLIS - EARLY_MILLIS - phase;
+        return Duration.ofMillis(Math.min(IDLE.toMillis(), untilAwaited));
+    }
+
+    private Duration dense(long length, Duration densest) {
         long perPeriod = Math.max(1, Math.max(longest, longestBefore));
         long nanos = Math.max(length * POP_NANOS, LITTLE_NANOS / perPeriod);
-        return Duration.ofNanos(Math.min(Math.max(nanos, DENSEST.toNanos()), AWAITED.toNanos()));
+        return Duration.ofNanos(Math.min(Math.max(nanos, densest.toNanos()), AWAITED.toNanos()));
     }
 
     private long period() {

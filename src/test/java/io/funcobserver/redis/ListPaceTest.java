@@ -18,7 +18,31 @@ class ListPaceTest {
 
     @Test
     void restsWhileNothingIsThereAndNoFlushIsDue() {
+        pace.pause(1, nanos);
         assertThat(pace.pause(0, nanos)).isEqualTo(RELAXED);
+    }
+
+    @Test
+    void looksOnceASecondWhereNothingStoodForTwoPeriods() {
+        pace.pause(1, nanos);
+        at("00:00:30");
+        assertThat(pace.pause(0, nanos)).isEqualTo(RELAXED);
+        at("00:00:50");
+        assertThat(pace.pause(0, nanos)).isEqualTo(Duration.ofSeconds(1));
+        pace.pause(1, nanos);
+        assertThat(pace.pause(0, nanos)).isEqualTo(RELAXED);
+    }
+
+    @Test
+    void isReadyForEachFlushOfAnIdleFunc() {
+        at("00:00:39.6");
+        assertThat(pace.pause(0, nanos)).isEqualTo(Duration.ofMillis(100));
+        at("00:00:39.7");
+        assertThat(pace.pause(0, nanos)).isEqualTo(Duration.ofMillis(20));
+        at("00:00:40.499");
+        assertThat(pace.pause(0, nanos)).isEqualTo(Duration.ofMillis(20));
+        at("00:00:40.5");
+        assertThat(pace.pause(0, nanos)).isEqualTo(Duration.ofSeconds(1));
     }
 
     @Test
@@ -69,6 +93,15 @@ class ListPaceTest {
         assertThat(pace.pause(9, nanos)).isEqualTo(RELAXED);
         at("00:00:59.7");
         assertThat(pace.pause(9, nanos)).isEqualTo(DENSEST);
+    }
+
+    @Test
+    void looksNoMoreOftenAfterAFlushThanLittleIsPushed() {
+        at("00:00:40.3");
+        pace.pause(40, nanos);
+        pace.shrunk(nanos);
+        pace.emptied();
+        assertThat(pace.pause(0, nanos)).isEqualTo(Duration.ofMillis(5));
     }
 
     @Test
