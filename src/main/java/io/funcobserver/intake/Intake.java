@@ -82,7 +82,7 @@ public final class Intake {
         answer.setBody(ByteBuffer.wrap((refused.getMessage() + "\n").getBytes(StandardCharsets.UTF_8)));
     }
 
-    private synchronized UploadRefusedException notNow(Exception failure) {
+    private UploadRefusedException notNow(Exception failure) {
         if (ObjectHelper.getException(SpoolFullException.class, failure) != null) {
             return UploadRefusedException.notNow("the spool is full; try again");
         }

@@ -82,11 +82,9 @@ public final class IntakeDoor {
 
     /** Says that a sender was refused, and why: the first time, then once a minute at most. */
     void refused(SocketAddress sender, UploadRefusedException refused) {
-        synchronized (refusals) {
-            refusals.say("An upload from " + (sender == null ? "a sender that is gone" : sender.hostAddress())
-                    + " is refused with " + refused.status() + ": " + refused.getMessage()
-                    + " (said once a minute at most; func_observer_intake_requests_total counts all)");
-        }
+        refusals.say("An upload from " + (sender == null ? "a sender that is gone" : sender.hostAddress())
+                + " is refused with " + refused.status() + ": " + refused.getMessage()
+                + " (said once a minute at most; func_observer_intake_requests_total counts all)");
     }
 
     /**

@@ -129,8 +129,8 @@ public final class Spool {
     public void seal(@Body LineBlock request) throws IOException {
         List<SpoolFolder> full = new ArrayList<>();
         List<SpoolFolder> takers = request.lines() == 0 ? List.of() : takers(request, full);
-        goWithout(full, request);
         if (takers.isEmpty()) {
+            goWithout(full, request);
             return;
         }
         clearAway();
@@ -155,6 +155,8 @@ public final class Spool {
             throw e instanceof ClosedByInterruptException ? e : FileFailure.writing("the spool ", first.getParent(), e);
         }
         takers.forEach(taker -> taker.sealed(file, request.content().length));
+        // Not before: the sender of what could not be written comes again.
+        goWithout(full, request);
     }
 
     /** The sender comes again with the same lines: what is left of them here would be sent each time. */

@@ -209,6 +209,29 @@ class SpoolTest {
         assertThat(dropped()).isEqualTo(2);
     }
 
+    @Test
+    void countsOnceWhatAFullTargetGoesWithoutThoughTheFirstTryFails() throws IOException {
+        open(60, "main", "other");
+        LineBlock records = block(Kind.RECORD, "m v=1 1\nm v=2 2\n");
+        spool.seal(records);
+        spool.seal(records);
+        Path other = data.resolve("other/metric");
+        for (String file : files("other")) {
+            long size = Files.size(other.resolve(file));
+            Files.delete(other.resolve(file));
+            spool.folder(other).answered(file, size);
+        }
+        Files.delete(other);
+        Files.createFile(other);
+        assertThatThrownBy(() -> spool.seal(records)).isInstanceOf(IOException.class);
+        Files.delete(other);
+        Files.createDirectory(other);
+        assertThat(spool.admit(records)).isTrue();
+        spool.seal(records);
+        assertThat(files("other")).hasSize(1);
+        assertThat(dropped()).isEqualTo(2);
+    }
+
     /** A backlog is not listed for each request. */
     @Slow
     @Test
