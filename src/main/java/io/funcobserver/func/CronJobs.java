@@ -12,9 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,10 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class CronJobs {
     private static final Logger LOG = LoggerFactory.getLogger(CronJobs.class);
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final double HOURS = 24;
-    /** Characters of JSON; as objects it takes many times as much memory. */
-    private static final int LONGEST_JSON = 64 << 10;
     /** Characters; a cron expression has some ten. */
     private static final int LONGEST_EXPRESSION = 1000;
 
@@ -98,7 +93,7 @@ public final class CronJobs {
     }
 
     private static String expression(Map<String, Object> job, String dynamic, Instant now) {
-        JsonNode set = json(dynamic);
+        JsonNode set = Services.json(dynamic);
         if (isLater(set.path("expireTime").asText(), now) && !text(set, "value").isBlank()) {
             return text(set, "value");
         }
@@ -108,14 +103,6 @@ public final class CronJobs {
 
     private static String text(JsonNode object, String name) {
         return object.path(name).isTextual() ? object.get(name).textValue() : "";
-    }
-
-    private static JsonNode json(String text) {
-        try {
-            return text == null || text.length() > LONGEST_JSON ? JSON.missingNode() : JSON.readTree(text);
-        } catch (JsonProcessingException e) {
-            return JSON.missingNode();
-        }
     }
 
     private static boolean isLater(String unixSeconds, Instant now) {

@@ -17,7 +17,7 @@ public final class Services {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern PROCESS = Pattern.compile("hostname:(.*):pid:([^:]*)", Pattern.DOTALL);
     private static final long OLDEST_SECONDS = 60;
-    /** Characters; a heartbeat has some hundred. As objects, JSON takes many times its length in memory. */
+    /** Characters; a heartbeat has some hundred, a cron expression less. As objects, JSON takes many times its length in memory. */
     private static final int LONGEST = 64 << 10;
 
     private final Clock clock;
@@ -66,12 +66,10 @@ public final class Services {
         return node == null || node.isNull() ? null : node.asText();
     }
 
-    private static JsonNode json(String text) {
-        if (text.length() > LONGEST) {
-            return JSON.missingNode();
-        }
+    /** What Func keeps as JSON in a hash; a missing node where that is nothing, no JSON, or far too long. */
+    static JsonNode json(String text) {
         try {
-            return JSON.readTree(text);
+            return text == null || text.length() > LONGEST ? JSON.missingNode() : JSON.readTree(text);
         } catch (JsonProcessingException e) {
             return JSON.missingNode();
         }

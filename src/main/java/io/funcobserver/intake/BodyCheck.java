@@ -5,6 +5,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
+import io.funcobserver.lineprotocol.Fnv;
+
 /**
  * What has to be known of a body before its first point can be made safe: that it can be unpacked to its end, that it is not
  * too large, that there is a point in it, and its hash.
@@ -13,8 +15,6 @@ import java.io.InputStream;
  * no more memory than it takes packed.
  */
 final class BodyCheck {
-    private static final long FNV_OFFSET_BASIS = 0xcbf29ce484222325L;
-    private static final long FNV_PRIME = 0x100000001b3L;
     private static final int KEPT_BYTES = 256 << 10;
     private static final int CHUNK = 16 << 10;
 
@@ -36,7 +36,7 @@ final class BodyCheck {
      * @throws UploadRefusedException when it cannot be used
      */
     static BodyCheck of(Received received, long maxBody) {
-        long hash = FNV_OFFSET_BASIS;
+        long hash = Fnv.OFFSET_BASIS;
         long length = 0;
         ByteArrayOutputStream kept = received.gzipped() ? new ByteArrayOutputStream(CHUNK) : null;
         try (InputStream in = received.open()) {
@@ -48,7 +48,7 @@ final class BodyCheck {
                 if (length > maxBody) {
                     throw UploadRefusedException.tooLarge("the body is larger than " + maxBody + " bytes unpacked");
                 }
-                hash = fnv1a(hash, chunk, read);
+                hash = Fnv.go(hash, chunk, 0, read);
                 if (kept != null) {
                     kept.write(chunk, 0, read);
                     kept = kept.size() > KEPT_BYTES ? null : kept;
@@ -60,15 +60,6 @@ final class BodyCheck {
         BodyCheck check = new BodyCheck(received, length, hash, kept == null ? null : kept.toByteArray());
         check.findPoint();
         return check;
-    }
-
-    /** The unsigned 64-bit FNV-1a hash, continued. */
-    static long fnv1a(long before, byte[] bytes, int length) {
-        long hash = before;
-        for (int i = 0; i < length; i++) {
-            hash = (hash ^ (bytes[i] & 0xff)) * FNV_PRIME;
-        }
-        return hash;
     }
 
     /** Leaves {@link #lines} at the beginning. */
