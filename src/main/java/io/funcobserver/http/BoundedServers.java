@@ -36,8 +36,11 @@ public final class BoundedServers extends DefaultMainHttpServerFactory {
 
     @Override
     public Service newHttpManagementServer(CamelContext camel, HttpManagementServerConfigurationProperties properties) {
-        BoundedHttpServer server =
-                new BoundedHttpServer(properties.getHost(), properties.getPort(), ServerLimits.OBSERVE, router -> {});
+        BoundedHttpServer server = new BoundedHttpServer(
+                properties.getHost(),
+                properties.getPort(),
+                ServerLimits.OBSERVE,
+                router -> HealthEndpoint.install(router, camel, properties.getHealthPath()));
         try {
             // Camel's management server takes the server that is there for its port, and makes none of its own.
             camel.addService(server);
