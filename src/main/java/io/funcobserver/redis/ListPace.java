@@ -20,10 +20,13 @@ final class ListPace {
     private static final long EARLY_MILLIS = 300;
     /** So long after it, most flushes have begun. */
     private static final long LATE_MILLIS = 3000;
-    /** The same for a Func that has nothing to do. */
-    private static final long LATE_WHILE_IDLE_MILLIS = 500;
+    /** Most flushes of a Func that has nothing to do have begun so long after it. */
+    private static final long PUNCTUAL_MILLIS = 500;
 
     private static final Duration IDLE = Duration.ofSeconds(1);
+    /** A cron job of :00 may end just when a late flush begins, and be the only task for minutes. */
+    private static final Duration OVERDUE = Duration.ofMillis(50);
+
     private static final Duration RELAXED = Duration.ofMillis(200);
     private static final Duration WAITING = Duration.ofMillis(20);
     private static final Duration MOVED = Duration.ofMillis(10);
@@ -106,8 +109,8 @@ final class ListPace {
 
     private Duration idle() {
         long phase = phase();
-        if (phase < LATE_WHILE_IDLE_MILLIS) {
-            return AWAITED;
+        if (phase < LATE_MILLIS) {
+            return phase < PUNCTUAL_MILLIS ? AWAITED : OVERDUE;
         }
         long untilAwaited = PERIOD_MILLIS - EARLY_MILLIS - phase;
         return Duration.ofMillis(Math.min(IDLE.toMillis(), untilAwaited));

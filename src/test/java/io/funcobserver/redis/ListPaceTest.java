@@ -42,6 +42,10 @@ class ListPaceTest {
         at("00:00:40.499");
         assertThat(pace.pause(0, nanos)).isEqualTo(Duration.ofMillis(20));
         at("00:00:40.5");
+        assertThat(pace.pause(0, nanos)).isEqualTo(Duration.ofMillis(50));
+        at("00:00:42.999");
+        assertThat(pace.pause(0, nanos)).isEqualTo(Duration.ofMillis(50));
+        at("00:00:43");
         assertThat(pace.pause(0, nanos)).isEqualTo(Duration.ofSeconds(1));
     }
 
