@@ -7,8 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -18,6 +16,7 @@ import io.funcobserver.spool.DurableFiles;
 import io.funcobserver.spool.LineBlock;
 import io.funcobserver.spool.RequestSplitter;
 import io.funcobserver.spool.SpoolFile;
+import io.funcobserver.spool.Stamps;
 
 /** Replays the dead letters of a data directory: their lines become files of the spool. */
 public final class FileReplay extends Replay {
@@ -27,8 +26,7 @@ public final class FileReplay extends Replay {
     private final DeadLetterFolders folders;
     private final Path dataDirectory;
     private final RequestSplitter splitter;
-    private final Clock clock;
-    private Instant newest = Instant.EPOCH;
+    private final Stamps stamps;
 
     /**
      * @param folders of all targets and categories
@@ -39,7 +37,7 @@ public final class FileReplay extends Replay {
         this.folders = folders;
         this.dataDirectory = dataDirectory;
         this.splitter = new RequestSplitter(limits);
-        this.clock = clock;
+        this.stamps = new Stamps(clock);
     }
 
     /** @throws IOException when another replay is at work on the data directory, or it cannot be read */
@@ -86,7 +84,7 @@ public final class FileReplay extends Replay {
                 .resolve(block.category().id());
         DurableFiles.createFolder(folder);
         for (LineBlock request : splitter.split(block)) {
-            Path file = folder.resolve(SpoolFile.of(request, stamp()).name());
+            Path file = folder.resolve(SpoolFile.of(request, stamps.next()).name());
             if (!history.isEmpty()) {
                 DurableFiles.writeSynced(
                         SpoolFile.history(file), DeadLetterReport.json(history).getBytes(StandardCharsets.UTF_8));
@@ -100,11 +98,5 @@ public final class FileReplay extends Replay {
         for (Letter letter : letters) {
             folder(letter).delete(letter.name());
         }
-    }
-
-    private Instant stamp() {
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-        newest = now.isAfter(newest) ? now : newest.plus(1, ChronoUnit.MICROS);
-        return newest;
     }
 }

@@ -7,8 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,17 +30,16 @@ public final class Spool {
     private static final Logger LOG = LoggerFactory.getLogger(Spool.class);
 
     private final List<SpoolFolder> folders;
-    private final Clock clock;
+    private final Stamps stamps;
     /** What failed, and could not be deleted. */
     private final Queue<Path> leftovers = new ArrayDeque<>();
 
-    private Instant newest = Instant.EPOCH;
     private BiConsumer<Destination, LineBlock> dropped = (to, block) -> {};
 
     /** @param folders one for each target and category */
     public Spool(List<SpoolFolder> folders, Clock clock) {
         this.folders = List.copyOf(folders);
-        this.clock = clock;
+        this.stamps = new Stamps(clock);
     }
 
     /** Creates the folders, and removes what a crash left half-written. */
@@ -50,9 +47,7 @@ public final class Spool {
         for (SpoolFolder folder : folders) {
             folder.open();
             for (Path file : DurableFiles.list(folder.path(), "*" + SpoolFile.SUFFIX)) {
-                SpoolFile.parse(file.getFileName().toString()).ifPresent(known -> {
-                    newest = known.written().isAfter(newest) ? known.written() : newest;
-                });
+                SpoolFile.parse(file.getFileName().toString()).ifPresent(known -> stamps.known(known.written()));
             }
         }
     }
@@ -134,7 +129,7 @@ public final class Spool {
             return;
         }
         clearAway();
-        SpoolFile file = SpoolFile.of(request, stamp());
+        SpoolFile file = SpoolFile.of(request, stamps.next());
         Path first = takers.get(0).path().resolve(file.name());
         Path part = first.resolveSibling(file.name() + SpoolFile.PART);
         List<Path> placed = new ArrayList<>();
@@ -214,12 +209,5 @@ public final class Spool {
             folder.dropped(block.lines());
             dropped.accept(folder.destination(), block);
         }
-    }
-
-    /** Later than every other, also when the clock has been set back. */
-    private synchronized Instant stamp() {
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-        newest = now.isAfter(newest) ? now : newest.plus(1, ChronoUnit.MICROS);
-        return newest;
     }
 }

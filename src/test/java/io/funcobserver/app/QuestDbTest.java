@@ -2,8 +2,6 @@ package io.funcobserver.app;
 
 import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -22,6 +20,7 @@ import java.util.TreeMap;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.funcobserver.demo.FreePort;
 import io.funcobserver.demo.FuncDatabase;
 import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.testing.Slow;
@@ -52,9 +51,7 @@ class QuestDbTest {
 
     @BeforeEach
     void startQuestDb() throws Exception {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
+        port = FreePort.next();
         Path root = directory.resolve("questdb");
         Files.createDirectories(root.resolve("conf"));
         Files.writeString(root.resolve("conf/server.conf"), """

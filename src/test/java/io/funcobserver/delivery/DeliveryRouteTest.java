@@ -2,8 +2,6 @@ package io.funcobserver.delivery;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +24,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.funcobserver.delivery.DeliveryRig.Settings;
 import io.funcobserver.delivery.FakeTarget.Reply;
 import io.funcobserver.delivery.FakeTarget.Request;
+import io.funcobserver.demo.FreePort;
 import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.observe.Completeness;
 import io.funcobserver.observe.Destination;
@@ -212,10 +211,7 @@ class DeliveryRouteTest {
 
     @Test
     void goesOnWhenRefusedTargetComesUp() throws Exception {
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        int port = FreePort.next();
         settings.urls.put("main", "http://127.0.0.1:" + port + "?token=s3cret");
         start();
         rig.spool(Category.METRIC, "a", lines(0, 3));

@@ -1,12 +1,11 @@
 package io.funcobserver.observe.status;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.funcobserver.demo.FreePort;
 import io.funcobserver.observe.Completeness;
 import io.funcobserver.observe.HealthState;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -27,7 +26,7 @@ final class ServedPage implements AutoCloseable {
 
     /** @param token null for none */
     ServedPage(String token) throws IOException {
-        port = freePort();
+        port = FreePort.next();
         camel.setDefaultPropertyPlaceholderLocation("false");
         camel.addOverrideProperty("camel.management.enabled", "true");
         camel.addOverrideProperty("camel.management.host", "127.0.0.1");
@@ -109,12 +108,6 @@ final class ServedPage implements AutoCloseable {
 
     String url() {
         return "http://127.0.0.1:" + port + "/";
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     @Override
