@@ -2,7 +2,6 @@ package io.funcobserver.app;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,9 +13,7 @@ import io.funcobserver.config.Settings;
 import io.funcobserver.diagnosis.PrintableText;
 import io.funcobserver.diagnosis.SourceDiagnosis;
 import io.funcobserver.func.TaskRows;
-import io.funcobserver.mysql.MySqlPool;
 import io.funcobserver.mysql.TailSettings;
-import io.funcobserver.observe.HealthState;
 import io.funcobserver.observe.MeasurementRun;
 import io.funcobserver.observe.Metrics;
 import io.funcobserver.spool.BatcherSettings;
@@ -74,16 +71,11 @@ final class Preview {
                             sources.mysql(),
                             null,
                             new TailSettings.Start.Newest(NEWEST_ROWS),
-                            settings.number("records.page-size"),
-                            settings.size("records.page-bytes"),
-                            MySqlPool.largestRow(),
+                            TailSettings.PageLimits.of(settings),
                             settings.duration("records.late-window"),
                             metrics,
-                            null,
-                            row -> true,
-                            new HealthState(Clock.systemUTC()),
                             Leadership.ALONE,
-                            outcomes.diagnosis::of));
+                            null));
             camel.bind("batcherSettings", BatcherSettings.of(settings, category -> true, metrics));
             camel.bind("outcomes", outcomes);
             camel.configure().addRoutesBuilder(new RouteBuilder() {

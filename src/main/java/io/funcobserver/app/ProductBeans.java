@@ -20,7 +20,6 @@ import io.funcobserver.intake.GroupCommit;
 import io.funcobserver.intake.Intake;
 import io.funcobserver.intake.IntakeDoor;
 import io.funcobserver.intake.IntakeSettings;
-import io.funcobserver.mysql.MySqlPool;
 import io.funcobserver.mysql.TailSettings;
 import io.funcobserver.observe.Completeness;
 import io.funcobserver.observe.HealthState;
@@ -133,20 +132,17 @@ final class ProductBeans implements AutoCloseable {
     }
 
     private TailSettings tailSettings() {
+        TailSettings.Buffers buffers =
+                new TailSettings.Buffers(sources.lists(), TaskRows::getsRow, health, new SourceDiagnosis(settings)::of);
         return new TailSettings(
                 sources.mysql(),
                 transport.cursors(),
                 TailSettings.Start.of(settings.text("records.start")),
-                settings.number("records.page-size"),
-                settings.size("records.page-bytes"),
-                MySqlPool.largestRow(),
+                TailSettings.PageLimits.of(settings),
                 settings.duration("records.late-window"),
                 metrics,
-                settings.flag("records.buffers") ? sources.lists() : null,
-                TaskRows::getsRow,
-                health,
                 leadership(),
-                new SourceDiagnosis(settings)::of);
+                settings.flag("records.buffers") ? buffers : null);
     }
 
     private void bindDelivery(Registry registry) {

@@ -9,7 +9,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.funcobserver.config.Settings;
 import io.funcobserver.func.KeyPrefixScanner;
 import io.funcobserver.func.Queues;
-import io.funcobserver.mysql.MySqlPool;
+import io.funcobserver.mysql.FuncMySql;
 import io.funcobserver.redis.FuncRedis;
 import io.funcobserver.redis.KeyScan;
 import io.funcobserver.redis.ListWatch;
@@ -30,7 +30,7 @@ public final class Sources implements AutoCloseable {
     Sources(Settings settings, SourceTimeouts timeouts, BooleanSupplier stopping) {
         this.settings = settings;
         this.stopping = stopping;
-        this.mysql = MySqlPool.open(settings, timeouts.connect(), timeouts.mysqlAnswer());
+        this.mysql = FuncMySql.pool(settings, timeouts.connect(), timeouts.mysqlAnswer());
         this.redis = FuncRedis.open(settings, timeouts.connect(), timeouts.redisAnswer());
         this.lists = new ListWatch(redis.template(), Clock.systemUTC());
     }

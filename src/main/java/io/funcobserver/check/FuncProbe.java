@@ -18,7 +18,7 @@ import io.funcobserver.func.FuncCallCounts;
 import io.funcobserver.func.FuncHeartbeat;
 import io.funcobserver.func.FuncSettings;
 import io.funcobserver.func.FuncTables;
-import io.funcobserver.mysql.MySqlConnector;
+import io.funcobserver.mysql.FuncMySql;
 import io.funcobserver.redis.FuncRedis;
 import io.funcobserver.redis.KeyScan;
 
@@ -54,8 +54,7 @@ public final class FuncProbe extends Probe {
     /** Null where there is none, or none that can be looked at. */
     private static FuncSettings database(Settings settings, Findings found) {
         FuncSettings func;
-        try (Connection connection =
-                MySqlConnector.of(settings, TIMEOUT, TIMEOUT).getConnection()) {
+        try (Connection connection = FuncMySql.connect(settings, TIMEOUT)) {
             func = FuncSettings.read(connection);
         } catch (SQLException | ConfigurationException e) {
             return null;

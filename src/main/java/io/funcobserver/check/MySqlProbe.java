@@ -12,7 +12,7 @@ import io.funcobserver.diagnosis.Endpoint;
 import io.funcobserver.diagnosis.MySqlDiagnosis;
 import io.funcobserver.func.CallMeasurement;
 import io.funcobserver.func.FuncTables;
-import io.funcobserver.mysql.MySqlConnector;
+import io.funcobserver.mysql.FuncMySql;
 
 /** Connects to Func's MySQL and reads the head of each table that an enabled measurement reads. */
 public final class MySqlProbe extends Probe {
@@ -24,8 +24,7 @@ public final class MySqlProbe extends Probe {
 
     @Override
     protected void test(Settings settings, Findings found) {
-        try (Connection connection =
-                MySqlConnector.of(settings, TIMEOUT, TIMEOUT).getConnection()) {
+        try (Connection connection = FuncMySql.connect(settings, TIMEOUT)) {
             found.ok(Endpoint.mySql(settings).address() + "/" + settings.text("func.mysql.database") + ", "
                     + connection.getMetaData().getDatabaseProductName() + " "
                     + connection.getMetaData().getDatabaseProductVersion());

@@ -1,18 +1,18 @@
 package io.funcobserver.mysql;
 
 import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import io.funcobserver.lineprotocol.Fnv;
 import io.funcobserver.lineprotocol.MapRows;
 import io.funcobserver.lineprotocol.Row;
@@ -24,70 +24,55 @@ import io.funcobserver.lineprotocol.Row;
  * @param row null where the entry is no JSON object, or has no identity
  */
 record BufferEntry(long id, Row row) {
-    private static final JsonFactory JSON = JsonFactory.builder()
-            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxStringLength(Integer.MAX_VALUE)
-                    .maxNumberLength(100)
-                    .maxNameLength(1000)
+    private static final ObjectReader JSON = new ObjectMapper(JsonFactory.builder()
+                    .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+                    .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                    .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxStringLength(Integer.MAX_VALUE)
+                            .maxNumberLength(100)
+                            .maxNameLength(1000)
+                            .build())
                     .build())
-            .build();
+            .readerForMapOf(JsonNode.class)
+            .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .without(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES);
 
     static BufferEntry of(String text, String identityColumn, MapRows rows) {
-        try (JsonParser parser = JSON.createParser(text)) {
-            Map<String, Object> values = values(parser);
-            Object identity = values.get(identityColumn);
-            byte[] id = identity instanceof byte[] utf8 ? utf8 : utf8(identity);
-            if (id.length > 0) {
-                return new BufferEntry(Fnv.hash(id), rows.row(values));
+        try {
+            Map<String, JsonNode> json = JSON.readValue(text);
+            JsonNode identity = json == null ? null : json.get(identityColumn);
+            String id = identity == null || identity.isNull() ? "" : identity.asText();
+            if (!id.isEmpty()) {
+                Map<String, Object> values = new LinkedHashMap<>();
+                json.forEach((column, value) -> values.put(column, value(value)));
+                return new BufferEntry(Fnv.hash(utf8(id)), rows.row(values));
             }
-        } catch (IOException | RuntimeException malformed) {
+        } catch (IOException malformed) {
             // Whatever the list holds, what stands behind it is read.
         }
         return new BufferEntry(Fnv.hash(utf8(text)), null);
     }
 
-    private static Map<String, Object> values(JsonParser parser) throws IOException {
-        Map<String, Object> values = new LinkedHashMap<>();
-        if (parser.nextToken() == JsonToken.START_OBJECT) {
-            while (parser.nextToken() != JsonToken.END_OBJECT) {
-                String name = parser.currentName();
-                parser.nextToken();
-                values.put(name, value(parser));
-            }
-            if (parser.nextToken() != null) {
-                values.clear();
-            }
-        }
-        return values;
-    }
-
-    private static Object value(JsonParser parser) throws IOException {
-        return switch (parser.currentToken()) {
-            case VALUE_NULL -> null;
-            case VALUE_TRUE -> true;
-            case VALUE_FALSE -> false;
-            case VALUE_NUMBER_INT ->
-                parser.getNumberValue() instanceof Integer small ? (Object) small.longValue() : parser.getNumberValue();
-            case VALUE_NUMBER_FLOAT -> parser.isNaN() ? null : parser.getDecimalValue();
-            case VALUE_STRING -> utf8(parser.getText());
-            default -> utf8(json(parser));
+    private static Object value(JsonNode json) {
+        return switch (json.getNodeType()) {
+            case NULL -> null;
+            case BOOLEAN -> json.booleanValue();
+            case NUMBER -> number(json);
+            case STRING -> utf8(json.textValue());
+            default -> utf8(json.toString());
         };
     }
 
-    private static String json(JsonParser parser) throws IOException {
-        StringWriter text = new StringWriter();
-        try (JsonGenerator generator = JSON.createGenerator(text)) {
-            generator.copyCurrentStructure(parser);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    /** Null for what is not finite. */
+    private static Number number(JsonNode json) {
+        if (json.isIntegralNumber()) {
+            return json.canConvertToLong() ? (Number) json.longValue() : json.bigIntegerValue();
         }
-        return text.toString();
+        return json.isBigDecimal() ? json.decimalValue() : null;
     }
 
-    private static byte[] utf8(Object text) {
-        return text == null ? new byte[0] : text.toString().getBytes(StandardCharsets.UTF_8);
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -81,7 +81,7 @@ final class BufferPiece implements Iterator<Row>, PageAcknowledger {
             return;
         }
         newest = entry.id();
-        boolean getsRow = settings.getsRow().test(entry.row());
+        boolean getsRow = settings.buffers().getsRow().test(entry.row());
         switch (walk == null ? BufferWalk.Step.DELIVER : walk.step(entry.id())) {
             case STOP -> ended = true;
             case REMEMBER -> remember(new Handed(entry.id(), getsRow));

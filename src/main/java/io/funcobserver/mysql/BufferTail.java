@@ -75,7 +75,7 @@ final class BufferTail {
     BufferPiece next(Exchange exchange, boolean startsNow) {
         more = false;
         if (watched == null) {
-            watched = settings.lists().reader(source.buffer());
+            watched = settings.buffers().watch().reader(source.buffer());
             seen.showsLate(watched::mayHaveMore);
             settings.metrics().listRowsRead(source.name(), 0);
             begin(startsNow);
@@ -124,7 +124,7 @@ final class BufferTail {
 
     /** Passes the list's entries on, those that are new. */
     Iterator<Row> open(List<?> entries, BufferPiece piece) {
-        HealthState.Down ended = settings.health().clear(part());
+        HealthState.Down ended = settings.buffers().health().clear(part());
         if (ended != null) {
             LOG.info(
                     "{}: the list {} is read again, after it failed since {}",
@@ -147,10 +147,10 @@ final class BufferTail {
         backoff.failed(nanoTime.getAsLong());
         walk.takeAllForNew();
         String reason = "the list " + source.buffer() + " cannot be read ("
-                + settings.diagnosis().apply(failure)
+                + settings.buffers().diagnosis().apply(failure)
                 + "): records come from the table " + source.table()
                 + " only, which lacks what Func trims at once; records.buffers=false switches the list off";
-        if (settings.health().warn(part(), reason)) {
+        if (settings.buffers().health().warn(part(), reason)) {
             LOG.warn("{}: {}", source.name(), reason);
         }
     }

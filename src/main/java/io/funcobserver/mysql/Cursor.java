@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.funcobserver.mysql.Gaps.Range;
 
 /**
  * How far a tail has come: what it needs to go on after a restart.
@@ -15,12 +17,22 @@ import com.fasterxml.jackson.databind.ObjectMapper;
  * @param seq the number of the newest row whose lines are safe in the spool, as an unsigned decimal
  * @param sample some of the rows read last: hashes of their identity by number
  * @param tableCreated when the table was created, as MySQL says it, or null
- * @param gaps the numbers below {@code seq} that are still looked at for rows that become visible late: pairs of first
- *     and last, as unsigned decimals
+ * @param gaps the numbers below {@code seq} that are still looked at for rows that become visible late
  * @param buffer where the tail stands in the list that holds records before they have a row, or null
  */
-@JsonInclude(JsonInclude.Include.NON_NULL)
-record Cursor(String seq, Map<String, String> sample, String tableCreated, List<List<String>> gaps, Buffer buffer) {
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+record Cursor(String seq, Map<String, String> sample, String tableCreated, List<Range> gaps, Buffer buffer) {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** @throws RuntimeException of some kind where a part is not what it should be */
+    Cursor {
+        Long.parseUnsignedLong(seq);
+        sample = sample == null ? Map.of() : sample;
+        sample.keySet().forEach(Long::parseUnsignedLong);
+        sample.values().forEach(Objects::requireNonNull);
+        gaps = gaps == null ? List.of() : List.copyOf(gaps);
+    }
+
     /**
      * Hashes of ids, in hexadecimal.
      *
@@ -29,9 +41,13 @@ record Cursor(String seq, Map<String, String> sample, String tableCreated, List<
      * @param reached how far that pass had come
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Buffer(String head, String passHead, String reached) {}
-
-    private static final ObjectMapper JSON = new ObjectMapper();
+    record Buffer(String head, String passHead, String reached) {
+        Buffer {
+            Stream.of(head, passHead, reached)
+                    .filter(Objects::nonNull)
+                    .forEach(hash -> Long.parseUnsignedLong(hash, 16));
+        }
+    }
 
     /**
      * @return null where there is none yet
@@ -43,46 +59,11 @@ record Cursor(String seq, Map<String, String> sample, String tableCreated, List<
             return null;
         }
         try {
-            Cursor cursor = JSON.readValue(json, Cursor.class);
-            cursor.verify();
-            return cursor;
-        } catch (JacksonException
-                | IllegalArgumentException
-                | IndexOutOfBoundsException
-                | NullPointerException malformed) {
+            return Objects.requireNonNull(JSON.readValue(json, Cursor.class));
+        } catch (JacksonException | NullPointerException malformed) {
             throw new IOException(
                     "the cursor " + store.place() + " is not readable as a cursor; correct it, or remove it to"
                             + " begin again as records.start says");
-        }
-    }
-
-    /**
-     * Looks at every part before any of it is used.
-     *
-     * @throws RuntimeException of some kind where one is not what it should be
-     */
-    private void verify() {
-        Long.parseUnsignedLong(seq);
-        if (sample != null) {
-            sample.forEach((number, hash) -> {
-                Long.parseUnsignedLong(number);
-                Objects.requireNonNull(hash);
-            });
-        }
-        if (gaps != null) {
-            for (List<String> gap : gaps) {
-                long from = Long.parseUnsignedLong(gap.get(0));
-                if (Long.compareUnsigned(from, Long.parseUnsignedLong(gap.get(1))) > 0) {
-                    throw new IllegalArgumentException("a gap ends before it begins");
-                }
-            }
-        }
-        if (buffer != null) {
-            for (String hash : new String[] {buffer.head(), buffer.passHead(), buffer.reached()}) {
-                if (hash != null) {
-                    Long.parseUnsignedLong(hash, 16);
-                }
-            }
         }
     }
 

@@ -6,6 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+
 /**
  * The numbers that a tail has passed over: rows that may still become visible, or that were trimmed before anyone could
  * read them.
@@ -15,8 +18,24 @@ import java.util.TreeMap;
  * from a monotonic clock, so that a jump of the machine's clock neither ends a gap nor keeps it.
  */
 final class Gaps {
-    /** The numbers from {@code from} to {@code to}, both included, unsigned. */
+    /** The numbers from {@code from} to {@code to}, both included, unsigned; in JSON a pair of decimals. */
     record Range(long from, long to) {
+        Range {
+            if (Long.compareUnsigned(from, to) > 0) {
+                throw new IllegalArgumentException("a range ends before it begins");
+            }
+        }
+
+        @JsonCreator
+        static Range of(List<String> pair) {
+            return new Range(Long.parseUnsignedLong(pair.get(0)), Long.parseUnsignedLong(pair.get(1)));
+        }
+
+        @JsonValue
+        List<String> pair() {
+            return List.of(Long.toUnsignedString(from), Long.toUnsignedString(to));
+        }
+
         long size() {
             return to - from + 1;
         }
@@ -38,8 +57,8 @@ final class Gaps {
     private long given;
 
     /** The lowest gap is given up where there are too many. */
-    void add(long from, long to, long nowNanos) {
-        byFrom.put(from, new Gap(to, nowNanos));
+    void add(Range numbers, long nowNanos) {
+        byFrom.put(numbers.from(), new Gap(numbers.to(), nowNanos));
         if (byFrom.size() > MOST) {
             Map.Entry<Long, Gap> lowest = byFrom.pollFirstEntry();
             given = sum(given, new Range(lowest.getKey(), lowest.getValue().to()).size());
@@ -53,15 +72,14 @@ final class Gaps {
 
     /** Takes a number out, because its row has been read. */
     void remove(long number) {
-        Map.Entry<Long, Gap> entry = byFrom.floorEntry(number);
-        if (entry == null || Long.compareUnsigned(number, entry.getValue().to()) > 0) {
+        if (!contains(number)) {
             return;
         }
-        long from = entry.getKey();
-        Gap gap = entry.getValue();
-        byFrom.remove(from);
-        if (from != number) {
-            byFrom.put(from, new Gap(number - 1, gap.seenNanos()));
+        Map.Entry<Long, Gap> around = byFrom.floorEntry(number);
+        Gap gap = around.getValue();
+        byFrom.remove(around.getKey());
+        if (around.getKey() != number) {
+            byFrom.put(around.getKey(), new Gap(number - 1, gap.seenNanos()));
         }
         if (gap.to() != number) {
             byFrom.put(number + 1, gap);
@@ -69,8 +87,8 @@ final class Gaps {
     }
 
     boolean contains(long number) {
-        Map.Entry<Long, Gap> entry = byFrom.floorEntry(number);
-        return entry != null && Long.compareUnsigned(number, entry.getValue().to()) <= 0;
+        Map.Entry<Long, Gap> around = byFrom.floorEntry(number);
+        return around != null && Long.compareUnsigned(number, around.getValue().to()) <= 0;
     }
 
     /**

@@ -94,33 +94,22 @@ public final class SqlRows implements RowMapperFactory {
         }
 
         private static Object value(ResultSet rs, int column, Kind kind) throws SQLException {
-            switch (kind) {
-                case SIGNED -> {
-                    long number = rs.getLong(column);
-                    return rs.wasNull() ? null : number;
-                }
-                case UNSIGNED -> {
-                    return unsigned(rs, column);
-                }
-                case FLOATING -> {
-                    double number = rs.getDouble(column);
-                    return rs.wasNull() ? null : number;
-                }
-                case DECIMAL -> {
-                    return rs.getBigDecimal(column);
-                }
-                case BOOLEAN -> {
-                    boolean bool = rs.getBoolean(column);
-                    return rs.wasNull() ? null : bool;
-                }
-                case TEXT -> {
-                    return rs.getBytes(column);
-                }
-                default -> {
-                    String text = rs.getString(column);
-                    return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
-                }
-            }
+            Object value =
+                    switch (kind) {
+                        case SIGNED -> rs.getLong(column);
+                        case UNSIGNED -> unsigned(rs.getString(column));
+                        case FLOATING -> rs.getDouble(column);
+                        case DECIMAL -> rs.getBigDecimal(column);
+                        case BOOLEAN -> rs.getBoolean(column);
+                        case TEXT -> rs.getBytes(column);
+                        case OTHER -> utf8(rs.getString(column));
+                    };
+            // Most are texts, which are null by themselves where there is none.
+            return value instanceof byte[] || !rs.wasNull() ? value : null;
+        }
+
+        private static byte[] utf8(String text) {
+            return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
         }
 
         /**
@@ -129,12 +118,11 @@ public final class SqlRows implements RowMapperFactory {
          *
          * @return a Long where it fits, else a BigInteger: BIGINT UNSIGNED reaches to 2^64-1
          */
-        private static Object unsigned(ResultSet rs, int column) throws SQLException {
-            String digits = rs.getString(column);
+        private static Number unsigned(String digits) {
             if (digits == null) {
                 return null;
             }
-            return digits.length() <= MOST_SAFE_DIGITS ? (Object) Long.parseLong(digits) : WholeNumber.of(digits);
+            return digits.length() <= MOST_SAFE_DIGITS ? (Number) Long.parseLong(digits) : WholeNumber.of(digits);
         }
     }
 }

@@ -124,7 +124,7 @@ final class TablePage implements Iterator<Row>, PageAcknowledger {
         Object identity = identities[read];
         read++;
         bytes += row.size();
-        if (bytes >= tail.settings().pageBytes() && rows.hasNext()) {
+        if (bytes >= tail.settings().page().bytes() && rows.hasNext()) {
             ended = true;
             cutOff(row);
         }

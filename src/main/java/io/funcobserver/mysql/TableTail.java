@@ -164,8 +164,7 @@ final class TableTail {
         cutNext = false;
         try {
             String query = SqlHelper.resolveQuery(exchange.getContext(), source.sql(), "#");
-            CutQuery cut =
-                    CutQuery.of(new JdbcTemplate(settings.mysql()), query, after, upTo, settings.largestRow() / 2);
+            CutQuery cut = CutQuery.of(new JdbcTemplate(settings.mysql()), query, after, upTo);
             exchange.getMessage().setHeader(SqlConstants.SQL_QUERY, cut.sql());
             return cut.texts();
         } catch (NoTypeConversionAvailableException | DataAccessException e) {
@@ -214,7 +213,7 @@ final class TableTail {
         if (page.rowsOfBatch() > 0) {
             batchBytes = rowBytes * page.rowsOfBatch();
         }
-        long fitting = Math.min(settings.pageSize(), settings.pageBytes() / rowBytes);
+        long fitting = Math.min(settings.page().rows(), settings.page().bytes() / rowBytes);
         long ofBatch = batchBytes / rowBytes;
         if (ofBatch > 0 && fitting > ofBatch) {
             // A little less, since rows differ.
@@ -307,19 +306,14 @@ final class TableTail {
         return facts.oldest() == null || facts.oldest() == 0 ? 0 : facts.oldest() - 1;
     }
 
+    /** Of the oldest rows and of the newest, oldest first. */
     private void takeSample(long upTo) {
-        TableFingerprint sample = position.sample();
-        sample.clear();
-        Map<String, String> rows = table.identitiesUpTo(upTo, SAMPLED_AT_START);
-        long[] numbers = new long[rows.size()];
-        Object[] identities = new Object[rows.size()];
-        int oldestFirst = rows.size();
-        for (Map.Entry<String, String> row : rows.entrySet()) {
-            numbers[--oldestFirst] = Long.parseUnsignedLong(row.getKey());
-            identities[oldestFirst] = row.getValue();
-        }
-        sample.add(numbers, identities, 0, numbers.length);
-        sample.oldest(table.oldestIdentitiesUpTo(upTo, TableFingerprint.OLDEST));
+        Map<String, String> rows = table.oldestIdentities(upTo, TableFingerprint.OLDEST);
+        new ArrayDeque<>(table.newestIdentities(upTo, SAMPLED_AT_START).entrySet())
+                .descendingIterator()
+                .forEachRemaining(row -> rows.put(row.getKey(), row.getValue()));
+        rows.replaceAll((number, identity) -> TableFingerprint.hash(identity));
+        position.sample().restore(rows);
     }
 
     /**
@@ -345,7 +339,7 @@ final class TableTail {
                 && Long.compareUnsigned(facts.oldest(), cursor) <= 0;
         position.created(facts.created());
         if (!isOther && !isUnknown) {
-            position.sample().oldest(table.oldestIdentitiesUpTo(cursor, TableFingerprint.OLDEST));
+            position.sample().oldest(table.oldestIdentities(cursor, TableFingerprint.OLDEST));
             return;
         }
         LOG.info(
@@ -370,7 +364,7 @@ final class TableTail {
         for (Range range : late) {
             // A row that is visible now is late, not missed, however old its gap is.
             if (!gaps.contains(range.from())) {
-                gaps.add(range.from(), range.to(), now);
+                gaps.add(range, now);
                 missed -= range.sizeAbove(othersUpTo);
             }
         }

@@ -102,7 +102,7 @@ public final class Tail {
 
     private void open() {
         TailSource source = new TailSource(name, tableName, sql, trackingColumn, identityColumn, bufferKey);
-        SeenIds seen = settings.lists() == null || bufferKey.isEmpty() ? null : new SeenIds();
+        SeenIds seen = settings.buffers() == null || bufferKey.isEmpty() ? null : new SeenIds();
         table = new TableTail(source, settings, nanoTime, seen, term);
         buffer = seen == null ? null : new BufferTail(source, settings, nanoTime, seen, table.position());
     }

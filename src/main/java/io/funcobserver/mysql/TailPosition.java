@@ -1,9 +1,6 @@
 package io.funcobserver.mysql;
 
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -53,13 +50,9 @@ final class TailPosition {
             return;
         }
         cursor = Long.parseUnsignedLong(stored.seq());
-        sample.restore(stored.sample() == null ? Map.of() : stored.sample());
+        sample.restore(stored.sample());
         created = stored.tableCreated();
-        if (stored.gaps() != null) {
-            for (List<String> gap : stored.gaps()) {
-                gaps.add(Long.parseUnsignedLong(gap.get(0)), Long.parseUnsignedLong(gap.get(1)), nowNanos);
-            }
-        }
+        stored.gaps().forEach(gap -> gaps.add(gap, nowNanos));
         buffer = stored.buffer();
         begun = true;
         kept = true;
@@ -125,7 +118,7 @@ final class TailPosition {
         for (int i = from; i < to; i++) {
             long expected = Long.compareUnsigned(read, notMissedUpTo) < 0 ? notMissedUpTo + 1 : read + 1;
             if (Long.compareUnsigned(numbers[i], expected) > 0) {
-                gaps.add(expected, numbers[i] - 1, nowNanos);
+                gaps.add(new Range(expected, numbers[i] - 1), nowNanos);
             }
             read = numbers[i];
         }
@@ -181,12 +174,7 @@ final class TailPosition {
         if (store == null) {
             return;
         }
-        List<List<String>> ranges = new ArrayList<>(gaps.count());
-        for (Range range : gaps.ranges()) {
-            ranges.add(List.of(Long.toUnsignedString(range.from()), Long.toUnsignedString(range.to())));
-        }
-        Cursor written = new Cursor(
-                Long.toUnsignedString(cursor), sample.rows(), created, ranges.isEmpty() ? null : ranges, buffer);
+        Cursor written = new Cursor(Long.toUnsignedString(cursor), sample.rows(), created, gaps.ranges(), buffer);
         store.write(written.json());
         unwritten = false;
         kept = true;

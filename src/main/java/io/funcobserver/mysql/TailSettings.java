@@ -6,6 +6,7 @@ import java.util.function.Predicate;
 import javax.sql.DataSource;
 
 import io.funcobserver.cluster.Leadership;
+import io.funcobserver.config.Settings;
 import io.funcobserver.lineprotocol.Row;
 import io.funcobserver.observe.HealthState;
 import io.funcobserver.observe.Metrics;
@@ -16,30 +17,42 @@ import io.funcobserver.redis.ListWatch;
  *
  * @param cursors where the tail of a name keeps its cursor; null where a tail must not leave a trace (preview)
  * @param start where a tail without a cursor begins
- * @param pageSize the most rows of a page
- * @param pageBytes how many bytes of values end a page
- * @param largestRow what one row may take on its way from MySQL, in bytes
  * @param lateWindow how long a gap in the tracking column is looked at again
- * @param lists watches the lists that hold records before they have a row; null where they are not read
- * @param getsRow whether a record of a list will have a row: Func keeps none of some
- * @param health where a list that cannot be read is shown
  * @param leadership whether this process is the one that reads
- * @param diagnosis says in one line, without secrets, why a list cannot be read
+ * @param buffers null where the lists are not read
  */
 public record TailSettings(
         DataSource mysql,
         Function<String, CursorStore> cursors,
         Start start,
-        int pageSize,
-        long pageBytes,
-        long largestRow,
+        PageLimits page,
         Duration lateWindow,
         Metrics metrics,
-        ListWatch lists,
-        Predicate<Row> getsRow,
-        HealthState health,
         Leadership leadership,
-        Function<Throwable, String> diagnosis) {
+        Buffers buffers) {
+
+    /**
+     * What ends a page, whichever comes first.
+     *
+     * @param rows the most rows
+     * @param bytes of values, of which the last row may have more
+     */
+    public record PageLimits(int rows, long bytes) {
+        public static PageLimits of(Settings settings) {
+            return new PageLimits(settings.number("records.page-size"), settings.size("records.page-bytes"));
+        }
+    }
+
+    /**
+     * How the lists are read that hold records before they have a row.
+     *
+     * @param watch sees what is pushed to them
+     * @param getsRow whether a record will have a row: Func keeps none of some
+     * @param health where a list that cannot be read is shown
+     * @param diagnosis says in one line, without secrets, why it cannot be
+     */
+    public record Buffers(
+            ListWatch watch, Predicate<Row> getsRow, HealthState health, Function<Throwable, String> diagnosis) {}
 
     /** Where a tail without a cursor begins. */
     public sealed interface Start {

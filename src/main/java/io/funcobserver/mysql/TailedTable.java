@@ -7,12 +7,13 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.LongConsumer;
 import javax.sql.DataSource;
 
 import io.funcobserver.mysql.Gaps.Range;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
+
+import static java.util.stream.Collectors.joining;
 
 /**
  * The small questions that a tail asks its table beside the query for a page: all are answered from the primary key and
@@ -50,13 +51,9 @@ final class TailedTable {
         // A look at gaps may go through millions of numbers, which the driver would gather first.
         this.jdbc.setFetchSize(ROWS_AT_A_TIME);
         this.name = table;
-        this.table = quoted(table);
-        this.tracking = quoted(tracking);
-        this.identity = quoted(identity);
-    }
-
-    private static String quoted(String name) {
-        return '`' + name.replace("`", "``") + '`';
+        this.table = FuncMySql.quoted(table);
+        this.tracking = FuncMySql.quoted(tracking);
+        this.identity = FuncMySql.quoted(identity);
     }
 
     /** @return null where the table does not exist (yet), or may not be read */
@@ -91,16 +88,19 @@ final class TailedTable {
         return numbers.isEmpty() ? Map.of() : identities(" IN (" + String.join(", ", numbers) + ")");
     }
 
-    /** The identities of the newest rows up to this number, newest first. */
-    Map<String, String> identitiesUpTo(long number, int rows) {
-        return identities(
-                " BETWEEN 1 AND " + Long.toUnsignedString(number) + " ORDER BY " + tracking + " DESC LIMIT " + rows);
+    /** The identities of the oldest rows up to this number, oldest first. */
+    Map<String, String> oldestIdentities(long upTo, int rows) {
+        return identitiesUpTo(upTo, "ASC", rows);
     }
 
-    /** The identities of the oldest rows up to this number, oldest first. */
-    Map<String, String> oldestIdentitiesUpTo(long number, int rows) {
-        return identities(
-                " BETWEEN 1 AND " + Long.toUnsignedString(number) + " ORDER BY " + tracking + " LIMIT " + rows);
+    /** The identities of the newest rows up to this number, newest first. */
+    Map<String, String> newestIdentities(long upTo, int rows) {
+        return identitiesUpTo(upTo, "DESC", rows);
+    }
+
+    private Map<String, String> identitiesUpTo(long number, String order, int rows) {
+        String upTo = Long.toUnsignedString(number);
+        return identities(" BETWEEN 1 AND " + upTo + " ORDER BY " + tracking + " " + order + " LIMIT " + rows);
     }
 
     private Map<String, String> identities(String which) {
@@ -152,31 +152,31 @@ final class TailedTable {
             asked = List.of(
                     new Range(asked.get(0).from(), asked.get(asked.size() - 1).to()));
         }
-        Found found = new Found();
+        List<Range> found = new ArrayList<>();
         for (int i = 0; i < asked.size(); i += RANGES_PER_QUERY) {
-            StringBuilder sql = new StringBuilder("SELECT ")
-                    .append(tracking)
-                    .append(" FROM ")
-                    .append(table);
-            String or = " WHERE ";
-            for (Range range : asked.subList(i, Math.min(asked.size(), i + RANGES_PER_QUERY))) {
-                sql.append(or)
-                        .append(tracking)
-                        .append(" BETWEEN ")
-                        .append(Long.toUnsignedString(range.from()))
-                        .append(" AND ")
-                        .append(Long.toUnsignedString(range.to()));
-                or = " OR ";
-            }
-            sql.append(" ORDER BY ").append(tracking);
-            jdbc.query(sql.toString(), (ResultSet rs) -> {
-                long number = unsigned(rs.getString(1));
-                if (gaps.contains(number)) {
-                    found.accept(number);
-                }
-            });
+            String within = asked.subList(i, Math.min(asked.size(), i + RANGES_PER_QUERY)).stream()
+                    .map(range -> tracking + " BETWEEN " + Long.toUnsignedString(range.from()) + " AND "
+                            + Long.toUnsignedString(range.to()))
+                    .collect(joining(" OR "));
+            jdbc.query(
+                    "SELECT " + tracking + " FROM " + table + " WHERE " + within + " ORDER BY " + tracking,
+                    (ResultSet rs) -> {
+                        long number = unsigned(rs.getString(1));
+                        if (gaps.contains(number)) {
+                            append(found, number);
+                        }
+                    });
         }
-        return found.ranges;
+        return found;
+    }
+
+    private static void append(List<Range> ranges, long number) {
+        int last = ranges.size() - 1;
+        if (last >= 0 && ranges.get(last).to() + 1 == number) {
+            ranges.set(last, new Range(ranges.get(last).from(), number));
+        } else {
+            ranges.add(new Range(number, number));
+        }
     }
 
     /** A signed column may hold numbers below 0, which are not read: rows are numbered from 1 on. */
@@ -197,19 +197,5 @@ final class TailedTable {
         return new IllegalStateException("the tracking column " + column + " of " + table + " holds "
                 + (value == null ? "NULL" : "\"" + value + '"')
                 + ": rows are followed by whole numbers from 1 to 2^64-1 that only grow; name another tracking column");
-    }
-
-    private static final class Found implements LongConsumer {
-        private final List<Range> ranges = new ArrayList<>();
-
-        @Override
-        public void accept(long number) {
-            int last = ranges.size() - 1;
-            if (last >= 0 && ranges.get(last).to() + 1 == number) {
-                ranges.set(last, new Range(ranges.get(last).from(), number));
-            } else {
-                ranges.add(new Range(number, number));
-            }
-        }
     }
 }

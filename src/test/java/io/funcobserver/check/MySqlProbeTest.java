@@ -13,7 +13,7 @@ import io.funcobserver.demo.FuncDatabase;
 import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.MySqlServer;
 import io.funcobserver.demo.Servers;
-import io.funcobserver.mysql.MySqlPool;
+import io.funcobserver.mysql.FuncMySql;
 import io.funcobserver.testing.Slow;
 import io.funcobserver.testing.TestSettings;
 import org.junit.jupiter.api.AfterAll;
@@ -136,11 +136,11 @@ class MySqlProbeTest {
 
     @Test
     void thePoolStartsWhileMySqlIsDownAndNeverWrites() throws Exception {
-        try (HikariDataSource pool = MySqlPool.open(
+        try (HikariDataSource pool = FuncMySql.pool(
                 new TestSettings().set("func.mysql.port", 1).build(), Duration.ofSeconds(5), Duration.ofSeconds(5))) {
             assertThat(pool.isRunning()).isTrue();
         }
-        try (HikariDataSource pool = MySqlPool.open(
+        try (HikariDataSource pool = FuncMySql.pool(
                         new TestSettings().mySql(database).build(), Duration.ofSeconds(5), Duration.ofSeconds(5));
                 Connection connection = pool.getConnection();
                 Statement statement = connection.createStatement()) {

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -24,7 +23,6 @@ import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.Servers;
 import io.funcobserver.lineprotocol.Row;
 import io.funcobserver.mysql.TailSettings.Start;
-import io.funcobserver.observe.HealthState;
 import io.funcobserver.observe.Metrics;
 import io.funcobserver.spool.PageAcknowledger;
 import io.funcobserver.testing.Slow;
@@ -69,7 +67,6 @@ class TailTest {
     private Start start = new Start.Beginning();
     private int pageSize = 5000;
     private long pageBytes = 16 << 20;
-    private long largestRow = MySqlPool.largestRow();
     private Term term = Leadership.ALONE.term();
     private Tail tail;
 
@@ -77,7 +74,7 @@ class TailTest {
     void open() throws Exception {
         database = Servers.newDatabase(FuncSchema.V6);
         Files.writeString(cursors.resolve("page.sql"), QUERY);
-        mysql = MySqlPool.open(
+        mysql = FuncMySql.pool(
                 Settings.of(TestSettings.of(database, Servers.newRedisDatabase(), "http://127.0.0.1:1", cursors)),
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(60));
@@ -435,8 +432,7 @@ class TailTest {
 
     private void reopen(long largest) throws Exception {
         mysql.close();
-        largestRow = largest;
-        mysql = MySqlPool.open(
+        mysql = FuncMySql.pool(
                 Settings.of(TestSettings.of(database, Servers.newRedisDatabase(), "http://127.0.0.1:1", cursors)),
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(60),
@@ -646,16 +642,11 @@ class TailTest {
                     mysql,
                     name -> new CursorFile(cursors, name),
                     start,
-                    pageSize,
-                    pageBytes,
-                    largestRow,
+                    new TailSettings.PageLimits(pageSize, pageBytes),
                     WINDOW,
                     new Metrics(meters),
-                    null,
-                    row -> true,
-                    new HealthState(Clock.systemUTC()),
                     () -> term,
-                    Throwable::getMessage));
+                    null));
         }
         return tail;
     }
