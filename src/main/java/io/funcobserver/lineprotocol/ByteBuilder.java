@@ -149,20 +149,6 @@ final class ByteBuilder {
         return true;
     }
 
-    /** Appends UTF-8 with its malformed pieces replaced. */
-    void appendWellFormed(byte[] text, int from, int end) {
-        int i = from;
-        while (i < end) {
-            int chunkEnd = Math.min(end, i + CHUNK);
-            reserve((chunkEnd - i + 4) * Utf8.REPLACEMENT.length);
-            while (i < chunkEnd) {
-                int piece = Utf8.piece(text, i, end);
-                length = copyPiece(text, i, piece, bytes, length);
-                i += Math.abs(piece);
-            }
-        }
-    }
-
     private static int copyPiece(byte[] text, int from, int piece, byte[] out, int at) {
         if (piece < 0) {
             return copyPiece(Utf8.REPLACEMENT, 0, Utf8.REPLACEMENT.length, out, at);

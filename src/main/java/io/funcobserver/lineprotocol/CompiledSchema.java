@@ -74,38 +74,26 @@ final class CompiledSchema {
     }
 
     private byte[] measurement() {
-        escape(schema.measurement(), TagEscaper.MAX_KEY_BYTES);
+        escaper.read(schema.measurement(), TagEscaper.MAX_KEY_BYTES);
         if (escaper.isEmpty()) {
             throw new IllegalArgumentException(
                     "\"" + schema.measurement() + "\" is no name of a measurement: nothing is left of it");
         }
-        byte[] name = escaper.toBytes();
-        ByteBuilder escaped = new ByteBuilder();
-        for (byte b : name) {
-            // An equals sign needs no escape here, and some parsers keep the backslash.
-            if (b == ',' || b == ' ') {
-                escaped.append((byte) '\\');
-            }
-            escaped.append(b);
-        }
-        return Arrays.copyOf(escaped.bytes(), escaped.length());
+        // An equals sign needs no escape here, and some parsers keep the backslash.
+        return utf8(escaper.clean().replace(",", "\\,").replace(" ", "\\ "));
     }
 
     private void planTags(Columns columns) {
         Set<String> names = new HashSet<>(schema.tagColumns());
         for (int i = 0; i < columns.size(); i++) {
             if (names.contains(columns.name(i))) {
-                planTag(columns.name(i), i);
+                byte[] key = key(columns.name(i));
+                if (key == null) {
+                    withoutKey.add(i);
+                } else {
+                    sortedTags.put(key, new Tag(utf8(',' + escaper.escaped() + '='), i, escaper.wasCut()));
+                }
             }
-        }
-    }
-
-    private void planTag(String name, int column) {
-        byte[] key = key(name);
-        if (key == null) {
-            withoutKey.add(column);
-        } else {
-            sortedTags.put(key, new Tag(head(",", "="), column, escaper.wasCut()));
         }
     }
 
@@ -132,7 +120,7 @@ final class CompiledSchema {
     private void planField(String name, int column, Role role) {
         byte[] key = key(name);
         if (key != null) {
-            sortedFields.put(key, new Field(head("", "="), column, role, escaper.wasCut()));
+            sortedFields.put(key, new Field(utf8(escaper.escaped() + '='), column, role, escaper.wasCut()));
         } else if (column != NO_COLUMN) {
             withoutKey.add(column);
         }
@@ -148,33 +136,22 @@ final class CompiledSchema {
                     "measurement \"" + schema.measurement() + "\" has a column or another tag " + name
                             + " already: a common tag cannot have that key, take another");
         }
+        String tag = ',' + escaper.escaped() + '=';
         boolean cut = escaper.wasCut();
-        byte[] head = head(",", "=");
-        escape(value, TagEscaper.MAX_TAG_VALUE_BYTES);
+        escaper.read(value, TagEscaper.MAX_TAG_VALUE_BYTES);
         if (!escaper.isEmpty()) {
-            byte[] whole = head(new String(head, StandardCharsets.UTF_8), "");
-            sortedTags.put(key, new Tag(whole, NO_COLUMN, cut || escaper.wasCut()));
+            sortedTags.put(key, new Tag(utf8(tag + escaper.escaped()), NO_COLUMN, cut || escaper.wasCut()));
         }
     }
 
     /** A name as a key; null where nothing is left of it, or another has it already. */
     private byte[] key(String name) {
-        escape(name, TagEscaper.MAX_KEY_BYTES);
-        byte[] key = escaper.toBytes();
+        escaper.read(name, TagEscaper.MAX_KEY_BYTES);
+        byte[] key = utf8(escaper.clean());
         return escaper.isEmpty() || sortedTags.containsKey(key) || sortedFields.containsKey(key) ? null : key;
     }
 
-    private void escape(String text, int limit) {
-        ByteBuilder utf8 = new ByteBuilder();
-        utf8.appendUtf8(text, limit);
-        escaper.read(utf8.bytes(), utf8.length(), limit);
-    }
-
-    private byte[] head(String before, String after) {
-        ByteBuilder head = new ByteBuilder();
-        head.append(before.getBytes(StandardCharsets.UTF_8));
-        escaper.appendTo(head);
-        head.append(after.getBytes(StandardCharsets.UTF_8));
-        return Arrays.copyOf(head.bytes(), head.length());
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

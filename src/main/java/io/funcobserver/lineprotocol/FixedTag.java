@@ -1,7 +1,6 @@
 package io.funcobserver.lineprotocol;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /**
  * A tag that is given to points that lack it.
@@ -16,23 +15,17 @@ public record FixedTag(byte[] key, byte[] whole) {
      * @throws IllegalArgumentException when nothing is left of one of them
      */
     public static FixedTag of(String key, String value) {
-        ByteBuilder tag = new ByteBuilder();
-        tag.append((byte) ',');
-        append(key, TagEscaper.MAX_KEY_BYTES, tag);
-        int equals = tag.length();
-        tag.append((byte) '=');
-        append(value, TagEscaper.MAX_TAG_VALUE_BYTES, tag);
-        byte[] whole = Arrays.copyOf(tag.bytes(), tag.length());
-        return new FixedTag(Arrays.copyOfRange(whole, 1, equals), whole);
+        String escapedKey = escaped(key, TagEscaper.MAX_KEY_BYTES);
+        String tag = ',' + escapedKey + '=' + escaped(value, TagEscaper.MAX_TAG_VALUE_BYTES);
+        return new FixedTag(escapedKey.getBytes(StandardCharsets.UTF_8), tag.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static void append(String text, int limit, ByteBuilder tag) {
-        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    private static String escaped(String text, int limit) {
         TagEscaper escaper = new TagEscaper();
-        escaper.read(utf8, utf8.length, limit);
+        escaper.read(text, limit);
         if (escaper.isEmpty()) {
             throw new IllegalArgumentException("\"" + text + "\" is no tag key or tag value");
         }
-        escaper.appendTo(tag);
+        return escaper.escaped();
     }
 }

@@ -32,6 +32,7 @@ public final class LineEncoder {
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final long MAX_MILLIS = Long.MAX_VALUE / NANOS_PER_MILLI;
     private static final int MAX_LONG_DIGITS = 19;
+    private static final int[] ONE_PAGE = {0};
 
     private final PointSchema schema;
     private final DropListener losses;
@@ -47,9 +48,8 @@ public final class LineEncoder {
     private final UniqueTimestamps uniqueTimestamps = new UniqueTimestamps();
 
     private int page;
-    private int pages;
-    private int pageStart;
-    private int pageEnd;
+    /** Where each page of the split text ends. */
+    private int[] pageEnds;
 
     public LineEncoder(PointSchema schema, DropListener losses) {
         this(schema, losses, ByteBuilder.MAX_LENGTH);
@@ -95,17 +95,14 @@ public final class LineEncoder {
 
     private int encodePages(Row row, long nowNanos, LineSink sink) {
         page = 1;
-        pages = 1;
-        if (schema.splitColumn() != null) {
-            readSplitText(row);
-        }
+        pageEnds = schema.splitColumn() == null ? ONE_PAGE : readSplitText(row);
         for (int column : plan.lostColumns) {
             if (row.value(column) != null) {
                 lose(Reason.CUT);
             }
         }
         long time = 0;
-        while (true) {
+        for (; page <= pageEnds.length; page++) {
             line.truncate(0);
             line.append(plan.measurement);
             appendTags(row);
@@ -121,21 +118,19 @@ public final class LineEncoder {
             line.appendDigits(time + page - 1);
             line.append((byte) '\n');
             sink.line(line.bytes(), 0, line.length());
-            if (page == pages) {
-                return pages;
-            }
-            page++;
-            pageStart = pageEnd;
-            pageEnd = TextPaginator.end(split.bytes(), pageStart, split.length(), schema.splitBytes());
         }
+        return pageEnds.length;
     }
 
-    private void readSplitText(Row row) {
-        Object value = plan.splitColumn < 0 ? null : row.value(plan.splitColumn);
-        split.readWellFormed(value == null ? "" : value);
-        pages = TextPaginator.count(split.bytes(), split.length(), schema.splitBytes());
-        pageStart = 0;
-        pageEnd = TextPaginator.end(split.bytes(), 0, split.length(), schema.splitBytes());
+    private int[] readSplitText(Row row) {
+        split.read(textOf(row, plan.splitColumn));
+        return TextPaginator.ends(split.bytes(), split.length(), schema.splitBytes());
+    }
+
+    /** What the column holds; an empty text where it holds nothing, or there is none. */
+    private static Object textOf(Row row, int column) {
+        Object value = column < 0 ? null : row.value(column);
+        return value == null ? "" : value;
     }
 
     /** The same loss on every page is one loss. */
@@ -151,7 +146,7 @@ public final class LineEncoder {
             return nowNanos;
         }
         long offset = identityNanos(row);
-        return uniqueTimestamps.take(time(row, nowNanos, offset), pages, line.bytes(), series);
+        return uniqueTimestamps.take(time(row, nowNanos, offset), pageEnds.length, line.bytes(), series);
     }
 
     private long time(Row row, long nowNanos, long offset) {
@@ -161,7 +156,7 @@ public final class LineEncoder {
                 && millis >= -MAX_MILLIS
                 && millis <= MAX_MILLIS) {
             long time = millis * NANOS_PER_MILLI;
-            if (time <= Long.MAX_VALUE - offset - (pages - 1)) {
+            if (time <= Long.MAX_VALUE - offset - (pageEnds.length - 1)) {
                 return time + offset;
             }
         }
@@ -170,16 +165,13 @@ public final class LineEncoder {
     }
 
     private long identityNanos(Row row) {
-        Object identity = plan.identityColumn < 0 ? null : row.value(plan.identityColumn);
-        text.read(identity == null ? "" : identity, Integer.MAX_VALUE);
+        text.read(textOf(row, plan.identityColumn));
         if (text.length() == 0) {
-            Object sequence = plan.sequenceColumn < 0 ? null : row.value(plan.sequenceColumn);
-            if (sequence == null) {
-                return 0;
-            }
-            text.read(sequence, Integer.MAX_VALUE);
+            text.read(textOf(row, plan.sequenceColumn));
         }
-        return Long.remainderUnsigned(Fnv.hash(text.bytes(), 0, text.length()), NANOS_PER_MILLI);
+        return text.length() == 0
+                ? 0
+                : Long.remainderUnsigned(Fnv.hash(text.bytes(), 0, text.length()), NANOS_PER_MILLI);
     }
 
     private void appendTags(Row row) {
@@ -247,7 +239,7 @@ public final class LineEncoder {
 
     private int appendFields(Row row) {
         int count = 0;
-        int room = MAX_FIELDS - (schema.splitColumn() == null ? 0 : pages == 1 ? 1 : 3);
+        int room = MAX_FIELDS - (schema.splitColumn() == null ? 0 : pageEnds.length == 1 ? 1 : 3);
         byte separator = ' ';
         for (Field field : plan.fields) {
             int start = line.length();
@@ -279,9 +271,11 @@ public final class LineEncoder {
         return switch (field.role()) {
             case FIELD -> appendValue(row.value(field.column()));
             case FIRST_PAGE_FIELD -> page == 1 && appendValue(row.value(field.column()));
-            case SPLIT_TEXT -> appendQuoted(split.bytes(), pageStart, pageEnd, ByteBuilder.MAX_LENGTH);
-            case PAGE_NUMBER -> pages > 1 && appendInteger(page);
-            case PAGE_COUNT -> pages > 1 && appendInteger(pages);
+            case SPLIT_TEXT ->
+                appendQuoted(
+                        split.bytes(), page == 1 ? 0 : pageEnds[page - 2], pageEnds[page - 1], ByteBuilder.MAX_LENGTH);
+            case PAGE_NUMBER -> pageEnds.length > 1 && appendInteger(page);
+            case PAGE_COUNT -> pageEnds.length > 1 && appendInteger(pageEnds.length);
         };
     }
 
@@ -351,7 +345,7 @@ public final class LineEncoder {
         if (text.length() == 0) {
             return false;
         }
-        int end = Utf8.cut(text.bytes(), text.length(), PointSchema.MAX_TEXT_BYTES);
+        int end = Utf8.cut(text.bytes(), 0, text.length(), PointSchema.MAX_TEXT_BYTES);
         boolean written = appendQuoted(text.bytes(), 0, end, textLimit);
         if (!written || end < text.length()) {
             lose(Reason.CUT);

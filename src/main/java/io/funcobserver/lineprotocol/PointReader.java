@@ -27,9 +27,6 @@ public final class PointReader {
         UNFINISHED
     }
 
-    /** As many tags or fields as a point usually has. */
-    private static final int FEW = 32;
-
     private static final int MAX_TAGS = 256;
     private static final int MAX_FIELDS = 1024;
     private static final int MAX_SERIES_BYTES = 65_535;
@@ -43,11 +40,11 @@ public final class PointReader {
             .map(String::getBytes)
             .toArray(byte[][]::new);
 
-    private int[] tagStarts = new int[FEW];
-    private int[] tagEquals = new int[FEW];
-    private int[] tagEnds = new int[FEW];
-    private int[] fieldStarts = new int[FEW];
-    private int[] fieldEquals = new int[FEW];
+    private final int[] tagStarts = new int[MAX_TAGS];
+    private final int[] tagEquals = new int[MAX_TAGS];
+    private final int[] tagEnds = new int[MAX_TAGS];
+    private final int[] fieldStarts = new int[MAX_FIELDS];
+    private final int[] fieldEquals = new int[MAX_FIELDS];
 
     private byte[] bytes;
     private int at;
@@ -236,11 +233,6 @@ public final class PointReader {
                 return malformed("a tag key that comes twice");
             }
         }
-        if (tags == tagStarts.length) {
-            tagStarts = Arrays.copyOf(tagStarts, MAX_TAGS);
-            tagEquals = Arrays.copyOf(tagEquals, MAX_TAGS);
-            tagEnds = Arrays.copyOf(tagEnds, MAX_TAGS);
-        }
         tagStarts[tags] = keyStart;
         tagEquals[tags] = equals;
         tagEnds[tags++] = at;
@@ -262,10 +254,6 @@ public final class PointReader {
             }
             if (at == keyStart) {
                 return malformed("an empty field key");
-            }
-            if (fields == fieldStarts.length) {
-                fieldStarts = Arrays.copyOf(fieldStarts, MAX_FIELDS);
-                fieldEquals = Arrays.copyOf(fieldEquals, MAX_FIELDS);
             }
             fieldStarts[fields] = keyStart;
             fieldEquals[fields++] = at++;

@@ -27,7 +27,8 @@ import java.util.Objects;
  * @param splitBytes how long a page of {@code splitColumn} is at most, in bytes of UTF-8 before escaping; at least 4,
  *     which every character fits, and at most 32 MiB, which receivers take
  * @param firstPageColumns the fields that stand on page 1 only
- * @param commonTags tags that are the same on every point
+ * @param commonTags tags that are the same on every point; none may have the key of a column, which {@link LineEncoder}
+ *     sees when rows come
  */
 public record PointSchema(
         String measurement,
@@ -80,13 +81,6 @@ public record PointSchema(
                     measurement,
                     fieldColumns.isEmpty() ? role == null : "field".equals(role),
                     "has the first-page column " + column + ", which is no field");
-        }
-        for (String key : commonTags.keySet()) {
-            String role = roles.get(key);
-            check(
-                    measurement,
-                    role == null || role.equals("time") || role.equals("sequence"),
-                    "has " + key + " already (" + role + "): a common tag cannot have that key");
         }
     }
 

@@ -1,5 +1,6 @@
 package io.funcobserver.lineprotocol;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -28,6 +29,12 @@ final class TagEscaper {
     private final byte[] clean = new byte[MAX_TAG_VALUE_BYTES];
     private int length;
     private boolean cut;
+
+    void read(String text, int limit) {
+        ByteBuilder utf8 = new ByteBuilder();
+        utf8.appendUtf8(text, limit);
+        read(utf8.bytes(), utf8.length(), limit);
+    }
 
     /** Takes a text of UTF-8 that need not be well-formed. */
     void read(byte[] text, int end, int limit) {
@@ -94,8 +101,13 @@ final class TagEscaper {
         return cut;
     }
 
-    byte[] toBytes() {
-        return Arrays.copyOf(clean, length);
+    /** What is left, before it is escaped. */
+    String clean() {
+        return new String(clean, 0, length, StandardCharsets.UTF_8);
+    }
+
+    String escaped() {
+        return clean().replace(",", "\\,").replace(" ", "\\ ").replace("=", "\\=");
     }
 
     void appendTo(ByteBuilder out) {

@@ -24,20 +24,8 @@ final class TextBytes {
         length = encoded.length();
     }
 
-    /** Reads the whole text, well-formed. */
-    void readWellFormed(Object value) {
+    void read(Object value) {
         read(value, Integer.MAX_VALUE);
-        if (bytes != encoded.bytes()) {
-            int malformed = Utf8.firstMalformed(bytes, 0, length);
-            if (malformed < length) {
-                byte[] source = bytes;
-                encoded.clear();
-                encoded.append(source, 0, malformed);
-                encoded.appendWellFormed(source, malformed, length);
-                bytes = encoded.bytes();
-                length = encoded.length();
-            }
-        }
     }
 
     byte[] bytes() {

@@ -1,38 +1,36 @@
 package io.funcobserver.lineprotocol;
 
+import java.util.Arrays;
+
 /** Cuts a long text into pages that, joined, are the text again. */
 final class TextPaginator {
     private TextPaginator() {}
 
     /**
-     * Where the page that begins at {@code from} ends: after its last line feed, or at a character boundary where it has
-     * none.
+     * Where each page ends: after its last line feed, or at a character boundary where it has none. An empty text has one
+     * page.
      *
-     * @param text well-formed UTF-8
-     * @param size in bytes, at least 4, which every character fits
+     * @param text UTF-8, whose malformed pieces will be replaced
+     * @param size of a page in bytes, at least 4, which every character fits
      */
-    static int end(byte[] text, int from, int length, int size) {
-        if (length - from <= size) {
-            return length;
-        }
-        int end = from + size;
-        for (int i = end - 1; i >= from; i--) {
-            if (text[i] == '\n') {
-                return i + 1;
+    static int[] ends(byte[] text, int length, int size) {
+        int[] ends = new int[1];
+        int pages = 0;
+        do {
+            if (pages == ends.length) {
+                ends = Arrays.copyOf(ends, pages * 2);
             }
-        }
-        while ((text[end] & 0xC0) == 0x80) {
-            end--;
-        }
-        return end;
+            ends[pages] = end(text, pages == 0 ? 0 : ends[pages - 1], length, size);
+        } while (ends[pages++] < length);
+        return Arrays.copyOf(ends, pages);
     }
 
-    /** How many pages there are; an empty text has one. */
-    static int count(byte[] text, int length, int size) {
-        int pages = 1;
-        for (int at = end(text, 0, length, size); at < length; at = end(text, at, length, size)) {
-            pages++;
+    private static int end(byte[] text, int from, int length, int size) {
+        int end = Utf8.cut(text, from, length, size);
+        int line = end;
+        while (end < length && line > from && text[line - 1] != '\n') {
+            line--;
         }
-        return pages;
+        return line > from ? line : end;
     }
 }

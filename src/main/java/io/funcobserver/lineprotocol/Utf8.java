@@ -54,34 +54,17 @@ final class Utf8 {
         return at < end && (bytes[at] & 0xC0) == 0x80;
     }
 
-    /** Where the first malformed piece begins, or {@code end}. */
-    static int firstMalformed(byte[] bytes, int from, int end) {
-        int at = from;
-        while (at < end) {
-            if (bytes[at] >= 0) {
-                at++;
-                continue;
-            }
-            int piece = piece(bytes, at, end);
-            if (piece < 0) {
-                return at;
-            }
-            at += piece;
-        }
-        return end;
-    }
-
-    /** Where the text must be cut to take at most {@code limit} bytes once its malformed pieces are replaced. */
-    static int cut(byte[] bytes, int end, int limit) {
-        if (end <= limit / REPLACEMENT.length) {
+    /** Where a text must be cut to take at most {@code limit} bytes once its malformed pieces are replaced. */
+    static int cut(byte[] bytes, int from, int end, int limit) {
+        if (end - from <= limit / REPLACEMENT.length) {
             return end;
         }
-        int at = 0;
-        int taken = 0;
+        int at = from;
+        int left = limit;
         while (at < end) {
-            int piece = piece(bytes, at, end);
-            taken += piece > 0 ? piece : REPLACEMENT.length;
-            if (taken > limit) {
+            int piece = bytes[at] >= 0 ? 1 : piece(bytes, at, end);
+            left -= piece > 0 ? piece : REPLACEMENT.length;
+            if (left < 0) {
                 return at;
             }
             at += Math.abs(piece);

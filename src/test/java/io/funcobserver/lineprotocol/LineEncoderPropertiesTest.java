@@ -143,6 +143,17 @@ class LineEncoderPropertiesTest {
         assertThat(String.join("", pages)).isEqualTo(wellFormed(message));
     }
 
+    @Property
+    void pagesOfAnyBytesJoinedAreWhatJavaReads(
+            @ForAll("bytes") byte[] bytes, @ForAll @IntRange(min = 4, max = 12) int size) {
+        List<String> pages = encode(SCHEMA.withSplit("message", size), Columns.of("message"), bytes).points().stream()
+                .map(page -> (String) page.fields().get("message"))
+                .toList();
+
+        assertThat(pages).allSatisfy(page -> assertThat(page.getBytes(UTF_8)).hasSizeLessThanOrEqualTo(size));
+        assertThat(String.join("", pages)).isEqualTo(new String(bytes, UTF_8));
+    }
+
     private static Encoded encode(SampleSchema schema, Columns columns, Object... values) {
         Encoded encoded = new Encoded(schema);
         encoded.encode(ValueRow.of(columns, values), 5);

@@ -9,6 +9,8 @@ import java.util.stream.IntStream;
 import io.funcobserver.demo.Line;
 import io.funcobserver.lineprotocol.DropListener.Reason;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -118,15 +120,15 @@ class LineEncoderTest {
         assertThat(encoded.losses()).containsExactly(Map.entry(Reason.CUT, 78));
     }
 
-    @Test
-    void refusesACommonTagWithAColumnsKey() {
-        SampleSchema schema = SCHEMA.withTags("a").withCommonTags(Map.of("rows", "x"));
-        Encoded encoded = new Encoded(schema);
+    @ParameterizedTest
+    @ValueSource(strings = {"a", "rows", "message", "message_page_number"})
+    void refusesACommonTagWithAColumnsKey(String key) {
+        Encoded encoded =
+                new Encoded(SCHEMA.withTags("a").withSplit("message", 10).withCommonTags(Map.of(key, "x")));
 
         assertThatThrownBy(() -> encoded.encode(ValueRow.of(Columns.of("a", "rows"), 1L, 2L), 1))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("rows");
-        assertThat(encoded.encode(ValueRow.of(Columns.of("a", "b"), 1L, 2L), 1)).isEqualTo(1);
+                .hasMessageContainingAll(key, "common tag");
     }
 
     @Test

@@ -1,7 +1,5 @@
 package io.funcobserver.lineprotocol;
 
-import java.util.Map;
-
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -37,12 +35,6 @@ class PointSchemaTest {
         refused(() -> SCHEMA.withTags("id").withSplit("message", 10, "id"), "id");
         refused(() -> SCHEMA.withFields("a").withSplit("message", 10, "b"), "b");
         refused(() -> SCHEMA.withSplit("message", 10, "message"), "message");
-    }
-
-    @Test
-    void refusesACommonTagWithAColumnsKey() {
-        refused(() -> SCHEMA.withTags("id").withCommonTags(Map.of("id", "x")), "id", "common tag");
-        refused(() -> SCHEMA.withSplit("message", 10).withCommonTags(Map.of("message_page_number", "x")), "common tag");
     }
 
     @Test
