@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.Set;
 
 import io.funcobserver.lineprotocol.DropListener;
@@ -13,88 +12,78 @@ import io.funcobserver.lineprotocol.Row;
 import io.funcobserver.spool.PageAcknowledger;
 
 /** Some entries of the buffer, on their way to the spool: those that are new. */
-final class BufferPiece implements Iterator<Row>, PageAcknowledger {
+final class BufferPiece implements PageAcknowledger {
+    /** An entry that is new, and whether a row of the table will follow it. */
+    private record New(long id, boolean getsRow, Row row) {}
+
     private final TailSource source;
     private final BufferWalk walk;
     private final SeenIds seen;
-    private final MapRows maps;
     private final TailSettings settings;
     private final long nowNanos;
 
-    private List<?> entries = List.of();
-    private int position;
+    private final int size;
     private long bytes;
-    private boolean ended;
-    private Row next;
-    private long malformed;
+    private int looked;
     private Long newest;
-
-    /** An entry that was handed on. */
-    private record Handed(long id, boolean getsRow) {}
-
-    private final List<Handed> handedOn = new ArrayList<>();
-    private final Set<Long> unconfirmed = new HashSet<>();
+    private boolean malformed;
+    private final List<New> fresh = new ArrayList<>();
+    private final Iterator<Row> rows;
     private int confirmed;
 
-    /** @param walk where the piece is one of the list itself, newest first; null where it comes from the watch */
-    BufferPiece(TailSource source, BufferWalk walk, SeenIds seen, MapRows maps, TailSettings settings, long nowNanos) {
+    /**
+     * Looks at the entries, up to the one where the walk stops.
+     *
+     * @param walk where the piece is one of the list itself, newest first; null where it comes from the watch
+     */
+    BufferPiece(
+            List<?> entries,
+            TailSource source,
+            BufferWalk walk,
+            SeenIds seen,
+            MapRows maps,
+            TailSettings settings,
+            long nowNanos) {
         this.source = source;
         this.walk = walk;
         this.seen = seen;
-        this.maps = maps;
         this.settings = settings;
         this.nowNanos = nowNanos;
-    }
-
-    BufferPiece of(List<?> texts) {
-        this.entries = texts;
-        return this;
-    }
-
-    @Override
-    public boolean hasNext() {
-        while (next == null && !ended && position < entries.size()) {
-            look(entries.get(position++).toString());
-        }
-        return next != null;
-    }
-
-    @Override
-    public Row next() {
-        if (!hasNext()) {
-            throw new NoSuchElementException();
-        }
-        Row row = next;
-        next = null;
-        return row;
-    }
-
-    private void look(String text) {
-        bytes += text.length();
-        BufferEntry entry = BufferEntry.of(text, source.identityColumn(), maps);
-        if (entry.row() == null) {
-            if (!seen.contains(entry.id())) {
-                malformed++;
-                settings.metrics().valuesDropped(source.name(), DropListener.Reason.MALFORMED, 1);
-                seen.addWithoutRow(entry.id());
+        this.size = entries.size();
+        Set<Long> inPiece = new HashSet<>();
+        boolean ended = false;
+        while (looked < size && !ended) {
+            String text = entries.get(looked++).toString();
+            bytes += text.length();
+            BufferEntry entry = BufferEntry.of(text, source.identityColumn(), maps);
+            if (entry.row() == null) {
+                passOver(entry.id());
+                continue;
             }
-            return;
-        }
-        newest = entry.id();
-        boolean getsRow = settings.buffers().getsRow().test(entry.row());
-        switch (walk == null ? BufferWalk.Step.DELIVER : walk.step(entry.id())) {
-            case STOP -> ended = true;
-            case REMEMBER -> remember(new Handed(entry.id(), getsRow));
-            default -> {
-                if (!seen.contains(entry.id()) && unconfirmed.add(entry.id())) {
-                    handedOn.add(new Handed(entry.id(), getsRow));
-                    next = entry.row();
+            newest = entry.id();
+            New found = new New(entry.id(), settings.buffers().getsRow().test(entry.row()), entry.row());
+            switch (walk == null ? BufferWalk.Step.DELIVER : walk.step(entry.id())) {
+                case STOP -> ended = true;
+                case REMEMBER -> remember(found);
+                case DELIVER -> {
+                    if (!seen.contains(entry.id()) && inPiece.add(entry.id())) {
+                        fresh.add(found);
+                    }
                 }
             }
         }
+        rows = fresh.stream().map(New::row).iterator();
     }
 
-    private void remember(Handed entry) {
+    private void passOver(long id) {
+        if (!seen.contains(id)) {
+            malformed = true;
+            settings.metrics().valuesDropped(source.name(), DropListener.Reason.MALFORMED, 1);
+            seen.addWithoutRow(id);
+        }
+    }
+
+    private void remember(New entry) {
         if (entry.getsRow()) {
             seen.add(entry.id(), nowNanos);
         } else {
@@ -102,13 +91,17 @@ final class BufferPiece implements Iterator<Row>, PageAcknowledger {
         }
     }
 
+    Iterator<Row> rows() {
+        return rows;
+    }
+
     @Override
-    public void acknowledge(long rows) {
-        if (rows > confirmed) {
-            handedOn.subList(confirmed, (int) rows).forEach(this::remember);
-            settings.metrics().rowsRead(source.name(), rows - confirmed);
-            settings.metrics().listRowsRead(source.name(), rows - confirmed);
-            confirmed = (int) rows;
+    public void acknowledge(long count) {
+        if (count > confirmed) {
+            fresh.subList(confirmed, (int) count).forEach(this::remember);
+            settings.metrics().rowsRead(source.name(), count - confirmed);
+            settings.metrics().listRowsRead(source.name(), count - confirmed);
+            confirmed = (int) count;
         }
     }
 
@@ -118,12 +111,12 @@ final class BufferPiece implements Iterator<Row>, PageAcknowledger {
      * @return false where nobody has read it, since its category is not sent
      */
     boolean close() {
-        if (next != null || !ended && position < entries.size()) {
+        if (rows.hasNext()) {
             return false;
         }
-        acknowledge(handedOn.size());
+        acknowledge(fresh.size());
         if (walk != null) {
-            walk.end(entries.size(), position == 0 ? 0 : bytes * entries.size() / position);
+            walk.end(size, looked == 0 ? 0 : bytes * size / looked);
         }
         return true;
     }
@@ -134,7 +127,7 @@ final class BufferPiece implements Iterator<Row>, PageAcknowledger {
     }
 
     int size() {
-        return entries.size();
+        return size;
     }
 
     /** The id of the last entry that was looked at; null where none has one. */
@@ -142,8 +135,8 @@ final class BufferPiece implements Iterator<Row>, PageAcknowledger {
         return newest;
     }
 
-    /** How many entries were passed over because they are no records. */
-    long malformed() {
+    /** Whether entries were passed over because they are no records. */
+    boolean hasMalformed() {
         return malformed;
     }
 }

@@ -1,14 +1,12 @@
 package io.funcobserver.mysql;
 
 import java.io.IOException;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 import io.funcobserver.lineprotocol.DropListener;
 import io.funcobserver.lineprotocol.MapRows;
-import io.funcobserver.lineprotocol.Row;
 import io.funcobserver.observe.HealthState;
 import io.funcobserver.redis.AnswerTooLargeException;
 import io.funcobserver.redis.WatchedList;
@@ -66,11 +64,10 @@ final class BufferTail {
     }
 
     /**
-     * Sets the rows as the body where they come from the watch; for a piece of the list itself the variable {@value
-     * #READS_LIST} and the headers for LRANGE.
+     * Sets the variable {@value #READS_LIST}, and the headers for LRANGE, where a piece of the list itself is to be read.
      *
      * @param startsNow whether what stands in the list counts as known
-     * @return the piece; null where there is nothing to read
+     * @return the piece that comes from the watch; null where there is none
      */
     BufferPiece next(Exchange exchange, boolean startsNow) {
         more = false;
@@ -88,9 +85,7 @@ final class BufferTail {
         if (!pushed.isEmpty()) {
             hasTaken = true;
             takenNanos = now;
-            BufferPiece piece = piece(null);
-            exchange.getMessage().setBody(piece.of(pushed));
-            return piece;
+            return piece(pushed, null);
         }
         if (needsPass() && !backoff.isUnderWay(now)) {
             int from = walk.from();
@@ -101,7 +96,6 @@ final class BufferTail {
             exchange.getMessage().setHeader("CamelRedis.Start", Integer.toString(from));
             exchange.getMessage().setHeader("CamelRedis.End", Integer.toString(from + walk.entries() - 1));
             exchange.setVariable(READS_LIST, true);
-            return piece(walk);
         }
         return null;
     }
@@ -118,12 +112,12 @@ final class BufferTail {
         return walk.isUnderWay() || lossesCovered < 0 || lossesCovered != watched.losses();
     }
 
-    private BufferPiece piece(BufferWalk ofList) {
-        return new BufferPiece(source, ofList, seen, rows, settings, nanoTime.getAsLong());
+    private BufferPiece piece(List<?> entries, BufferWalk ofList) {
+        return new BufferPiece(entries, source, ofList, seen, rows, settings, nanoTime.getAsLong());
     }
 
-    /** Passes the list's entries on, those that are new. */
-    Iterator<Row> open(List<?> entries, BufferPiece piece) {
+    /** Takes what LRANGE gave. */
+    BufferPiece open(List<?> entries) {
         HealthState.Down ended = settings.buffers().health().clear(part());
         if (ended != null) {
             LOG.info(
@@ -133,7 +127,7 @@ final class BufferTail {
                     ended.since());
         }
         backoff.succeeded();
-        return piece.of(entries);
+        return piece(entries, walk);
     }
 
     /** The list cannot be read, or an entry of it: the table goes on without it. */
@@ -195,7 +189,7 @@ final class BufferTail {
                 || lossesCovered >= 0 && needsPass();
         position.buffer(walk.state());
         position.writeWithLines(nanoTime.getAsLong());
-        if (piece.malformed() > 0 && !saidMalformed) {
+        if (piece.hasMalformed() && !saidMalformed) {
             saidMalformed = true;
             LOG.warn(
                     "{}: the list {} holds entries that are no records (no JSON object, or without {}); they are passed"

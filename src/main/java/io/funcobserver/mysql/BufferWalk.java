@@ -16,19 +16,22 @@ final class BufferWalk {
     private static final long MOST_BYTES = 1 << 20;
     private static final int FIRST_ENTRIES = 10;
 
-    /** What a piece may change, and what counts when it is safe. */
-    private record Pass(
-            int index,
-            Long head,
-            Long reached,
-            boolean behindAnchor,
-            boolean inBrokenOff,
-            boolean pastBrokenOff,
-            long found) {
-        private static final Pass NONE = new Pass(0, null, null, false, false, false, 0);
+    /** How far a pass has come. */
+    private static final class Pass implements Cloneable {
+        private int index;
+        private Long head;
+        private Long reached;
+        private boolean behindAnchor;
+        private boolean inBrokenOff;
+        private boolean pastBrokenOff;
+        private long found;
 
-        Pass at(int next) {
-            return new Pass(next, head, reached, behindAnchor, inBrokenOff, pastBrokenOff, found);
+        Pass copy() {
+            try {
+                return (Pass) clone();
+            } catch (CloneNotSupportedException e) {
+                throw new AssertionError(e);
+            }
         }
     }
 
@@ -42,8 +45,10 @@ final class BufferWalk {
 
     private boolean remembers;
 
-    private Pass pass = Pass.NONE;
-    private Pass piece = Pass.NONE;
+    private Pass pass = new Pass();
+    /** The pass as it will be when the piece under way is safe. */
+    private Pass piece = pass;
+
     private int asked = 1;
     private long bytesOfEntry = MOST_BYTES / FIRST_ENTRIES;
     private int lastAsked = FIRST_ENTRIES;
@@ -72,9 +77,9 @@ final class BufferWalk {
 
     /** What a restart needs to know. */
     Buffer state() {
-        boolean unfinished = pass.head() != null && (brokenOffHead == null || pass.pastBrokenOff());
-        Long head = unfinished ? pass.head() : brokenOffHead;
-        Long reached = unfinished ? pass.reached() : brokenOffReached;
+        boolean unfinished = pass.head != null && (brokenOffHead == null || pass.pastBrokenOff);
+        Long head = unfinished ? pass.head : brokenOffHead;
+        Long reached = unfinished ? pass.reached : brokenOffReached;
         return new Buffer(text(anchor), text(silent ? null : head), text(silent ? null : reached));
     }
 
@@ -88,13 +93,13 @@ final class BufferWalk {
 
     /** The index of the next piece's first entry, counted from the head. */
     int from() {
-        piece = pass;
-        return pass.index();
+        piece = pass.copy();
+        return pass.index;
     }
 
     /** How many entries the next piece asks for: as many as are likely to be new, and what memory holds. */
     int entries() {
-        long likely = pass.index() == 0 ? lastFound + lastFound / 4 + 1 : lastAsked * 8L;
+        long likely = pass.index == 0 ? lastFound + lastFound / 4 + 1 : lastAsked * 8L;
         long most = fitting > 0 ? fitting : Math.min(MOST_ENTRIES, MOST_BYTES / Math.max(1, bytesOfEntry));
         asked = (int) Math.max(1, Math.min(likely, most));
         return asked;
@@ -109,7 +114,7 @@ final class BufferWalk {
     boolean tooLarge(int index) {
         fitting = index;
         if (index == 0) {
-            pass = pass.at(pass.index() + 1);
+            pass.index++;
         }
         return index == 0;
     }
@@ -129,27 +134,21 @@ final class BufferWalk {
     }
 
     Step step(long id) {
-        Pass p = piece;
-        Long head = p.head() == null ? Long.valueOf(id) : p.head();
-        boolean behind = p.behindAnchor();
+        piece.head = piece.head == null ? Long.valueOf(id) : piece.head;
+        piece.reached = id;
         if (anchor != null && anchor == id) {
+            piece.behindAnchor = true;
             if (!remembers) {
-                piece = new Pass(p.index(), head, id, true, p.inBrokenOff(), p.pastBrokenOff(), p.found());
                 return Step.STOP;
             }
-            behind = true;
         }
-        boolean inBrokenOff = p.inBrokenOff() || brokenOffHead != null && brokenOffHead == id;
-        boolean ends = inBrokenOff && brokenOffReached != null && brokenOffReached == id;
-        boolean known = silent || behind || inBrokenOff;
-        piece = new Pass(
-                p.index(),
-                head,
-                id,
-                behind,
-                inBrokenOff && !ends,
-                p.pastBrokenOff() || ends,
-                p.found() + (known ? 0 : 1));
+        piece.inBrokenOff |= brokenOffHead != null && brokenOffHead == id;
+        boolean known = silent || piece.behindAnchor || piece.inBrokenOff;
+        if (piece.inBrokenOff && brokenOffReached != null && brokenOffReached == id) {
+            piece.inBrokenOff = false;
+            piece.pastBrokenOff = true;
+        }
+        piece.found += known ? 0 : 1;
         return known ? Step.REMEMBER : Step.DELIVER;
     }
 
@@ -165,23 +164,24 @@ final class BufferWalk {
         if (there > 0) {
             bytesOfEntry = Math.max(1, bytes / there);
         }
-        boolean metAnchor = piece.behindAnchor() && !remembers;
+        boolean metAnchor = piece.behindAnchor && !remembers;
         if (!metAnchor && there == asked) {
-            pass = piece.at(piece.index() + there);
+            pass = piece;
+            pass.index += there;
             return;
         }
-        lastFound = piece.found();
+        lastFound = piece.found;
         // Where there is none the list is empty: whatever comes is new.
-        anchor = piece.head();
+        anchor = piece.head;
         brokenOffHead = null;
         brokenOffReached = null;
         silent = false;
         remembers = false;
         completed = true;
-        pass = Pass.NONE;
+        pass = new Pass();
     }
 
     boolean isUnderWay() {
-        return pass.index() > 0;
+        return pass.index > 0;
     }
 }

@@ -133,19 +133,23 @@ public final class Tail {
             open();
         }
         if (buffer != null && table.position().hasBegun() && table.position().isKept()) {
-            piece = buffer.next(exchange, table.startsNow());
-            exchange.setVariable(PageAcknowledger.VARIABLE, piece);
+            take(buffer.next(exchange, table.startsNow()), exchange);
         }
     }
 
-    /** Passes the list's entries on, those that are new. */
-    public Iterator<Row> openPiece(@Body List<?> entries) {
-        return buffer.open(entries, piece);
+    /** Takes the list's entries, those that are new. */
+    public void openPiece(@Body List<?> entries, Exchange exchange) {
+        take(buffer.open(entries), exchange);
+    }
+
+    private void take(BufferPiece next, Exchange exchange) {
+        piece = next;
+        exchange.setVariable(PageAcknowledger.VARIABLE, piece);
+        exchange.getMessage().setBody(piece == null ? null : piece.rows());
     }
 
     /** The list cannot be read: the table goes on without it. */
     public void bufferFailed(Exchange exchange) {
-        exchange.setVariable(PageAcknowledger.VARIABLE, null);
         buffer.failed(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class));
     }
 
