@@ -23,6 +23,7 @@ public final class Catalogue {
     private static final Set<String> NOT_INHERITED = Set.of("url", "authorization");
 
     private static final Map<String, Map<String, Map<String, String>>> GROUPS = new LinkedHashMap<>();
+    private static final Map<String, Map<String, String>> TEXTS = new LinkedHashMap<>();
     private static final Map<String, Measurement> MEASUREMENTS = new LinkedHashMap<>();
 
     static {
@@ -107,19 +108,11 @@ public final class Catalogue {
             if (name.contains(".")) {
                 continue;
             }
-            Property own = new Property(
-                    property.group(),
-                    TARGET + target + '.' + name,
-                    property.type(),
-                    property.fallback(),
-                    NOT_INHERITED.contains(name) ? null : property.key(),
-                    property.required(),
-                    property.secret(),
-                    property.description());
+            String inherits = NOT_INHERITED.contains(name) ? null : property.key();
+            Property own = property.as(TARGET + target + '.' + name, inherits, property.required());
             properties.put(own.key(), own);
         }
-        Property url = properties.get("target.url");
-        properties.put(url.key(), url.optional());
+        properties.computeIfPresent("target.url", (key, url) -> url.as(key, null, false));
     }
 
     private void put(String group, String key, Map<String, String> traits) {
@@ -128,7 +121,7 @@ public final class Catalogue {
                 new Property(
                         group,
                         key,
-                        PropertyType.of(traits.getOrDefault("type", "text")),
+                        PropertyType.of(traits.getOrDefault("type", "text"), TEXTS),
                         traits.get("default"),
                         null,
                         traits.containsKey("required"),
@@ -144,6 +137,7 @@ public final class Catalogue {
         try (InputStream in = Catalogue.class.getResourceAsStream(DATA)) {
             Map<String, Object> data = (Map<String, Object>) new Load(asTexts).loadFromInputStream(in);
             GROUPS.putAll((Map<String, Map<String, Map<String, String>>>) data.get("properties"));
+            TEXTS.putAll((Map<String, Map<String, String>>) data.get("texts"));
             ((Map<String, Map<String, String>>) data.get("measurements"))
                     .forEach((id, traits) -> MEASUREMENTS.put(
                             id,

@@ -31,7 +31,8 @@ public record Property(
         return key.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
     }
 
-    Property optional() {
-        return new Property(group, key, type, fallback, inheritsFrom, false, secret, description);
+    /** The same of another key, with another origin of what is not given. */
+    Property as(String otherKey, String otherInheritsFrom, boolean isRequired) {
+        return new Property(group, otherKey, type, fallback, otherInheritsFrom, isRequired, secret, description);
     }
 }

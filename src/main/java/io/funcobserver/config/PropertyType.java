@@ -5,6 +5,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,60 +21,45 @@ import java.util.regex.Pattern;
  */
 public record PropertyType(String name, Class<?> valueClass, Function<String, ?> parser) {
     private static final String AUTO = "auto, true or false";
+    private static final String DURATION_OR_ZERO = "duration or 0s";
     private static final String PASSWORD = "password";
     private static final String PATH = "path";
     private static final Pattern RANGE = Pattern.compile("(number|port|size) (\\S+) to (\\S+)");
-    /** A name, an IPv4 or an IPv6 address. */
-    private static final String HOST = "[\\p{L}\\p{N}._-]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(%[\\w.-]+)?";
-
     private static final String TARGET_NAME = "[a-z0-9-]{1,32}";
 
-    /** @throws IllegalArgumentException for a name that is none of a type */
-    static PropertyType of(String name) {
+    /**
+     * The type of this name.
+     *
+     * @param texts those that a regular expression describes: {@code pattern} and {@code problem} by name
+     */
+    static PropertyType of(String name, Map<String, Map<String, String>> texts) {
         Matcher range = RANGE.matcher(name);
         if (range.matches()) {
             return range(name, range.group(1), range.group(2), range.group(3));
         }
         return switch (name) {
-            case "text", PASSWORD -> text(name, "[^\\x00-\\x1f\\x7f]*", "holds a control character; leave it out");
-            case "host" ->
-                text(name, HOST, "is not a host; give a name or an address alone, with no scheme, brackets or port");
-            case "header", "token" ->
-                text(
-                        name,
-                        "[\\x20-\\x7e]*",
-                        "holds a character that no header may hold; give printable ASCII on one line");
-            case "Kubernetes name" ->
-                text(
-                        name,
-                        "[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?",
-                        "is not a name in Kubernetes; give lower-case letters, digits, - and .");
-            case "topic prefix" ->
-                text(
-                        name,
-                        "[A-Za-z0-9._-]{1,200}",
-                        "is no beginning of a topic's name; give letters, digits, dots, underscores and hyphens");
             case "URL" -> new PropertyType(name, String.class, TargetAddress::checkUrl);
             case PATH -> new PropertyType(name, String.class, TargetAddress::checkPath);
-            case "file or kafka" -> text(name, "file|kafka", "is neither file nor kafka; give one of them");
-            case "true or false" ->
-                new PropertyType(
-                        name, Boolean.class, value -> flag(value, "is neither true nor false; give one of them"));
             // What auto stands for is known when all the others are read.
-            case AUTO ->
+            case "true or false", AUTO ->
+                new PropertyType(name, Boolean.class, value -> !matching(value, texts.get(name))
+                        .equals("false"));
+            case "duration", DURATION_OR_ZERO ->
                 new PropertyType(
-                        name,
-                        Boolean.class,
-                        value -> value.equals("auto")
-                                || flag(value, "is none of auto, true and false; give one of them"));
-            case "duration" -> new PropertyType(name, Duration.class, value -> Quantities.duration(value, false));
-            case "duration or 0s" -> new PropertyType(name, Duration.class, value -> Quantities.duration(value, true));
+                        name, Duration.class, value -> Quantities.duration(value, name.equals(DURATION_OR_ZERO)));
             case "time zone" -> new PropertyType(name, ZoneId.class, PropertyType::zone);
             case "key=value,…" -> new PropertyType(name, FixedTags.class, FixedTags::parse);
             case "now, beginning or a seq" -> new PropertyType(name, String.class, PropertyType::start);
             case "names" -> new PropertyType(name, List.class, PropertyType::names);
-            default -> throw new IllegalArgumentException(name + " is no type of a property");
+            default -> new PropertyType(name, String.class, value -> matching(value, texts.get(name)));
         };
+    }
+
+    private static String matching(String value, Map<String, String> text) {
+        if (!value.matches(text.get("pattern"))) {
+            throw new IllegalArgumentException(text.get("problem"));
+        }
+        return value;
     }
 
     Object parse(String value) {
@@ -94,15 +80,6 @@ public record PropertyType(String name, Class<?> valueClass, Function<String, ?>
         return name.equals(AUTO);
     }
 
-    private static PropertyType text(String name, String regex, String problem) {
-        return new PropertyType(name, String.class, value -> {
-            if (!value.matches(regex)) {
-                throw new IllegalArgumentException(problem);
-            }
-            return value;
-        });
-    }
-
     private static PropertyType range(String name, String kind, String least, String most) {
         String advice = "; give a " + kind + " from " + least + " to " + most;
         boolean isSize = kind.equals("size");
@@ -116,13 +93,6 @@ public record PropertyType(String name, Class<?> valueClass, Function<String, ?>
             }
             return isSize ? (Object) given.longValue() : (Object) given.intValue();
         });
-    }
-
-    private static boolean flag(String value, String problem) {
-        if (value.equals("true") || value.equals("false")) {
-            return value.equals("true");
-        }
-        throw new IllegalArgumentException(problem);
     }
 
     private static ZoneId zone(String value) {

@@ -5,6 +5,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
@@ -105,6 +106,8 @@ public final class Secrets {
 
     /** Gathers secrets with the forms in which they can come back. */
     private static final class Collector {
+        private static final Pattern ESCAPE = Pattern.compile("%..");
+
         private final Set<String> found = new TreeSet<>();
 
         void add(String secret) {
@@ -113,11 +116,11 @@ public final class Secrets {
             }
             found.add(secret);
             found.add(secret.strip());
-            String encoded = URLEncoder.encode(secret, StandardCharsets.UTF_8);
-            found.add(encoded);
-            found.add(lowerCaseEscapes(encoded));
-            found.add(encoded.replace("+", "%20"));
-            found.add(lowerCaseEscapes(encoded.replace("+", "%20")));
+            String form = URLEncoder.encode(secret, StandardCharsets.UTF_8);
+            for (String encoded : List.of(form, form.replace("+", "%20"))) {
+                found.add(encoded);
+                found.add(lowerCaseEscapes(encoded));
+            }
             String json = secret.replace("\\", "\\\\").replace("\"", "\\\"");
             found.add(json);
             found.add(json.replace("/", "\\/"));
@@ -128,9 +131,11 @@ public final class Secrets {
             add(header);
             String[] words = header == null ? new String[0] : header.strip().split(" +", 2);
             if (words.length == 2) {
-                add(words[1]);
                 // InfluxDB 1.x: "Token user:password".
-                password(words[0].equalsIgnoreCase("basic") ? decodedBase64(words[1]) : words[1]);
+                credentials(words[1]);
+                if (words[0].equalsIgnoreCase("basic")) {
+                    credentials(decodedBase64(words[1]));
+                }
             }
         }
 
@@ -150,21 +155,21 @@ public final class Secrets {
             }
         }
 
-        private String decodedBase64(String token) {
-            try {
-                String credentials = new String(Base64.getDecoder().decode(token), StandardCharsets.UTF_8);
-                add(credentials);
-                return credentials;
-            } catch (IllegalArgumentException e) {
-                // The token itself is masked already.
-                return "";
+        /** {@code user:password}, of which the second is a secret by itself. */
+        private void credentials(String pair) {
+            add(pair);
+            int colon = pair.indexOf(':');
+            if (colon >= 0) {
+                add(pair.substring(colon + 1));
             }
         }
 
-        private void password(String credentials) {
-            int colon = credentials.indexOf(':');
-            if (colon >= 0) {
-                add(credentials.substring(colon + 1));
+        /** Empty where it is no Base64: the token itself is masked already. */
+        private static String decodedBase64(String token) {
+            try {
+                return new String(Base64.getDecoder().decode(token), StandardCharsets.UTF_8);
+            } catch (IllegalArgumentException e) {
+                return "";
             }
         }
 
@@ -177,11 +182,7 @@ public final class Secrets {
         }
 
         private static String lowerCaseEscapes(String encoded) {
-            StringBuilder result = new StringBuilder(encoded);
-            for (int at = encoded.indexOf('%'); at >= 0; at = encoded.indexOf('%', at + 1)) {
-                result.replace(at, at + 3, encoded.substring(at, at + 3).toLowerCase(Locale.ROOT));
-            }
-            return result.toString();
+            return ESCAPE.matcher(encoded).replaceAll(escape -> escape.group().toLowerCase(Locale.ROOT));
         }
     }
 }

@@ -22,9 +22,6 @@ final class TargetAddress {
         if (uri.getHost() == null || uri.getPort() > 65535 || uri.getPort() == 0) {
             throw new IllegalArgumentException("has no valid host and port; give a URL like http://127.0.0.1:9529");
         }
-        if (uri.getRawFragment() != null) {
-            throw new IllegalArgumentException("has a part behind #; take it out, or write # as %23");
-        }
         return value;
     }
 
@@ -36,10 +33,7 @@ final class TargetAddress {
             throw new IllegalArgumentException(
                     "does not begin with /; give a path like /v1/write/metric, or nothing to send none of this category");
         }
-        URI uri = parse("http://host" + value);
-        if (uri.getRawFragment() != null) {
-            throw new IllegalArgumentException("has a part behind #; take it out, or write # as %23");
-        }
+        parse("http://host" + value);
         return value;
     }
 
@@ -49,7 +43,11 @@ final class TargetAddress {
 
     private static URI parse(String value) {
         try {
-            return new URI(value);
+            URI uri = new URI(value);
+            if (uri.getRawFragment() != null) {
+                throw new IllegalArgumentException("has a part behind #; take it out, or write # as %23");
+            }
+            return uri;
         } catch (URISyntaxException e) {
             String where = e.getIndex() < 0 ? "" : " at character " + (e.getIndex() + 1);
             // Without the cause, whose message repeats the URL.

@@ -50,7 +50,7 @@ public final class PointReader {
     private int at;
     private int limit;
     private boolean last;
-    private boolean unfinished;
+    /** Null as long as nothing is wrong. */
     private String reason;
 
     private int start;
@@ -74,28 +74,20 @@ public final class PointReader {
         at = from;
         limit = to;
         last = complete;
-        unfinished = false;
         reason = null;
         tags = 0;
         fields = 0;
         timed = false;
         skipBlanks();
         start = at;
-        if (endsHere()) {
-            return endLine() ? Found.BLANK : Found.UNFINISHED;
-        }
-        if (bytes[at] == '#') {
+        if (endsHere() || bytes[at] == '#') {
             skipToLineFeed();
             return endLine() ? Found.BLANK : Found.UNFINISHED;
         }
-        boolean point = readMeasurement() && readTags() && readFields() && readTimestamp();
-        if (point && endLine()) {
+        if (readMeasurement() && readTags() && readFields() && readTimestamp() && endLine()) {
             return Found.POINT;
         }
-        if (unfinished || point) {
-            return Found.UNFINISHED;
-        }
-        return Found.MALFORMED;
+        return reason == null ? Found.UNFINISHED : Found.MALFORMED;
     }
 
     /** Of a point or a blank: the place behind its line feed. Of a malformed line: how far it was looked at. */
@@ -277,7 +269,7 @@ public final class PointReader {
             at++;
         }
         if (at == limit && !last) {
-            return unfinished();
+            return false;
         }
         return isLiteral(from, at) || malformed("a field value that is no number, text or truth value");
     }
@@ -289,11 +281,14 @@ public final class PointReader {
         }
         if (at >= limit) {
             at = limit;
-            return last ? malformed("a text without its closing quote") : unfinished();
+            if (last) {
+                malformed("a text without its closing quote");
+            }
+            return false;
         }
         at++;
         if (at == limit) {
-            return last || unfinished();
+            return last;
         }
         return bytes[at] == ',' || isEnd(bytes[at]) || malformed("something behind the closing quote of a text");
     }
@@ -391,7 +386,7 @@ public final class PointReader {
             at++;
         }
         if (at == limit && !last) {
-            return unfinished();
+            return false;
         }
         int begin = bytes[from] == '-' ? from + 1 : from;
         if (!isInteger(begin, at, bytes[from] == '-' ? FIRST_LONG : LAST_LONG)) {
@@ -442,9 +437,7 @@ public final class PointReader {
         if (at < limit && bytes[at] != '\n') {
             return false;
         }
-        if (at == limit && !last) {
-            unfinished();
-        } else {
+        if (at < limit || last) {
             malformed(what);
         }
         return true;
@@ -457,11 +450,6 @@ public final class PointReader {
             return true;
         }
         return last;
-    }
-
-    private boolean unfinished() {
-        unfinished = true;
-        return false;
     }
 
     private boolean malformed(String what) {

@@ -18,23 +18,15 @@ public final class WholeNumber {
         if (value == null || value instanceof Long) {
             return (Long) value;
         }
-        if (value instanceof Integer || value instanceof Short || value instanceof Byte) {
-            return ((Number) value).longValue();
+        try {
+            if (value instanceof Number number) {
+                return of(new BigDecimal(number.toString()));
+            }
+            String text = value instanceof byte[] utf8 ? new String(utf8, StandardCharsets.UTF_8) : value.toString();
+            return text.length() > MAX_DIGITS ? null : narrowed(new BigInteger(text.strip()));
+        } catch (NumberFormatException notWhole) {
+            return null;
         }
-        if (value instanceof BigInteger big) {
-            return narrowed(big);
-        }
-        if (value instanceof BigDecimal decimal) {
-            return of(decimal);
-        }
-        if (value instanceof Double || value instanceof Float) {
-            double number = ((Number) value).doubleValue();
-            return Double.isFinite(number) ? of(new BigDecimal(number)) : null;
-        }
-        if (value instanceof byte[] utf8) {
-            return utf8.length > MAX_DIGITS ? null : ofText(new String(utf8, StandardCharsets.UTF_8));
-        }
-        return value instanceof CharSequence text && text.length() <= MAX_DIGITS ? ofText(text.toString()) : null;
     }
 
     private static Number of(BigDecimal decimal) {
@@ -44,18 +36,7 @@ public final class WholeNumber {
         return whole ? narrowed(plain.toBigInteger()) : null;
     }
 
-    private static Number ofText(String text) {
-        try {
-            return narrowed(new BigInteger(text.strip()));
-        } catch (NumberFormatException notWhole) {
-            return null;
-        }
-    }
-
     private static Number narrowed(BigInteger big) {
-        if (big.bitLength() < Long.SIZE) {
-            return big.longValue();
-        }
-        return big;
+        return big.bitLength() < Long.SIZE ? (Number) big.longValue() : big;
     }
 }
