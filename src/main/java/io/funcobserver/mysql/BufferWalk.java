@@ -9,46 +9,32 @@ import io.funcobserver.mysql.Cursor.Buffer;
  * popped: then everything behind it has been popped too. Entries are pushed at the head and popped at the end meanwhile,
  * so that an entry only ever moves away from the head, and a piece that begins where the last one ended skips none.
  *
- * <p>After a restart the first pass goes on behind that entry, and remembers what still waits there for its row.
+ * <p>After a restart the first pass goes on behind that entry, and remembers what still waits there for its row. What a
+ * pass had sent that a restart broke off is sent once more: the same points.
  */
 final class BufferWalk {
     private static final int MOST_ENTRIES = 2000;
     private static final long MOST_BYTES = 1 << 20;
     private static final int FIRST_ENTRIES = 10;
 
-    /** How far a pass has come. */
-    private static final class Pass implements Cloneable {
-        private int index;
-        private Long head;
-        private Long reached;
-        private boolean behindAnchor;
-        private boolean inBrokenOff;
-        private boolean pastBrokenOff;
-        private long found;
+    /** What a piece may change, and what counts when it is safe. */
+    private record Pass(int index, Long head, boolean behindAnchor, long found) {
+        private static final Pass NONE = new Pass(0, null, false, 0);
 
-        Pass copy() {
-            try {
-                return (Pass) clone();
-            } catch (CloneNotSupportedException e) {
-                throw new AssertionError(e);
-            }
+        Pass at(int next) {
+            return new Pass(next, head, behindAnchor, found);
         }
     }
 
+    /** The newest entry of the last whole pass. */
     private Long anchor;
-    /** The run of entries that a pass had read which ended before it came to the anchor: from its head to this one. */
-    private Long brokenOffHead;
-
-    private Long brokenOffReached;
     /** Everything that stands there is known, and nothing is new. */
     private boolean silent;
 
     private boolean remembers;
 
-    private Pass pass = new Pass();
-    /** The pass as it will be when the piece under way is safe. */
-    private Pass piece = pass;
-
+    private Pass pass = Pass.NONE;
+    private Pass piece = Pass.NONE;
     private int asked = 1;
     private long bytesOfEntry = MOST_BYTES / FIRST_ENTRIES;
     private int lastAsked = FIRST_ENTRIES;
@@ -64,9 +50,7 @@ final class BufferWalk {
 
     /** Goes on where an earlier process stood. */
     void resume(Buffer stored) {
-        anchor = hash(stored.head());
-        brokenOffHead = hash(stored.passHead());
-        brokenOffReached = hash(stored.reached());
+        anchor = stored.head() == null ? null : Long.valueOf(Long.parseUnsignedLong(stored.head(), 16));
         remembers = true;
     }
 
@@ -77,29 +61,18 @@ final class BufferWalk {
 
     /** What a restart needs to know. */
     Buffer state() {
-        boolean unfinished = pass.head != null && (brokenOffHead == null || pass.pastBrokenOff);
-        Long head = unfinished ? pass.head : brokenOffHead;
-        Long reached = unfinished ? pass.reached : brokenOffReached;
-        return new Buffer(text(anchor), text(silent ? null : head), text(silent ? null : reached));
-    }
-
-    private static String text(Long hash) {
-        return hash == null ? null : Long.toHexString(hash);
-    }
-
-    private static Long hash(String text) {
-        return text == null ? null : Long.valueOf(Long.parseUnsignedLong(text, 16));
+        return new Buffer(anchor == null ? null : Long.toHexString(anchor));
     }
 
     /** The index of the next piece's first entry, counted from the head. */
     int from() {
-        piece = pass.copy();
-        return pass.index;
+        piece = pass;
+        return pass.index();
     }
 
     /** How many entries the next piece asks for: as many as are likely to be new, and what memory holds. */
     int entries() {
-        long likely = pass.index == 0 ? lastFound + lastFound / 4 + 1 : lastAsked * 8L;
+        long likely = pass.index() == 0 ? lastFound + lastFound / 4 + 1 : lastAsked * 8L;
         long most = fitting > 0 ? fitting : Math.min(MOST_ENTRIES, MOST_BYTES / Math.max(1, bytesOfEntry));
         asked = (int) Math.max(1, Math.min(likely, most));
         return asked;
@@ -114,7 +87,7 @@ final class BufferWalk {
     boolean tooLarge(int index) {
         fitting = index;
         if (index == 0) {
-            pass.index++;
+            pass = pass.at(pass.index() + 1);
         }
         return index == 0;
     }
@@ -134,22 +107,12 @@ final class BufferWalk {
     }
 
     Step step(long id) {
-        piece.head = piece.head == null ? Long.valueOf(id) : piece.head;
-        piece.reached = id;
-        if (anchor != null && anchor == id) {
-            piece.behindAnchor = true;
-            if (!remembers) {
-                return Step.STOP;
-            }
-        }
-        piece.inBrokenOff |= brokenOffHead != null && brokenOffHead == id;
-        boolean known = silent || piece.behindAnchor || piece.inBrokenOff;
-        if (piece.inBrokenOff && brokenOffReached != null && brokenOffReached == id) {
-            piece.inBrokenOff = false;
-            piece.pastBrokenOff = true;
-        }
-        piece.found += known ? 0 : 1;
-        return known ? Step.REMEMBER : Step.DELIVER;
+        boolean isAnchor = anchor != null && anchor == id;
+        boolean behind = piece.behindAnchor() || isAnchor;
+        boolean known = silent || behind;
+        Long head = piece.head() == null ? Long.valueOf(id) : piece.head();
+        piece = new Pass(piece.index(), head, behind, piece.found() + (known ? 0 : 1));
+        return isAnchor && !remembers ? Step.STOP : known ? Step.REMEMBER : Step.DELIVER;
     }
 
     /**
@@ -164,24 +127,21 @@ final class BufferWalk {
         if (there > 0) {
             bytesOfEntry = Math.max(1, bytes / there);
         }
-        boolean metAnchor = piece.behindAnchor && !remembers;
+        boolean metAnchor = piece.behindAnchor() && !remembers;
         if (!metAnchor && there == asked) {
-            pass = piece;
-            pass.index += there;
+            pass = piece.at(piece.index() + there);
             return;
         }
-        lastFound = piece.found;
+        lastFound = piece.found();
         // Where there is none the list is empty: whatever comes is new.
-        anchor = piece.head;
-        brokenOffHead = null;
-        brokenOffReached = null;
+        anchor = piece.head();
         silent = false;
         remembers = false;
         completed = true;
-        pass = new Pass();
+        pass = Pass.NONE;
     }
 
     boolean isUnderWay() {
-        return pass.index > 0;
+        return pass.index() > 0;
     }
 }

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Stream;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -34,18 +34,16 @@ record Cursor(String seq, Map<String, String> sample, String tableCreated, List<
     }
 
     /**
-     * Hashes of ids, in hexadecimal.
+     * Where the tail stands in the list; earlier versions wrote more.
      *
-     * @param head the newest entry of the last whole pass over the list
-     * @param passHead the newest entry of a pass that was not at its end
-     * @param reached how far that pass had come
+     * @param head the newest entry of the last whole pass over it: the hash of its id, in hexadecimal; null for none
      */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Buffer(String head, String passHead, String reached) {
+    @JsonIgnoreProperties({"passHead", "reached"})
+    record Buffer(String head) {
         Buffer {
-            Stream.of(head, passHead, reached)
-                    .filter(Objects::nonNull)
-                    .forEach(hash -> Long.parseUnsignedLong(hash, 16));
+            if (head != null) {
+                Long.parseUnsignedLong(head, 16);
+            }
         }
     }
 

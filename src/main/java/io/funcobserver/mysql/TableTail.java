@@ -71,8 +71,9 @@ final class TableTail {
     private long batchBytes;
 
     private boolean moreRows;
-    private boolean cutNext;
-    private boolean oneNext;
+    /** How many rows come next by themselves, with their texts cut where they do not fit into memory. */
+    private int cutRows;
+
     private boolean looked;
     private long lookedAt;
 
@@ -141,19 +142,21 @@ final class TableTail {
             }
             range = new Range(position.cursor() + 1, LAST_NUMBER);
         }
-        int rows = oneNext || cutNext ? 1 : isLate ? (int) Math.min(limit, range.size()) : limit;
+        int rows = cutRows > 0 ? 1 : isLate ? (int) Math.min(limit, range.size()) : limit;
         String after = Long.toUnsignedString(range.from() - 1);
         String upTo = Long.toUnsignedString(range.to());
         exchange.getMessage().setHeader("after", new BigInteger(after));
         exchange.getMessage().setHeader("upTo", new BigInteger(upTo));
         exchange.getMessage().setHeader("limit", rows);
         exchange.getMessage().removeHeader(SqlConstants.SQL_QUERY);
-        int cut = cutNext ? cut(exchange, after, upTo) : -1;
+        int cut = cutRows > 0 ? cut(exchange, after, upTo) : -1;
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
             public void onFailure(Exchange failed) {
                 // The first row of the page; nothing else was read.
-                cutNext |= cut < 0 && TablePage.isTooLarge(failed.getException());
+                if (cut < 0 && TablePage.isTooLarge(failed.getException())) {
+                    cutRows = 1;
+                }
             }
         });
         return new TablePage(new TablePage.Request(range, isLate, rows, cut), this, position, seen);
@@ -161,7 +164,7 @@ final class TableTail {
 
     /** @return how many texts of the row the server is asked to cut */
     private int cut(Exchange exchange, String after, String upTo) throws IOException {
-        cutNext = false;
+        cutRows--;
         try {
             String query = SqlHelper.resolveQuery(exchange.getContext(), source.sql(), "#");
             CutQuery cut = CutQuery.of(new JdbcTemplate(settings.mysql()), query, after, upTo);
@@ -194,10 +197,11 @@ final class TableTail {
                     source.table(),
                     page.request().cut());
         }
-        // The row before the large one is read by itself, as the query's result is read one row ahead.
-        cutNext = oneNext;
-        oneNext = page.endedByLargeRow();
-        moreRows = page.isFull() || !late.isEmpty() || cutNext;
+        if (page.endedByLargeRow()) {
+            // And the row before it, which comes again, as the query's result is read one row ahead.
+            cutRows = 2;
+        }
+        moreRows = page.isFull() || !late.isEmpty() || cutRows > 0;
         if (page.rows() > 0 && page.request().limit() > 1) {
             limit = nextLimit(page);
         }
