@@ -9,11 +9,13 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
+import org.assertj.core.api.AbstractStringAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +33,7 @@ class SettingsTest {
 
     @Test
     void hasTheDefaultsOfTheInterface() {
-        Settings settings = with("");
+        Settings settings = with();
         assertThat(settings.text("func.site-name")).isNull();
         assertThat(settings.text("func.app-name")).isEqualTo("DataFluxFunc");
         assertThat(settings.number("func.queues")).isEqualTo(16);
@@ -49,11 +51,10 @@ class SettingsTest {
     }
 
     @Test
-    void takesSetBeforeEnvironmentBeforeFile() {
+    void takesSetBeforeEnvironmentBeforeFile() throws IOException {
         Map<String, String> environment = Map.of("FUNC_SITE_NAME", "environment", "FUNC_APP_NAME", "environment");
-        String file = "func.site-name=file\nfunc.app-name=file\nfunc.mysql.database=file\n";
-        Settings settings = read(file, environment, "target.url=" + URL, "func.site-name=set")
-                .orThrow();
+        Path file = file("func.site-name=file\nfunc.app-name=file\nfunc.mysql.database=file\n");
+        Settings settings = read(environment, file, "func.site-name=set").orThrow();
         assertThat(settings.text("func.site-name")).isEqualTo("set");
         assertThat(settings.text("func.app-name")).isEqualTo("environment");
         assertThat(settings.text("func.mysql.database")).isEqualTo("file");
@@ -62,56 +63,44 @@ class SettingsTest {
 
     @Test
     void namesTheEnvironmentVariableOfDashesAndDots() {
-        Reading reading = read("", Map.of("MEASUREMENT_CACHE_DB_KEY_MAX_PREFIXES", "7"), "target.url=" + URL);
+        Reading reading = read(Map.of("MEASUREMENT_CACHE_DB_KEY_MAX_PREFIXES", "7"), null);
         assertThat(reading.orThrow().number("measurement.cache-db-key.max-prefixes"))
                 .isEqualTo(7);
     }
 
     @Test
     void takesTheLastOfTwoSets() {
-        assertThat(with("", "func.queues=1", "func.queues=2").number("func.queues"))
-                .isEqualTo(2);
+        assertThat(with("func.queues=1", "func.queues=2").number("func.queues")).isEqualTo(2);
     }
 
     @Test
     void leavesOtherEnvironmentVariablesAlone() {
         Map<String, String> environment = Map.of("FUNC_UNKNOWN", "x", "CAMEL_MAIN_NAME", "y");
-        Settings settings = read("", environment, "target.url=" + URL).orThrow();
-        assertThat(settings.camel()).isEmpty();
+        assertThat(read(environment, null).orThrow().camel()).isEmpty();
     }
 
-    @Test
-    void readsTheFileAsUtf8WithOrWithoutByteOrderMark() {
-        assertThat(read("func.site-name=杭州\n", Map.of(), "target.url=" + URL)
-                        .orThrow()
-                        .text("func.site-name"))
-                .isEqualTo("杭州");
-        assertThat(read("\uFEFFfunc.site-name=杭州\r\n", Map.of(), "target.url=" + URL)
-                        .orThrow()
-                        .text("func.site-name"))
+    @ParameterizedTest
+    @ValueSource(strings = {"func.site-name=杭州\n", "\uFEFFfunc.site-name=杭州\r\n"})
+    void readsTheFileAsUtf8WithOrWithoutByteOrderMark(String content) throws IOException {
+        assertThat(read(Map.of(), file(content)).orThrow().text("func.site-name"))
                 .isEqualTo("杭州");
     }
 
     @Test
     void namesAFileThatIsNotUtf8() throws IOException {
-        Path file = folder.resolve("application.properties");
-        Files.write(file, "func.site-name=é".getBytes(StandardCharsets.ISO_8859_1));
-        Reading reading = Settings.read(new SettingsSources(List.of("target.url=" + URL), Map.of(), file), List.of());
-        assertThat(reading.problems()).singleElement().hasToString(file + ": is not UTF-8; save it as UTF-8");
+        Path file = Files.write(folder.resolve("latin"), "func.site-name=é".getBytes(StandardCharsets.ISO_8859_1));
+        assertProblem(read(Map.of(), file)).isEqualTo(file + ": is not UTF-8; save it as UTF-8");
     }
 
     @Test
-    void namesAFileThatHoldsABrokenEscape() {
-        assertThat(read("data.directory=C:\\users\n", Map.of(), "target.url=" + URL)
-                        .problems())
-                .singleElement()
-                .asString()
+    void namesAFileThatHoldsABrokenEscape() throws IOException {
+        assertProblem(read(Map.of(), file("data.directory=C:\\users\n")))
                 .contains("\\u that four hex digits do not follow");
     }
 
     @Test
     void passesCamelAndLoggingThrough() {
-        Settings settings = with("camel.main.name=x\n", "logging.level.org.apache.camel=DEBUG");
+        Settings settings = with("camel.main.name=x", "logging.level.org.apache.camel=DEBUG");
         assertThat(settings.camel()).isEqualTo(Map.of("camel.main.name", "x"));
         assertThat(settings.logging()).isEqualTo(Map.of("logging.level.org.apache.camel", "DEBUG"));
     }
@@ -125,22 +114,18 @@ class SettingsTest {
         "spool.max_size, spool.max-size"
     })
     void suggestsTheNearestKnownKey(String key, String suggestion) {
-        assertThat(read("", Map.of(), "target.url=" + URL, key + "=hunter2").problems())
-                .singleElement()
-                .hasToString(key + ": is not a known property; did you mean " + suggestion + "?");
+        assertProblem(read(key + "=hunter2"))
+                .isEqualTo(key + ": is not a known property; did you mean " + suggestion + "?");
     }
 
     @Test
     void suggestsNothingForAKeyThatIsNearNone() {
-        assertThat(read("", Map.of(), "target.url=" + URL, "nothing.like.it=x").problems())
-                .singleElement()
-                .asString()
-                .contains("see application.properties");
+        assertProblem(read("nothing.like.it=x")).contains("see application.properties");
     }
 
     @Test
     void wantsATarget() {
-        Reading reading = read("", Map.of());
+        Reading reading = Settings.read(new SettingsSources(List.of(), Map.of(), null), List.of());
         assertThatThrownBy(reading::orThrow)
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageStartingWith("target.url: is required; give the base URL of the receiver");
@@ -148,8 +133,13 @@ class SettingsTest {
     }
 
     @Test
-    void collectsEveryProblem() {
-        Reading reading = read("func.queues=many\n", Map.of("FUNC_MYSQL_PORT", "0"), "nonsense", "batch.max-delay=1");
+    void collectsEveryProblem() throws IOException {
+        Reading reading = read(
+                Map.of("FUNC_MYSQL_PORT", "0"),
+                file("func.queues=many\n"),
+                "nonsense",
+                "batch.max-delay=1",
+                "target.url=");
         assertThat(reading.problems())
                 .extracting(Reading.Problem::key)
                 .containsExactlyInAnyOrder("func.queues", "func.mysql.port", "--set", "batch.max-delay", "target.url");
@@ -176,23 +166,18 @@ class SettingsTest {
                 "records.start=yesterday|records.start: \"yesterday\" is no start of a tail; give now, beginning, or a seq (the rows after it are read)",
                 "retry.delay=2m|retry.max-delay: is shorter than retry.delay; give a duration that is at least as long",
                 "func.queues=|func.queues: the value is empty; give a value (number 0 to 1000), or leave the property out for its default 16",
+                "target.url=http://u:p@h|target.url: the value holds a user name or password; take it out and give it as target.authorization (Basic …)",
                 "target.metric-path=v1/write|target.metric-path: the value does not begin with /; give a path like /v1/write/metric, or nothing to send none of this category",
                 "logging.level.x=loud|logging.level.x: \"loud\" is not a log level; give TRACE, DEBUG, INFO, WARN, ERROR or OFF"
             })
     void saysWhatIsWrongAndWhatToDo(String assignment, String problem) {
-        assertThat(read("", Map.of(), "target.url=" + URL, assignment).problems())
-                .singleElement()
-                .hasToString(problem);
+        assertProblem(read(assignment)).isEqualTo(problem);
     }
 
     @Test
     void namesTheVariableThatKubernetesSetsForAService() {
-        assertThat(read("", Map.of("FUNC_MYSQL_PORT", "tcp://10.0.0.1:3306"), "target.url=" + URL)
-                        .problems())
-                .singleElement()
-                .asString()
-                .contains("(environment variable FUNC_MYSQL_PORT)")
-                .contains("enableServiceLinks: false");
+        assertProblem(read(Map.of("FUNC_MYSQL_PORT", "tcp://10.0.0.1:3306"), null))
+                .contains("(environment variable FUNC_MYSQL_PORT)", "enableServiceLinks: false");
     }
 
     @ParameterizedTest
@@ -209,9 +194,7 @@ class SettingsTest {
                 "hunter2"
             })
     void refusesWhatIsNoTargetAndRepeatsNothingOfIt(String url) {
-        assertThat(read("", Map.of(), "target.url=" + url).problems())
-                .singleElement()
-                .asString()
+        assertProblem(read("target.url=" + url))
                 .startsWith("target.url: the value ")
                 .contains(";")
                 .doesNotContain("hunter2");
@@ -220,56 +203,42 @@ class SettingsTest {
     @ParameterizedTest
     @ValueSource(strings = {"http://h", "https://h.example/base?token=tkn_x", "http://[::1]:9529", "HTTP://H:1"})
     void takesAbsoluteUrls(String url) {
-        assertThat(read("", Map.of(), "target.url=" + url).orThrow().text("target.url"))
-                .isEqualTo(url);
-    }
-
-    @Test
-    void pointsUserInfoToTheAuthorization() {
-        assertThat(read("", Map.of(), "target.url=http://u:p@h").problems())
-                .singleElement()
-                .asString()
-                .contains("give it as target.authorization");
+        assertThat(read("target.url=" + url).orThrow().text("target.url")).isEqualTo(url);
     }
 
     @Test
     void neverRepeatsASecret() {
         Reading reading = read(
-                "",
-                Map.of(),
-                "target.url=" + URL,
                 "func.mysql.password=hunter2\u0001",
                 "func.redis.password=hunter2\n",
                 "target.authorization=hunter2\r\nX: y",
                 "hunter2");
         assertThat(reading.problems()).hasSize(4);
         assertThat(reading.problems().toString()).doesNotContain("hunter2");
-        assertThat(with("", "func.mysql.password=hunter2").toString()).doesNotContain("hunter2");
+        assertThat(with("func.mysql.password=hunter2").toString()).doesNotContain("hunter2");
     }
 
     @Test
     void keepsTheSpacesOfAPasswordOnly() {
-        Settings settings = with("", "func.mysql.password= a ", "func.mysql.username= b ");
+        Settings settings = with("func.mysql.password= a ", "func.mysql.username= b ");
         assertThat(settings.text("func.mysql.password")).isEqualTo(" a ");
         assertThat(settings.text("func.mysql.username")).isEqualTo("b");
     }
 
     @Test
     void takesAnEmptyPathAsAValue() {
-        assertThat(with("", "target.metric-path=").text("target.metric-path")).isEmpty();
+        assertThat(with("target.metric-path=").text("target.metric-path")).isEmpty();
     }
 
     @Test
     void takesAnEmptyTextAsNone() {
-        assertThat(read("", Map.of("FUNC_SITE_NAME", ""), "target.url=" + URL)
-                        .orThrow()
-                        .text("func.site-name"))
+        assertThat(read(Map.of("FUNC_SITE_NAME", ""), null).orThrow().text("func.site-name"))
                 .isNull();
     }
 
     @Test
     void parsesTags() {
-        assertThat(with("", "func.tags=region=hz, env=prod=1").tags())
+        assertThat(with("func.tags=region=hz, env=prod=1").tags())
                 .containsExactly(Map.entry("region", "hz"), Map.entry("env", "prod=1"));
     }
 
@@ -294,42 +263,31 @@ class SettingsTest {
                 "a=1\\|that no receiver takes"
             })
     void refusesTagsThatReceiversReject(String tags, String reason) {
-        assertThat(read("", Map.of(), "target.url=" + URL, "func.tags=" + tags).problems())
-                .singleElement()
-                .asString()
-                .contains(reason);
+        assertProblem(read("func.tags=" + tags)).contains(reason);
     }
 
     @Test
     void startsAfterAnySeqOfAnUnsignedColumn() {
-        assertThat(with("", "records.start=18446744073709551615").text("records.start"))
+        assertThat(with("records.start=18446744073709551615").text("records.start"))
                 .isEqualTo("18446744073709551615");
-        assertThat(read("", Map.of(), "target.url=" + URL, "records.start=18446744073709551616")
-                        .problems())
-                .hasSize(1);
+        assertThat(read("records.start=18446744073709551616").problems()).hasSize(1);
     }
 
     @Test
     void knowsThePropertiesOfAMeasurementOfTheUser() {
-        SettingsSources sources =
-                new SettingsSources(List.of("target.url=" + URL, "measurement.my-gauge.enabled=false"), Map.of(), null);
-        Settings settings = Settings.read(sources, List.of("my-gauge")).orThrow();
+        Settings settings = withGauge("measurement.my-gauge.enabled=false");
         assertThat(settings.flag("measurement.my-gauge.enabled")).isFalse();
         assertThat(settings.duration("measurement.my-gauge.period")).isEqualTo(Duration.ofSeconds(60));
-        assertThat(Settings.read(sources, List.of()).problems()).hasSize(1);
+        assertProblem(read("measurement.my-gauge.enabled=false")).contains("is not a known property");
     }
 
     @Test
     void autoIsTrueUnlessTheIntakeGetsTheMeasurementFromFunc() {
-        String[] own = {"target.url=" + URL, "measurement.task-record.enabled=true"};
-        Settings beside = Settings.read(new SettingsSources(List.of(own), Map.of(), null), List.of("my-gauge"))
-                .orThrow();
+        Settings beside = withGauge("measurement.task-record.enabled=true");
         assertThat(beside.flag("measurement.func-call.enabled")).isTrue();
         assertThat(beside.effective()).containsEntry("measurement.func-call.enabled", "true");
 
-        List<String> intake = List.of(own[0], own[1], "intake.enabled=true");
-        Settings behind = Settings.read(new SettingsSources(intake, Map.of(), null), List.of("my-gauge"))
-                .orThrow();
+        Settings behind = withGauge("measurement.task-record.enabled=true", "intake.enabled=true");
         assertThat(behind.effective())
                 .containsEntry("measurement.func-call.enabled", "false")
                 .containsEntry("measurement.cron-job.enabled", "false")
@@ -341,13 +299,9 @@ class SettingsTest {
 
     @Test
     void wantsBrokersForKafkaAndPassesTheRestOn() {
-        assertThat(read("", Map.of(), "target.url=" + URL, "spool=kafka").problems())
-                .singleElement()
-                .asString()
-                .startsWith("kafka.brokers: is required with spool=kafka; ");
+        assertProblem(read("spool=kafka")).startsWith("kafka.brokers: is required with spool=kafka; ");
         Map<String, String> environment = Map.of("KAFKA_SASL_JAAS_CONFIG", "x", "KAFKA_PORT", "tcp://10.0.0.1:9092");
-        Settings settings = read(
-                        "", environment, "target.url=" + URL, "spool=kafka", "kafka.brokers=h:9092", "kafka.acks=all")
+        Settings settings = read(environment, null, "spool=kafka", "kafka.brokers=h:9092", "kafka.acks=all")
                 .orThrow();
         assertThat(settings.kafka())
                 .isEqualTo(Map.of("bootstrap.servers", "h:9092", "acks", "all", "sasl.jaas.config", "x"));
@@ -355,7 +309,7 @@ class SettingsTest {
 
     @Test
     void resolvesEveryPropertyForPlaceholders() {
-        Map<String, String> effective = with("", "func.mysql.port=3307").effective();
+        Map<String, String> effective = with("func.mysql.port=3307").effective();
         assertThat(effective)
                 .containsOnlyKeys(Catalogue.standard().properties().stream()
                         .map(io.funcobserver.config.Property::key)
@@ -367,8 +321,8 @@ class SettingsTest {
 
     @Test
     void refusesAGetterOfTheWrongType() {
-        assertThatThrownBy(() -> with("").number("target.url")).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> with("").text("no.such")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> with().number("target.url")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> with().text("no.such")).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Property
@@ -388,28 +342,42 @@ class SettingsTest {
         String[] assignments = Catalogue.standard().properties().stream()
                 .map(property -> property.key() + "=" + text)
                 .toArray(String[]::new);
-        assertThat(read("", Map.of(), assignments).problems())
+        assertThat(read(assignments).problems())
                 .allSatisfy(problem ->
                         assertThat(problem.toString()).doesNotContain("\n").contains("; "));
     }
 
-    private Settings with(String file, String... assignments) {
-        String[] all = new String[assignments.length + 1];
-        all[0] = "target.url=" + URL;
-        System.arraycopy(assignments, 0, all, 1, assignments.length);
-        return read(file, Map.of(), all).orThrow();
+    /** The target's URL is given, unless the assignments give it. */
+    private static Reading read(String... assignments) {
+        return read(Map.of(), null, assignments);
     }
 
-    private Reading read(String content, Map<String, String> environment, String... assignments) {
-        Path file = null;
-        if (!content.isEmpty()) {
-            file = folder.resolve("application.properties");
-            try {
-                Files.writeString(file, content);
-            } catch (IOException e) {
-                throw new AssertionError(e);
-            }
-        }
-        return Settings.read(new SettingsSources(List.of(assignments), environment, file), List.of());
+    private static Reading read(Map<String, String> environment, Path file, String... assignments) {
+        return Settings.read(new SettingsSources(withUrl(assignments), environment, file), List.of());
+    }
+
+    private static Settings with(String... assignments) {
+        return read(assignments).orThrow();
+    }
+
+    /** Where the user has a measurement of that name. */
+    private static Settings withGauge(String... assignments) {
+        return Settings.read(new SettingsSources(withUrl(assignments), Map.of(), null), List.of("my-gauge"))
+                .orThrow();
+    }
+
+    private static List<String> withUrl(String... assignments) {
+        return Stream.concat(Stream.of("target.url=" + URL), Stream.of(assignments))
+                .toList();
+    }
+
+    /** The one problem that there is. */
+    private static AbstractStringAssert<?> assertProblem(Reading reading) {
+        assertThat(reading.problems()).hasSize(1);
+        return assertThat(reading.problems().get(0).toString());
+    }
+
+    private Path file(String content) throws IOException {
+        return Files.writeString(folder.resolve("application.properties"), content);
     }
 }

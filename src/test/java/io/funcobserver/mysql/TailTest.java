@@ -74,10 +74,7 @@ class TailTest {
     void open() throws Exception {
         database = Servers.newDatabase(FuncSchema.V6);
         Files.writeString(cursors.resolve("page.sql"), QUERY);
-        mysql = FuncMySql.pool(
-                Settings.of(TestSettings.of(database, Servers.newRedisDatabase(), "http://127.0.0.1:1", cursors)),
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(60));
+        connect(64 << 20);
         camel = new DefaultCamelContext();
     }
 
@@ -142,9 +139,7 @@ class TailTest {
         insert(3, 6);
         advance(Duration.ofSeconds(10));
         assertThat(poll()).containsExactly("3", "6");
-        advance(WINDOW);
-        assertThat(poll()).isEmpty();
-        assertThat(missed()).isZero();
+        assertThat(missedAfterTheWindow()).isZero();
     }
 
     @Test
@@ -161,12 +156,8 @@ class TailTest {
         insert(10, 11, 15, 20);
         assertThat(poll()).containsExactly("10", "11", "15", "20");
         assertThat(missed()).isZero();
-        advance(WINDOW);
-        poll();
-        assertThat(missed()).isEqualTo(3 + 4);
-        advance(WINDOW);
-        poll();
-        assertThat(missed()).isEqualTo(3 + 4);
+        assertThat(missedAfterTheWindow()).isEqualTo(3 + 4);
+        assertThat(missedAfterTheWindow()).isEqualTo(3 + 4);
     }
 
     @Test
@@ -175,9 +166,7 @@ class TailTest {
         assertThat(poll()).isEmpty();
         insert(5001);
         assertThat(poll()).containsExactly("5001");
-        advance(WINDOW);
-        poll();
-        assertThat(missed()).isEqualTo(1);
+        assertThat(missedAfterTheWindow()).isEqualTo(1);
     }
 
     @Test
@@ -190,24 +179,16 @@ class TailTest {
         assertThat(missed()).isEqualTo(1);
     }
 
-    @Test
-    void readsATruncatedTableFromItsBeginningWhenItHasFewerRowsThanBefore() throws Exception {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 5})
+    void readsATruncatedTableFromItsBeginningWhetherItHasFewerRowsThanBeforeOrMore(int rows) throws Exception {
         insert(1, 2, 3);
         poll();
         database.execute("TRUNCATE TABLE " + TABLE);
-        insert(1);
-        assertThat(poll()).containsExactly("1");
-        insert(2);
-        assertThat(poll()).containsExactly("2");
-    }
-
-    @Test
-    void readsATruncatedTableFromItsBeginningWhenItHasMoreRowsThanBefore() throws Exception {
-        insert(1, 2, 3);
-        poll();
-        database.execute("TRUNCATE TABLE " + TABLE);
-        insert(1, 2, 3, 4, 5);
-        assertThat(poll()).containsExactly("1", "2", "3", "4", "5");
+        insertTo(rows);
+        assertThat(poll()).hasSize(rows).startsWith("1");
+        insert(6);
+        assertThat(poll()).containsExactly("6");
     }
 
     @Test
@@ -248,9 +229,7 @@ class TailTest {
         tail = null;
         insert(301);
         assertThat(poll()).containsExactly("301");
-        advance(WINDOW);
-        poll();
-        assertThat(missed()).isZero();
+        assertThat(missedAfterTheWindow()).isZero();
     }
 
     @Test
@@ -288,26 +267,20 @@ class TailTest {
         start = new Start.After(Long.parseUnsignedLong("18446744073709551600"));
         insert("18446744073709551610", "18446744073709551612");
         assertThat(poll()).containsExactly("18446744073709551610", "18446744073709551612");
-        advance(WINDOW);
-        poll();
-        assertThat(missed()).isEqualTo(9 + 1);
+        assertThat(missedAfterTheWindow()).isEqualTo(9 + 1);
     }
 
     @Test
     void endsAPageByRowsAndGoesOnAtOnce() throws Exception {
         pageSize = 10;
-        for (int i = 1; i <= 250; i++) {
-            insert(i);
-        }
+        insertTo(250);
         assertThat(poll()).hasSize(250).doesNotHaveDuplicates();
     }
 
     @Test
     void endsAPageByBytesAndLosesNoRow() throws Exception {
         pageBytes = 1 << 20;
-        for (int i = 1; i <= 30; i++) {
-            insert(i);
-        }
+        insertTo(30);
         database.execute("UPDATE " + TABLE + " SET tracebackTEXT = REPEAT('x', 300000)");
         assertThat(poll()).hasSize(30).doesNotHaveDuplicates();
     }
@@ -404,7 +377,8 @@ class TailTest {
     @Test
     @DisplayName("A2: reads a row that does not fit into memory with its texts cut")
     void readsARowThatDoesNotFitIntoMemoryWithItsTextsCut() throws Exception {
-        reopen(4 << 20);
+        mysql.close();
+        connect(4 << 20);
         insertTo(6);
         database.execute("UPDATE " + TABLE
                 + " SET tracebackTEXT = REPEAT('x', 20000000), exceptionTEXT = 'short' WHERE seq IN (1, 4)");
@@ -430,13 +404,13 @@ class TailTest {
         return numbers;
     }
 
-    private void reopen(long largest) throws Exception {
-        mysql.close();
+    /** @param largestRow what one row may take on its way here, in bytes */
+    private void connect(long largestRow) {
         mysql = FuncMySql.pool(
                 Settings.of(TestSettings.of(database, Servers.newRedisDatabase(), "http://127.0.0.1:1", cursors)),
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(60),
-                largest);
+                largestRow);
     }
 
     @ParameterizedTest
@@ -544,9 +518,7 @@ class TailTest {
         assertThat(poll()).as("late, and not read yet").containsExactly("5");
         insert(20);
         assertThat(poll()).containsExactly("20");
-        advance(WINDOW);
-        poll();
-        assertThat(missed()).as("of 2 to 9 none, of 12 to 19 all").isEqualTo(8);
+        assertThat(missedAfterTheWindow()).as("of 2 to 9 none, of 12 to 19 all").isEqualTo(8);
     }
 
     @Test
@@ -571,9 +543,7 @@ class TailTest {
                 .hasSizeLessThanOrEqualTo(10_000);
         insert(59_999);
         assertThat(poll()).containsExactly("59999");
-        advance(WINDOW);
-        poll();
-        assertThat(missed()).isEqualTo(29_998);
+        assertThat(missedAfterTheWindow()).isEqualTo(29_998);
     }
 
     @Test
@@ -662,6 +632,12 @@ class TailTest {
         now += time.toNanos();
     }
 
+    private double missedAfterTheWindow() throws Exception {
+        advance(WINDOW);
+        poll();
+        return missed();
+    }
+
     private double missed() {
         Counter counter = meters.find("func_observer_rows_missed").counter();
         return counter == null ? 0 : counter.count();
@@ -675,8 +651,7 @@ class TailTest {
 
     private void insert(Object... numbers) throws Exception {
         for (Object number : numbers) {
-            BigInteger seq = new BigInteger(number.toString());
-            database.insert(TABLE, Map.of("seq", seq));
+            database.insert(TABLE, Map.of("seq", new BigInteger(number.toString())));
         }
     }
 }
