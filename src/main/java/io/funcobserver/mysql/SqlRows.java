@@ -54,16 +54,19 @@ public final class SqlRows implements RowMapperFactory {
     private static final class Mapper implements RowMapper<Row> {
         private Columns columns;
         private Kind[] kinds;
+        /** The driver's own: the pool's, around it, is one more call for each value. */
+        private ResultSet result;
 
         @Override
         public Row mapRow(ResultSet rs, int rowNum) throws SQLException {
             if (columns == null) {
                 describe(rs.getMetaData());
+                result = rs.unwrap(ResultSet.class);
             }
             Object[] values = new Object[kinds.length];
             long size = 0;
             for (int i = 0; i < kinds.length; i++) {
-                Object value = value(rs, i + 1, kinds[i]);
+                Object value = value(result, i + 1, kinds[i]);
                 values[i] = value;
                 size += value instanceof byte[] text ? text.length : Long.BYTES;
             }
