@@ -166,32 +166,49 @@ public final class TargetClient implements HttpClientConfigurer {
      */
     private final class Deadline {
         private final ExecRuntime connection;
-        private volatile boolean over;
-        private ScheduledFuture<?> end;
+        private boolean over;
+        private long atNanos;
+        private ScheduledFuture<?> look;
 
         Deadline(ExecRuntime connection) {
             this.connection = connection;
         }
 
         /** From now on; what was said before does not hold any more. */
-        void within(Duration time) {
-            cancel();
-            end = deadlines.schedule(
-                    () -> {
-                        over = true;
-                        connection.discardEndpoint();
-                    },
-                    time.toMillis(),
-                    TimeUnit.MILLISECONDS);
-        }
-
-        void cancel() {
-            if (end != null) {
-                end.cancel(false);
+        synchronized void within(Duration time) {
+            long before = atNanos;
+            atNanos = System.nanoTime() + time.toNanos();
+            // Where it only moves on, as with each piece of a body, the look finds so by itself.
+            if (look == null || atNanos - before < 0) {
+                cancel();
+                lookAgain();
             }
         }
 
-        boolean isOver() {
+        private void lookAgain() {
+            look = deadlines.schedule(this::look, atNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+        }
+
+        private synchronized void look() {
+            if (look == null) {
+                return;
+            }
+            over = atNanos - System.nanoTime() <= 0;
+            if (over) {
+                connection.discardEndpoint();
+            } else {
+                lookAgain();
+            }
+        }
+
+        synchronized void cancel() {
+            if (look != null) {
+                look.cancel(false);
+                look = null;
+            }
+        }
+
+        synchronized boolean isOver() {
             return over;
         }
     }
