@@ -205,10 +205,11 @@ public final class SpooledFiles {
     }
 
     /** The file is settled, and never sent again: Camel deletes it now. */
-    public void finished(Exchange exchange, @Variable(FILE) Path path) throws IOException {
+    public void finished(Exchange exchange, @Variable(FILE) Path path) {
         String name = path.getFileName().toString();
         remember(exchange, path);
-        delivery.backlog(exchange, SpoolFolder.class).answered(name, Files.exists(path) ? Files.size(path) : 0);
+        delivery.backlog(exchange, SpoolFolder.class)
+                .answered(name, path.toFile().length());
         forgetUnreadable(delivery.channel(exchange));
         if (SpoolFile.parse(name).isEmpty() || name.contains(Replay.MARK)) {
             DurableFiles.deleteQuietly(SpoolFile.history(path));
