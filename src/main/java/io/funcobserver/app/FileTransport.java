@@ -86,6 +86,7 @@ final class FileTransport implements Transport {
         taken = DataDirectory.take(data);
         DurableFiles.createFolder(cursorFolder());
         spool.open();
+        segments.open();
         deadLetters.open();
     }
 

@@ -44,6 +44,7 @@ final class Preview {
     private final RouteFiles routes;
     private final OutputStream out;
     private final boolean printable;
+    private volatile IOException unprinted;
 
     /** @param printable whether a person reads it on a terminal, which must not act on what the lines hold */
     Preview(Settings settings, RouteFiles routes, OutputStream out, boolean printable) {
@@ -57,6 +58,7 @@ final class Preview {
      * Prints the lines of these measurements.
      *
      * @return the measurements that could not be read, each with the reason
+     * @throws IOException when the lines cannot be written, as to a pipe whose reader has gone
      */
     Map<String, String> print(List<String> measurements) throws Exception {
         Outcomes outcomes = new Outcomes(measurements.size(), new SourceDiagnosis(settings));
@@ -91,15 +93,27 @@ final class Preview {
                 camel.stop();
             }
         }
+        if (unprinted != null) {
+            throw new IOException(
+                    "the lines cannot be written to standard output: " + unprinted.getMessage(), unprinted);
+        }
         return outcomes.failed;
     }
 
     private void print(Exchange exchange) throws IOException {
         byte[] lines = exchange.getMessage().getBody(LineBlock.class).unpacked();
         synchronized (out) {
-            out.write(
-                    printable ? PrintableText.ofLines(new String(lines, UTF_8)).getBytes(UTF_8) : lines);
-            out.flush();
+            try {
+                out.write(
+                        printable
+                                ? PrintableText.ofLines(new String(lines, UTF_8))
+                                        .getBytes(UTF_8)
+                                : lines);
+                out.flush();
+            } catch (IOException e) {
+                unprinted = e;
+                throw e;
+            }
         }
     }
 

@@ -34,6 +34,9 @@ final class SettingsReader {
     /** Of the variables that begin with KAFKA_ only these are Kafka's own: Kubernetes sets KAFKA_PORT and the like. */
     private static final Pattern KAFKA_SECURITY = Pattern.compile("KAFKA_(SASL|SSL|SECURITY)_[A-Z0-9_]+");
 
+    /** What Java makes of a byte that is no character of the locale, in the environment and on the command line. */
+    private static final char LOST = '\uFFFD';
+
     /** A value and where it was given, for the message. */
     private record Given(String value, String where) {}
 
@@ -168,6 +171,10 @@ final class SettingsReader {
             return;
         }
         try {
+            if (value != null && value.indexOf(LOST) >= 0) {
+                throw new IllegalArgumentException("lost characters on its way, since the locale of this process is not"
+                        + " UTF-8; set LC_ALL=C.UTF-8, or give it in application.properties, which is read as UTF-8");
+            }
             if (none) {
                 throw new IllegalArgumentException("is empty; give a value ("
                         + property.type().name() + "), or leave the property out for its default " + fallback);

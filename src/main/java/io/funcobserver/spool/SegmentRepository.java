@@ -49,6 +49,7 @@ public final class SegmentRepository extends ServiceSupport implements Aggregati
     private final Map<String, Segment> unsealed = new ConcurrentHashMap<>();
     private final Queue<Segment> complete = new ArrayDeque<>();
     private long number;
+    private boolean open;
 
     /** @param folder of the segments */
     public SegmentRepository(Path folder, BatchLimits limits, Spool spool, Clock clock, HealthState health) {
@@ -59,9 +60,17 @@ public final class SegmentRepository extends ServiceSupport implements Aggregati
         this.number = clock.millis() << 16;
     }
 
+    /** From here on the folder is this process's: routes that are only loaded, as by {@code check}, leave it to another one. */
+    public void open() throws IOException {
+        DurableFiles.createFolder(folder);
+        open = true;
+    }
+
     @Override
     protected void doStart() throws IOException {
-        DurableFiles.createFolder(folder);
+        if (!open) {
+            return;
+        }
         for (Path file : DurableFiles.entries(folder, "*" + Segment.SUFFIX)) {
             recover(file);
         }

@@ -1,6 +1,8 @@
 package io.funcobserver.app;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import redis.clients.jedis.Jedis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 @Slow
 class PreviewTest {
@@ -113,6 +116,24 @@ class PreviewTest {
             assertThat(LineParser.parseSorted(out.toByteArray()).stream().map(Line::measurement))
                     .contains("DFF_db_table")
                     .doesNotContain("DFF_cache_db");
+        }
+    }
+
+    /** As with {@code preview | head}. */
+    @Test
+    void saysOnceThatNobodyReadsWhatItPrints() throws Exception {
+        try (FuncDatabase database = Servers.newDatabase(FuncSchema.V6)) {
+            Map<String, String> settings =
+                    TestSettings.of(database, filled(database, 20), "http://127.0.0.1:1", directory);
+            OutputStream broken = new OutputStream() {
+                @Override
+                public void write(int b) throws IOException {
+                    throw new IOException("Broken pipe");
+                }
+            };
+            assertThatThrownBy(() -> new Preview(Settings.of(settings), routes, broken, false).print(routes.ids()))
+                    .isInstanceOf(IOException.class)
+                    .hasMessage("the lines cannot be written to standard output: Broken pipe");
         }
     }
 

@@ -98,6 +98,36 @@ class SettingsTest {
                 .contains("\\u that four hex digits do not follow");
     }
 
+    /** With LC_ALL=C, Java makes such a character of each byte that is not ASCII. */
+    @Test
+    void refusesAValueThatLostItsCharactersOnTheWay() {
+        assertThat(read(Map.of("FUNC_SITE_NAME", "\uFFFD\uFFFD"), null, "func.mysql.password=x\uFFFD")
+                        .problems())
+                .extracting(Object::toString)
+                .satisfiesExactlyInAnyOrder(
+                        site -> assertThat(site)
+                                .startsWith("func.site-name: ")
+                                .contains("(environment variable FUNC_SITE_NAME) lost characters on its way")
+                                .contains("set LC_ALL=C.UTF-8"),
+                        password -> assertThat(password).startsWith("func.mysql.password: the value lost characters"));
+    }
+
+    /** Camel's file endpoint would look elsewhere, or nowhere. */
+    @ParameterizedTest
+    @ValueSource(strings = {"a?b", "feature%2Fx", "{{x}}", "/data/${HOME}"})
+    void refusesAFolderThatTheRoutesWouldReadOtherwise(String directory) {
+        assertThat(read("data.directory=" + directory).problems())
+                .singleElement()
+                .asString()
+                .startsWith("data.directory: \"" + directory + "\" holds one of");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/var/lib/my data (1)+#é", "数据", "a{b}$c", "C:\\data"})
+    void takesAFolderOfAnyOtherName(String directory) {
+        assertThat(read("data.directory=" + directory).problems()).isEmpty();
+    }
+
     @Test
     void passesCamelAndLoggingThrough() {
         Settings settings = with("camel.main.name=x", "logging.level.org.apache.camel=DEBUG");

@@ -125,10 +125,10 @@ final class DeliveryRig implements AutoCloseable {
                 clock,
                 text -> text.replace("s3cret", "***"));
         camel.getRegistry().bind("spool", spool);
-        camel.getRegistry()
-                .bind(
-                        "segments",
-                        new SegmentRepository(data.resolve("segments"), settings.limits, spool, clock, health));
+        SegmentRepository segments =
+                new SegmentRepository(data.resolve("segments"), settings.limits, spool, clock, health);
+        segments.open();
+        camel.getRegistry().bind("segments", segments);
         camel.getRegistry().bind("delivery", delivery);
         camel.getRegistry().bind("delivery-failed", (Processor) delivery::failed);
         files = new SpooledFiles(spool, delivery, health);

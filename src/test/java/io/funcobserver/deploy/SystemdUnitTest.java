@@ -32,7 +32,9 @@ class SystemdUnitTest {
     void dataStandInTheStateDirectory() {
         assertThat(values("Environment"))
                 .containsExactly(
-                        "DATA_DIRECTORY=/var/lib/" + values("StateDirectory").get(0));
+                        "DATA_DIRECTORY=/var/lib/" + values("StateDirectory").get(0),
+                        // So that a site name in Chinese arrives.
+                        "LC_ALL=C.UTF-8");
         assertThat(Product.VARIABLES).containsKey("DATA_DIRECTORY");
     }
 
