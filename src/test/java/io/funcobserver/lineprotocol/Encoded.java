@@ -16,12 +16,8 @@ final class Encoded {
     private final Map<DropListener.Reason, Integer> losses = new EnumMap<>(DropListener.Reason.class);
     private final List<byte[]> lines = new ArrayList<>();
 
-    Encoded(PointSchema schema) {
-        this.encoder = new LineEncoder(schema, this::count);
-    }
-
     Encoded(SampleSchema sample) {
-        this(sample.schema());
+        this.encoder = new LineEncoder(sample.schema(), this::count);
     }
 
     Encoded(SampleSchema sample, int maxLineBytes) {

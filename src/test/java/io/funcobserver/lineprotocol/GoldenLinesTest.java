@@ -49,7 +49,7 @@ class GoldenLinesTest {
 
     private static DynamicTest test(Map<String, Object> golden, UnaryOperator<Object> conversion) {
         return DynamicTest.dynamicTest((String) golden.get("rule"), () -> {
-            Encoded encoded = new Encoded(schema(map(golden.get("shape"))));
+            Encoded encoded = new Encoded(new SampleSchema(map(golden.get("shape"))));
             long now = golden.get("now") instanceof Number given ? given.longValue() : NOW;
             List<?> rows = golden.get("rows") instanceof List<?> several ? several : List.of(golden.get("row"));
 
@@ -59,7 +59,7 @@ class GoldenLinesTest {
                 encoded.encode(ValueRow.of(Columns.of(List.copyOf(row.keySet())), values), now);
             }
 
-            List<String> expected = strings(golden.get("lines"));
+            List<?> expected = (List<?>) expandedValue(golden.get("lines"));
             assertThat(encoded.lines())
                     .isEqualTo(expected.stream().map(line -> line + "\n").toList());
             Map<String, Object> losses = new LinkedHashMap<>();
@@ -68,22 +68,6 @@ class GoldenLinesTest {
             assertThat(LineParser.parseSorted(String.join("", encoded.lines()).getBytes(StandardCharsets.UTF_8)))
                     .hasSameSizeAs(expected);
         });
-    }
-
-    private static PointSchema schema(Map<String, Object> golden) {
-        Map<String, String> common = new LinkedHashMap<>();
-        map(golden.get("common")).forEach((key, value) -> common.put(key, (String) value));
-        return new PointSchema(
-                (String) golden.getOrDefault("measurement", "m"),
-                strings(golden.get("tags")),
-                strings(golden.get("fields")),
-                (String) golden.get("time"),
-                (String) golden.get("sequence"),
-                (String) golden.get("identity"),
-                (String) golden.get("split"),
-                (Integer) golden.getOrDefault("splitBytes", 0),
-                strings(golden.get("firstPage")),
-                common);
     }
 
     private static List<Map<String, Object>> cases() throws IOException {
@@ -133,14 +117,12 @@ class GoldenLinesTest {
         return map;
     }
 
-    private static List<String> strings(Object yaml) {
-        return yaml == null
-                ? List.of()
-                : ((List<?>) yaml).stream().map(text -> expanded((String) text)).toList();
-    }
-
+    /** In lists and maps too. */
     private static Object expandedValue(Object value) {
-        return value instanceof String text ? expanded(text) : value;
+        if (value instanceof List<?> list) {
+            return list.stream().map(GoldenLinesTest::expandedValue).toList();
+        }
+        return value instanceof Map<?, ?> map ? map(map) : value instanceof String text ? expanded(text) : value;
     }
 
     private static String expanded(String text) {

@@ -82,7 +82,7 @@ class LineEncoderPropertiesTest {
         names.addAll(fieldNames);
         Object[] values = names.stream().map(name -> (Object) 1L).toArray();
         SampleSchema schema = SampleSchema.of("m" + measurement.substring(0, Math.min(60, measurement.length())))
-                .withTags(List.copyOf(new LinkedHashSet<>(tags)));
+                .with("tags", List.copyOf(new LinkedHashSet<>(tags)));
 
         Encoded encoded = encode(schema, Columns.of(List.copyOf(names)), values);
 

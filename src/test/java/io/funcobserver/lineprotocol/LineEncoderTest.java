@@ -92,7 +92,7 @@ class LineEncoderTest {
     void leavesOutTagsBeyond256() {
         List<String> names =
                 IntStream.range(0, 300).mapToObj(i -> String.format("t%03d", i)).toList();
-        Encoded encoded = new Encoded(SCHEMA.withTags(names.subList(0, 299)));
+        Encoded encoded = new Encoded(SCHEMA.with("tags", names.subList(0, 299)));
         Object[] values = new Object[300];
         Arrays.fill(values, 1L);
         values[0] = null;
@@ -124,7 +124,7 @@ class LineEncoderTest {
     @ValueSource(strings = {"a", "rows", "message", "message_page_number"})
     void refusesACommonTagWithAColumnsKey(String key) {
         Encoded encoded =
-                new Encoded(SCHEMA.withTags("a").withSplit("message", 10).withCommonTags(Map.of(key, "x")));
+                new Encoded(SCHEMA.withTags("a").withSplit("message", 10).with("common", Map.of(key, "x")));
 
         assertThatThrownBy(() -> encoded.encode(ValueRow.of(Columns.of("a", "rows"), 1L, 2L), 1))
                 .isInstanceOf(IllegalArgumentException.class)
