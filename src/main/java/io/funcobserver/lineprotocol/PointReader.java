@@ -40,12 +40,39 @@ public final class PointReader {
             .map(String::getBytes)
             .toArray(byte[][]::new);
 
-    private final int[] tagStarts = new int[MAX_TAGS];
-    private final int[] tagEquals = new int[MAX_TAGS];
-    private final int[] tagEnds = new int[MAX_TAGS];
-    private final int[] fieldStarts = new int[MAX_FIELDS];
-    private final int[] fieldEquals = new int[MAX_FIELDS];
+    /** Where keys and values stand. */
+    private final class Parts {
+        private final int[] starts;
+        private final int[] equals;
+        private final int[] ends;
+        private int count;
 
+        Parts(int most) {
+            starts = new int[most];
+            equals = new int[most];
+            ends = new int[most];
+        }
+
+        /** The one with this key ends here. */
+        void add(int keyStart, int keyEnd) {
+            starts[count] = keyStart;
+            equals[count] = keyEnd;
+            ends[count++] = at;
+        }
+
+        /** The number of the one with this key, or -1. */
+        int find(byte[] source, int from, int to) {
+            for (int i = 0; i < count; i++) {
+                if (Arrays.equals(bytes, starts[i], equals[i], source, from, to)) {
+                    return i;
+                }
+            }
+            return -1;
+        }
+    }
+
+    private final Parts tags = new Parts(MAX_TAGS);
+    private final Parts fields = new Parts(MAX_FIELDS);
     private byte[] bytes;
     private int at;
     private int limit;
@@ -55,10 +82,8 @@ public final class PointReader {
 
     private int start;
     private int measurementEnd;
-    private int tags;
     private int seriesEnd;
     private int fieldsStart;
-    private int fields;
     private int fieldsEnd;
     private boolean timed;
     private long timestamp;
@@ -75,8 +100,8 @@ public final class PointReader {
         limit = to;
         last = complete;
         reason = null;
-        tags = 0;
-        fields = 0;
+        tags.count = 0;
+        fields.count = 0;
         timed = false;
         skipBlanks();
         start = at;
@@ -137,30 +162,20 @@ public final class PointReader {
      * @param escaped as it stands in a line
      */
     public int tag(byte[] escaped) {
-        for (int i = 0; i < tags; i++) {
-            if (Arrays.equals(bytes, tagStarts[i], tagEquals[i], escaped, 0, escaped.length)) {
-                return i;
-            }
-        }
-        return -1;
+        return tags.find(escaped, 0, escaped.length);
     }
 
     public int tagValueStart(int tag) {
-        return tagEquals[tag] + 1;
+        return tags.equals[tag] + 1;
     }
 
     public int tagValueEnd(int tag) {
-        return tagEnds[tag];
+        return tags.ends[tag];
     }
 
     /** @param escaped as it stands in a line */
     public boolean hasField(byte[] escaped) {
-        for (int i = 0; i < fields; i++) {
-            if (Arrays.equals(bytes, fieldStarts[i], fieldEquals[i], escaped, 0, escaped.length)) {
-                return true;
-            }
-        }
-        return false;
+        return fields.find(escaped, 0, escaped.length) >= 0;
     }
 
     private boolean readMeasurement() {
@@ -189,21 +204,14 @@ public final class PointReader {
     }
 
     private boolean readTag() {
-        if (tags == MAX_TAGS) {
+        if (tags.count == MAX_TAGS) {
             return malformed("more than " + MAX_TAGS + " tags");
         }
         int keyStart = at;
-        scan('=', ',', ' ');
-        if (endsTooEarly("no fields")) {
+        if (!readKey("tag", "no fields")) {
             return false;
         }
-        if (bytes[at] != '=') {
-            return malformed("a tag without a value");
-        }
-        if (at == keyStart) {
-            return malformed("an empty tag key");
-        }
-        int equals = at++;
+        int keyEnd = at++;
         scan('=', ',', ' ');
         if (endsTooEarly("no fields")) {
             return false;
@@ -211,53 +219,49 @@ public final class PointReader {
         if (bytes[at] == '=') {
             return malformed("an equals sign in a tag value");
         }
-        if (at == equals + 1) {
+        if (at == keyEnd + 1) {
             return malformed("an empty tag value");
         }
-        return addTag(keyStart, equals);
-    }
-
-    private boolean addTag(int keyStart, int equals) {
-        int length = equals - keyStart;
-        for (int i = 0; i < tags; i++) {
-            if (tagEquals[i] - tagStarts[i] == length
-                    && Arrays.equals(bytes, tagStarts[i], tagEquals[i], bytes, keyStart, equals)) {
-                return malformed("a tag key that comes twice");
-            }
+        if (tags.find(bytes, keyStart, keyEnd) >= 0) {
+            return malformed("a tag key that comes twice");
         }
-        tagStarts[tags] = keyStart;
-        tagEquals[tags] = equals;
-        tagEnds[tags++] = at;
+        tags.add(keyStart, keyEnd);
         return true;
     }
 
     private boolean readFields() {
         while (true) {
-            if (fields == MAX_FIELDS) {
+            if (fields.count == MAX_FIELDS) {
                 return malformed("more than " + MAX_FIELDS + " fields");
             }
             int keyStart = at;
-            scan('=', ',', ' ');
-            if (endsTooEarly("a field without a value")) {
+            if (!readKey("field", "a field without a value")) {
                 return false;
             }
-            if (bytes[at] != '=') {
-                return malformed("a field without a value");
-            }
-            if (at == keyStart) {
-                return malformed("an empty field key");
-            }
-            fieldStarts[fields] = keyStart;
-            fieldEquals[fields++] = at++;
+            int keyEnd = at++;
             if (endsTooEarly("a field without a value") || !readValue()) {
                 return false;
             }
+            fields.add(keyStart, keyEnd);
             if (at == limit || bytes[at] != ',') {
                 fieldsEnd = at;
                 return true;
             }
             at++;
         }
+    }
+
+    /** Goes to the equals sign behind a key. */
+    private boolean readKey(String what, String otherwise) {
+        int keyStart = at;
+        scan('=', ',', ' ');
+        if (endsTooEarly(otherwise)) {
+            return false;
+        }
+        if (bytes[at] != '=') {
+            return malformed("a " + what + " without a value");
+        }
+        return at > keyStart || malformed("an empty " + what + " key");
     }
 
     private boolean readValue() {

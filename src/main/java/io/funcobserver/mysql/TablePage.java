@@ -16,6 +16,7 @@ import io.funcobserver.lineprotocol.WholeNumber;
 import io.funcobserver.mysql.Gaps.Range;
 import io.funcobserver.spool.PageAcknowledger;
 import org.apache.camel.component.sql.ResultSetIterator;
+import org.apache.camel.util.ObjectHelper;
 import org.mariadb.jdbc.export.MaxAllowedPacketException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -96,7 +97,7 @@ final class TablePage implements Iterator<Row>, PageAcknowledger {
         try {
             row = (SqlRows.SqlRow) rows.next();
         } catch (RuntimeException e) {
-            if (!isTooLarge(e)) {
+            if (ObjectHelper.getException(MaxAllowedPacketException.class, e) == null) {
                 throw e;
             }
             // The iterator reads ahead: it is the row behind this one, and this one comes again.
@@ -146,16 +147,6 @@ final class TablePage implements Iterator<Row>, PageAcknowledger {
 
     private static long hash(Object identity) {
         return Fnv.hash(TableFingerprint.bytes(identity));
-    }
-
-    /** Whether a row did not fit into the memory that a packet may take. */
-    static boolean isTooLarge(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof MaxAllowedPacketException) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /**

@@ -21,6 +21,7 @@ import org.apache.camel.NoTypeConversionAvailableException;
 import org.apache.camel.component.sql.SqlConstants;
 import org.apache.camel.component.sql.SqlHelper;
 import org.apache.camel.support.SynchronizationAdapter;
+import org.mariadb.jdbc.export.MaxAllowedPacketException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -154,7 +155,7 @@ final class TableTail {
             @Override
             public void onFailure(Exchange failed) {
                 // The first row of the page; nothing else was read.
-                if (cut < 0 && TablePage.isTooLarge(failed.getException())) {
+                if (cut < 0 && failed.getException(MaxAllowedPacketException.class) != null) {
                     cutRows = 1;
                 }
             }

@@ -2,6 +2,8 @@ package io.funcobserver.redis;
 
 import java.io.IOException;
 
+import org.apache.camel.util.ObjectHelper;
+
 /** Redis sends, or says that it will send, more in one answer than is read. The connection is of no use any more. */
 public final class AnswerTooLargeException extends IOException {
     private static final long serialVersionUID = 1;
@@ -20,11 +22,6 @@ public final class AnswerTooLargeException extends IOException {
 
     /** The exception of this kind among the causes; null where there is none. */
     public static AnswerTooLargeException in(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof AnswerTooLargeException tooLarge) {
-                return tooLarge;
-            }
-        }
-        return null;
+        return ObjectHelper.getException(AnswerTooLargeException.class, failure);
     }
 }
