@@ -19,8 +19,6 @@ final class BufferPiece implements PageAcknowledger {
     private final TailSource source;
     private final BufferWalk walk;
     private final SeenIds seen;
-    private final TailSettings settings;
-    private final long nowNanos;
 
     private final int size;
     private long bytes;
@@ -36,19 +34,10 @@ final class BufferPiece implements PageAcknowledger {
      *
      * @param walk where the piece is one of the list itself, newest first; null where it comes from the watch
      */
-    BufferPiece(
-            List<?> entries,
-            TailSource source,
-            BufferWalk walk,
-            SeenIds seen,
-            MapRows maps,
-            TailSettings settings,
-            long nowNanos) {
+    BufferPiece(List<?> entries, TailSource source, BufferWalk walk, SeenIds seen, MapRows maps) {
         this.source = source;
         this.walk = walk;
         this.seen = seen;
-        this.settings = settings;
-        this.nowNanos = nowNanos;
         this.size = entries.size();
         Set<Long> inPiece = new HashSet<>();
         boolean ended = false;
@@ -61,7 +50,8 @@ final class BufferPiece implements PageAcknowledger {
                 continue;
             }
             newest = entry.id();
-            New found = new New(entry.id(), settings.buffers().getsRow().test(entry.row()), entry.row());
+            New found =
+                    new New(entry.id(), source.settings().buffers().getsRow().test(entry.row()), entry.row());
             switch (walk == null ? BufferWalk.Step.DELIVER : walk.step(entry.id())) {
                 case STOP -> ended = true;
                 case REMEMBER -> remember(found);
@@ -78,14 +68,14 @@ final class BufferPiece implements PageAcknowledger {
     private void passOver(long id) {
         if (!seen.contains(id)) {
             malformed = true;
-            settings.metrics().valuesDropped(source.name(), DropListener.Reason.MALFORMED, 1);
+            source.dropped(DropListener.Reason.MALFORMED, 1);
             seen.addWithoutRow(id);
         }
     }
 
     private void remember(New entry) {
         if (entry.getsRow()) {
-            seen.add(entry.id(), nowNanos);
+            seen.add(entry.id(), source.now());
         } else {
             seen.addWithoutRow(entry.id());
         }
@@ -99,8 +89,8 @@ final class BufferPiece implements PageAcknowledger {
     public void acknowledge(long count) {
         if (count > confirmed) {
             fresh.subList(confirmed, (int) count).forEach(this::remember);
-            settings.metrics().rowsRead(source.name(), count - confirmed);
-            settings.metrics().listRowsRead(source.name(), count - confirmed);
+            source.settings().metrics().rowsRead(source.name(), count - confirmed);
+            source.settings().metrics().listRowsRead(source.name(), count - confirmed);
             confirmed = (int) count;
         }
     }

@@ -3,7 +3,6 @@ package io.funcobserver.mysql;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 
 import io.funcobserver.lineprotocol.DropListener;
 import io.funcobserver.lineprotocol.MapRows;
@@ -32,8 +31,7 @@ final class BufferTail {
     private static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(1500);
 
     private final TailSource source;
-    private final TailSettings settings;
-    private final LongSupplier nanoTime;
+    private final TailSettings.Buffers buffers;
     private final SeenIds seen;
     private final TailPosition position;
     private final BufferWalk walk = new BufferWalk();
@@ -50,17 +48,16 @@ final class BufferTail {
     private boolean more;
     private boolean saidMalformed;
 
-    BufferTail(TailSource source, TailSettings settings, LongSupplier nanoTime, SeenIds seen, TailPosition position) {
+    BufferTail(TailSource source, SeenIds seen, TailPosition position) {
         this.source = source;
-        this.settings = settings;
-        this.nanoTime = nanoTime;
+        this.buffers = source.settings().buffers();
         this.seen = seen;
         this.position = position;
     }
 
     /** Whether the next run follows at once. */
     boolean hasMore() {
-        return more && !backoff.isUnderWay(nanoTime.getAsLong());
+        return more && !backoff.isUnderWay(source.now());
     }
 
     /**
@@ -72,13 +69,13 @@ final class BufferTail {
     BufferPiece next(Exchange exchange, boolean startsNow) {
         more = false;
         if (watched == null) {
-            watched = settings.buffers().watch().reader(source.buffer());
+            watched = buffers.watch().reader(source.buffer());
             seen.showsLate(watched::mayHaveMore);
-            settings.metrics().listRowsRead(source.name(), 0);
+            source.settings().metrics().listRowsRead(source.name(), 0);
             begin(startsNow);
         }
         tooLarge(watched.newTooLarge());
-        long now = nanoTime.getAsLong();
+        long now = source.now();
         boolean gathers =
                 hasTaken && now - takenNanos < GATHER_NANOS && !watched.hasAtLeast(MOST_ENTRIES, MOST_CHARACTERS);
         List<String> pushed = gathers ? List.of() : watched.next(MOST_ENTRIES, MOST_CHARACTERS);
@@ -113,12 +110,12 @@ final class BufferTail {
     }
 
     private BufferPiece piece(List<?> entries, BufferWalk ofList) {
-        return new BufferPiece(entries, source, ofList, seen, rows, settings, nanoTime.getAsLong());
+        return new BufferPiece(entries, source, ofList, seen, rows);
     }
 
     /** Takes what LRANGE gave. */
     BufferPiece open(List<?> entries) {
-        HealthState.Down ended = settings.buffers().health().clear(part());
+        HealthState.Down ended = buffers.health().clear(part());
         if (ended != null) {
             LOG.info(
                     "{}: the list {} is read again, after it failed since {}",
@@ -138,20 +135,20 @@ final class BufferTail {
             more = true;
             return;
         }
-        backoff.failed(nanoTime.getAsLong());
+        backoff.failed(source.now());
         walk.takeAllForNew();
         String reason = "the list " + source.buffer() + " cannot be read ("
-                + settings.buffers().diagnosis().apply(failure)
+                + buffers.diagnosis().apply(failure)
                 + "): records come from the table " + source.table()
                 + " only, which lacks what Func trims at once; records.buffers=false switches the list off";
-        if (settings.buffers().health().warn(part(), reason)) {
+        if (buffers.health().warn(part(), reason)) {
             LOG.warn("{}: {}", source.name(), reason);
         }
     }
 
     private void tooLarge(long entries) {
         if (entries > 0) {
-            settings.metrics().valuesDropped(source.name(), DropListener.Reason.TOO_LARGE, entries);
+            source.dropped(DropListener.Reason.TOO_LARGE, entries);
             LOG.warn(
                     "{}: the list {} holds an entry of more than 16 MiB, which is passed over and counted; see which function"
                             + " returns or prints so much",
@@ -188,7 +185,7 @@ final class BufferTail {
                 || walk.isUnderWay()
                 || lossesCovered >= 0 && needsPass();
         position.buffer(walk.state());
-        position.writeWithLines(nanoTime.getAsLong());
+        position.writeWithLines();
         if (piece.hasMalformed() && !saidMalformed) {
             saidMalformed = true;
             LOG.warn(

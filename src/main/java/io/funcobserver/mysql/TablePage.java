@@ -37,7 +37,7 @@ final class TablePage implements Iterator<Row>, PageAcknowledger {
     record Request(Range range, boolean late, int limit, int cut) {}
 
     private final Request request;
-    private final TableTail tail;
+    private final TailSource source;
     private final TailPosition position;
     private final SeenIds seen;
     private ResultSetIterator rows;
@@ -62,9 +62,9 @@ final class TablePage implements Iterator<Row>, PageAcknowledger {
     private int identityIndex = -1;
 
     /** @param seen null where there is no buffer */
-    TablePage(Request request, TableTail tail, TailPosition position, SeenIds seen) {
+    TablePage(Request request, TailSource source, TailPosition position, SeenIds seen) {
         this.request = request;
-        this.tail = tail;
+        this.source = source;
         this.position = position;
         this.seen = seen;
     }
@@ -107,12 +107,11 @@ final class TablePage implements Iterator<Row>, PageAcknowledger {
             return;
         }
         if (read == 0) {
-            trackingIndex = row.columns().indexOf(tail.source().trackingColumn());
-            identityIndex = row.columns().indexOf(tail.source().identityColumn());
+            trackingIndex = row.columns().indexOf(source.trackingColumn());
+            identityIndex = row.columns().indexOf(source.identityColumn());
             if (trackingIndex < 0) {
-                throw new IllegalStateException(
-                        "the query of " + tail.source().name() + " does not select its tracking column "
-                                + tail.source().trackingColumn() + "; add it");
+                throw new IllegalStateException("the query of " + source.name()
+                        + " does not select its tracking column " + source.trackingColumn() + "; add it");
             }
         }
         if (read == numbers.length) {
@@ -125,7 +124,7 @@ final class TablePage implements Iterator<Row>, PageAcknowledger {
         Object identity = identities[read];
         read++;
         bytes += row.size();
-        if (bytes >= tail.settings().page().bytes() && rows.hasNext()) {
+        if (bytes >= source.settings().page().bytes() && rows.hasNext()) {
             ended = true;
             cutOff(row);
         }
@@ -140,7 +139,7 @@ final class TablePage implements Iterator<Row>, PageAcknowledger {
         boolean isUnsigned = whole instanceof Long || whole instanceof BigInteger big && big.bitLength() <= Long.SIZE;
         if (!isUnsigned) {
             Object shown = value instanceof byte[] text ? new String(text, StandardCharsets.UTF_8) : value;
-            throw TailedTable.noNumber(tail.source().name(), tail.source().trackingColumn(), shown);
+            throw TailedTable.noNumber(source, shown);
         }
         return whole.longValue();
     }
@@ -156,12 +155,12 @@ final class TablePage implements Iterator<Row>, PageAcknowledger {
     private void cutOff(SqlRows.SqlRow row) {
         try {
             Connection connection = row.source().getStatement().getConnection();
-            if (tail.settings().mysql() instanceof HikariDataSource pool) {
+            if (source.settings().mysql() instanceof HikariDataSource pool) {
                 pool.evictConnection(connection);
             }
             connection.abort(Runnable::run);
         } catch (SQLException e) {
-            LOG.debug("{}: the rest of a page is read to its end", tail.source().name(), e);
+            LOG.debug("{}: the rest of a page is read to its end", source.name(), e);
         }
         rows.close();
     }
@@ -172,13 +171,13 @@ final class TablePage implements Iterator<Row>, PageAcknowledger {
             return;
         }
         moveTo(handedOn[(int) count - 1]);
-        tail.settings().metrics().rowsRead(tail.source().name(), count - confirmedHanded);
+        source.settings().metrics().rowsRead(source.name(), count - confirmedHanded);
         confirmedHanded = (int) count;
         batches++;
         if (batches == 1) {
             firstBatch = confirmed;
         }
-        position.write(tail.now());
+        position.write();
     }
 
     private void moveTo(int count) {
@@ -193,7 +192,7 @@ final class TablePage implements Iterator<Row>, PageAcknowledger {
                 position.filled(numbers[i]);
             }
         } else if (count > confirmed) {
-            position.move(numbers, identities, confirmed, count, tail.now());
+            position.move(numbers, identities, confirmed, count);
         }
         confirmed = Math.max(confirmed, count);
     }
@@ -206,8 +205,8 @@ final class TablePage implements Iterator<Row>, PageAcknowledger {
         }
         acknowledge(handed);
         moveTo(read);
-        position.writeWithLines(tail.now());
-        position.writeLazily(tail.now());
+        position.writeWithLines();
+        position.writeLazily();
     }
 
     Request request() {

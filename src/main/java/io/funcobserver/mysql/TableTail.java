@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 
 import io.funcobserver.cluster.Leadership.Term;
 import io.funcobserver.lineprotocol.DropListener;
@@ -51,7 +50,6 @@ final class TableTail {
 
     private final TailSource source;
     private final TailSettings settings;
-    private final LongSupplier nanoTime;
     /** What the list has shown; null where there is no list. */
     private final SeenIds seen;
 
@@ -79,33 +77,21 @@ final class TableTail {
     private long lookedAt;
 
     /** @param term in which this process reads; the tail ends with it */
-    TableTail(TailSource source, TailSettings settings, LongSupplier nanoTime, SeenIds seen, Term term) {
+    TableTail(TailSource source, SeenIds seen, Term term) {
         this.source = source;
-        this.settings = settings;
-        this.nanoTime = nanoTime;
+        this.settings = source.settings();
         this.seen = seen;
         this.term = term;
-        this.table =
-                new TailedTable(settings.mysql(), source.table(), source.trackingColumn(), source.identityColumn());
+        this.table = new TailedTable(source);
         this.position = new TailPosition(
-                settings.cursors() == null ? null : settings.cursors().apply(source.name()), this::leads);
+                settings.cursors() == null ? null : settings.cursors().apply(source.name()),
+                source.nanoTime(),
+                this::leads);
         settings.metrics().gauge("lag_rows", this, TableTail::lag, "measurement", source.name());
     }
 
     private boolean leads() {
         return settings.leadership().holds(term);
-    }
-
-    TailSource source() {
-        return source;
-    }
-
-    TailSettings settings() {
-        return settings;
-    }
-
-    long now() {
-        return nanoTime.getAsLong();
     }
 
     TailPosition position() {
@@ -128,7 +114,7 @@ final class TableTail {
      * @return the page; null where there is nothing to read
      */
     TablePage next(Exchange exchange) throws IOException {
-        boolean goOn = moreRows && now() - lookedAt < LOOK_NANOS;
+        boolean goOn = moreRows && source.now() - lookedAt < LOOK_NANOS;
         // Set again by a page that comes to its end: a failed one waits for the next poll.
         moreRows = false;
         if (!goOn && !look()) {
@@ -138,7 +124,7 @@ final class TableTail {
         boolean isLate = range != null;
         if (!isLate) {
             if (!goOn && Long.compareUnsigned(newest, position.cursor()) <= 0) {
-                position.writeLazily(now());
+                position.writeLazily();
                 return null;
             }
             range = new Range(position.cursor() + 1, LAST_NUMBER);
@@ -160,7 +146,7 @@ final class TableTail {
                 }
             }
         });
-        return new TablePage(new TablePage.Request(range, isLate, rows, cut), this, position, seen);
+        return new TablePage(new TablePage.Request(range, isLate, rows, cut), source, position, seen);
     }
 
     /** @return how many texts of the row the server is asked to cut */
@@ -186,11 +172,7 @@ final class TableTail {
             late.add(page.rest());
         }
         if (page.request().cut() > 0 && page.rows() > 0) {
-            settings.metrics()
-                    .valuesDropped(
-                            source.name(),
-                            DropListener.Reason.CUT,
-                            page.request().cut());
+            source.dropped(DropListener.Reason.CUT, page.request().cut());
             LOG.warn(
                     "{}: a row of {} does not fit into memory; {} of its texts were cut. Give the process more memory to"
                             + " have such rows whole",
@@ -230,9 +212,9 @@ final class TableTail {
     /** @return false when there is nothing new in the table */
     private boolean look() throws IOException {
         late.clear();
-        position.load(now());
-        position.retryWrite(now());
-        if (looked && seen != null && now() - lookedAt < LOOK_NANOS && glance()) {
+        position.load();
+        position.retryWrite();
+        if (looked && seen != null && source.now() - lookedAt < LOOK_NANOS && glance()) {
             return true;
         }
         Facts facts = table.facts();
@@ -242,7 +224,7 @@ final class TableTail {
                     "table " + source.table() + " does not exist, or the MySQL user may not SELECT from"
                             + " it; it is read as soon as it is there");
         }
-        lookedAt = now();
+        lookedAt = source.now();
         newest = facts.newest() == null ? 0 : facts.newest();
         if (!looked && term.takesOver() && !position.isShared()) {
             othersUpTo = newest;
@@ -267,7 +249,7 @@ final class TableTail {
         if (Long.compareUnsigned(newest, position.cursor()) < 0) {
             return false;
         }
-        Range young = position.gaps().spanSince(now() - YOUNG_NANOS);
+        Range young = position.gaps().spanSince(source.now() - YOUNG_NANOS);
         if (young != null) {
             late.addAll(table.late(position.gaps(), List.of(young)));
         }
@@ -304,7 +286,7 @@ final class TableTail {
                 source.trackingColumn(),
                 Long.toUnsignedString(at),
                 source.table());
-        position.write(now());
+        position.write();
     }
 
     private static long beforeOldest(Facts facts) {
@@ -354,7 +336,7 @@ final class TableTail {
         othersUpTo = 0;
         // Where it may be the old table, what is missing up to the old cursor has been read or counted.
         position.restart(isOther ? 0 : beforeOldest(facts), isOther ? 0 : cursor);
-        position.write(now());
+        position.write();
     }
 
     private void lookAtGaps() {
@@ -363,7 +345,7 @@ final class TableTail {
             return;
         }
         late.addAll(table.late(gaps));
-        long now = now();
+        long now = source.now();
         long window = settings.lateWindow().toNanos();
         long missed = gaps.expire(now, window, othersUpTo);
         for (Range range : late) {

@@ -101,10 +101,11 @@ public final class Tail {
     }
 
     private void open() {
-        TailSource source = new TailSource(name, tableName, sql, trackingColumn, identityColumn, bufferKey);
+        TailSource source =
+                new TailSource(name, tableName, sql, trackingColumn, identityColumn, bufferKey, settings, nanoTime);
         SeenIds seen = settings.buffers() == null || bufferKey.isEmpty() ? null : new SeenIds();
-        table = new TableTail(source, settings, nanoTime, seen, term);
-        buffer = seen == null ? null : new BufferTail(source, settings, nanoTime, seen, table.position());
+        table = new TableTail(source, seen, term);
+        buffer = seen == null ? null : new BufferTail(source, seen, table.position());
     }
 
     private void close() {

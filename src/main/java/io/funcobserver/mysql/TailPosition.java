@@ -3,6 +3,7 @@ package io.funcobserver.mysql;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 import io.funcobserver.mysql.Gaps.Range;
 
@@ -17,6 +18,7 @@ final class TailPosition {
     private static final long LAZY_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final CursorStore store;
+    private final LongSupplier nanoTime;
     private final BooleanSupplier leads;
 
     private boolean begun;
@@ -35,16 +37,18 @@ final class TailPosition {
 
     /**
      * @param store null where the position is not kept
+     * @param nanoTime the monotonic clock
      * @param leads whether this process still reads in the term in which this position was loaded
      */
-    TailPosition(CursorStore store, BooleanSupplier leads) {
+    TailPosition(CursorStore store, LongSupplier nanoTime, BooleanSupplier leads) {
         this.store = store;
+        this.nanoTime = nanoTime;
         this.leads = leads;
         this.kept = store == null;
     }
 
     /** Reads the cursor, where this is the first look. */
-    void load(long nowNanos) throws IOException {
+    void load() throws IOException {
         Cursor stored = begun || store == null ? null : Cursor.read(store);
         if (stored == null) {
             return;
@@ -52,7 +56,7 @@ final class TailPosition {
         cursor = Long.parseUnsignedLong(stored.seq());
         sample.restore(stored.sample());
         created = stored.tableCreated();
-        stored.gaps().forEach(gap -> gaps.add(gap, nowNanos));
+        stored.gaps().forEach(gap -> gaps.add(gap, nanoTime.getAsLong()));
         buffer = stored.buffer();
         begun = true;
         kept = true;
@@ -113,12 +117,13 @@ final class TailPosition {
     }
 
     /** Behind these rows; numbers that are left out on the way are gaps. */
-    void move(long[] numbers, Object[] identities, int from, int to, long nowNanos) {
+    void move(long[] numbers, Object[] identities, int from, int to) {
+        long now = nanoTime.getAsLong();
         long read = cursor;
         for (int i = from; i < to; i++) {
             long expected = Long.compareUnsigned(read, notMissedUpTo) < 0 ? notMissedUpTo + 1 : read + 1;
             if (Long.compareUnsigned(numbers[i], expected) > 0) {
-                gaps.add(new Range(expected, numbers[i] - 1), nowNanos);
+                gaps.add(new Range(expected, numbers[i] - 1), now);
             }
             read = numbers[i];
         }
@@ -143,22 +148,22 @@ final class TailPosition {
     }
 
     /** Makes lines safe that are only safe together with the position. */
-    void writeWithLines(long nowNanos) throws IOException {
+    void writeWithLines() throws IOException {
         if (store != null && store.holdsLines()) {
-            write(nowNanos);
+            write();
         }
     }
 
     /** Tries again what could not be written. */
-    void retryWrite(long nowNanos) throws IOException {
+    void retryWrite() throws IOException {
         if (unwritten) {
-            write(nowNanos);
+            write();
         }
     }
 
-    void writeLazily(long nowNanos) throws IOException {
-        if (changed && nowNanos - writtenNanos >= LAZY_NANOS) {
-            write(nowNanos);
+    void writeLazily() throws IOException {
+        if (changed && nanoTime.getAsLong() - writtenNanos >= LAZY_NANOS) {
+            write();
         }
     }
 
@@ -166,7 +171,7 @@ final class TailPosition {
      * @throws IOException when the cursor cannot be written, {@link #retryWrite} is then to be called before anything else; or
      *     when another replica may be reading by now
      */
-    void write(long nowNanos) throws IOException {
+    void write() throws IOException {
         if (!leads.getAsBoolean()) {
             throw new IOException("another replica may be reading by now: the cursor stays where it is");
         }
@@ -179,6 +184,6 @@ final class TailPosition {
         unwritten = false;
         kept = true;
         changed = false;
-        writtenNanos = nowNanos;
+        writtenNanos = nanoTime.getAsLong();
     }
 }

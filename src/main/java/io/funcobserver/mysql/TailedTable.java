@@ -7,7 +7,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import javax.sql.DataSource;
 
 import io.funcobserver.mysql.Gaps.Range;
 import org.springframework.dao.DataAccessException;
@@ -30,7 +29,7 @@ final class TailedTable {
     private static final int UNKNOWN_COLUMN = 1054;
 
     private final JdbcTemplate jdbc;
-    private final String name;
+    private final TailSource source;
     private final String table;
     private final String tracking;
     private final String identity;
@@ -46,14 +45,14 @@ final class TailedTable {
      */
     record Facts(String created, Long nextNumber, Long oldest, Long newest) {}
 
-    TailedTable(DataSource mysql, String table, String tracking, String identity) {
-        this.jdbc = new JdbcTemplate(mysql);
+    TailedTable(TailSource source) {
+        this.jdbc = new JdbcTemplate(source.settings().mysql());
         // A look at gaps may go through millions of numbers, which the driver would gather first.
         this.jdbc.setFetchSize(ROWS_AT_A_TIME);
-        this.name = table;
-        this.table = FuncMySql.quoted(table);
-        this.tracking = FuncMySql.quoted(tracking);
-        this.identity = FuncMySql.quoted(identity);
+        this.source = source;
+        this.table = FuncMySql.quoted(source.table());
+        this.tracking = FuncMySql.quoted(source.trackingColumn());
+        this.identity = FuncMySql.quoted(source.identityColumn());
     }
 
     /** @return null where the table does not exist (yet), or may not be read */
@@ -62,7 +61,7 @@ final class TailedTable {
                 "SELECT CAST(CREATE_TIME AS CHAR), AUTO_INCREMENT FROM information_schema.TABLES"
                         + " WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?",
                 (rs, n) -> new String[] {rs.getString(1), rs.getString(2)},
-                name);
+                source.table());
         if (status.isEmpty()) {
             return null;
         }
@@ -188,14 +187,15 @@ final class TailedTable {
         try {
             return Long.parseUnsignedLong(text);
         } catch (NumberFormatException e) {
-            throw noNumber(name, tracking, text);
+            throw noNumber(source, text);
         }
     }
 
     /** What is wrong with a tracking column that holds such a value. */
-    static IllegalStateException noNumber(String table, String column, Object value) {
-        return new IllegalStateException("the tracking column " + column + " of " + table + " holds "
-                + (value == null ? "NULL" : "\"" + value + '"')
-                + ": rows are followed by whole numbers from 1 to 2^64-1 that only grow; name another tracking column");
+    static IllegalStateException noNumber(TailSource source, Object value) {
+        return new IllegalStateException(
+                "the tracking column " + source.trackingColumn() + " of " + source.table() + " holds "
+                        + (value == null ? "NULL" : "\"" + value + '"')
+                        + ": rows are followed by whole numbers from 1 to 2^64-1 that only grow; name another tracking column");
     }
 }
