@@ -23,7 +23,7 @@ import io.funcobserver.demo.RedisDatabase;
 final class Completeness {
     private static final String PART = "completeness";
     private static final int REDIS_DATABASE = 5;
-    private static final int WARM_UP_SECONDS = 45;
+    private static final int WARM_UP_SECONDS = Integer.getInteger("bench.warmup", 45);
     /** Whole periods of Func's flushes. */
     private static final int OTHER_CLIENT_SECONDS = Integer.getInteger("bench.gets", 60);
     /** A flush and a half. */
@@ -111,14 +111,14 @@ final class Completeness {
     /**
      * What a product has spent, and what it has delivered for that.
      *
-     * @param looks CPU seconds of the thread that looks at the lists, which are part of {@code cpu}
+     * @param looks CPU seconds of the two threads that look at the lists and are told of changes, which are part of {@code cpu}
      */
     private record Cost(double cpu, double looks, long points, long requests) {
         static Cost of(Jvm product, CountingReceiver receiver) throws IOException {
             CountingReceiver.Count count = receiver.count();
             return new Cost(
                     product.usage().cpuSeconds(),
-                    Usage.ofThreads(product.pid(), "list-watch"),
+                    Usage.ofThreads(product.pid(), "list-"),
                     count.lineFeeds(),
                     count.requests());
         }

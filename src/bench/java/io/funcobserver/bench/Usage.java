@@ -24,12 +24,12 @@ record Usage(double cpuSeconds, long rssKib, long peakRssKib) {
         return new Usage(cpuSeconds(Path.of("/proc/" + pid)), rss, peak);
     }
 
-    /** CPU seconds of those threads of a process that have this name, of 15 characters at most. */
-    static double ofThreads(long pid, String name) throws IOException {
+    /** CPU seconds of those threads of a process whose names begin so. */
+    static double ofThreads(long pid, String prefix) throws IOException {
         double seconds = 0;
         try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/" + pid + "/task"))) {
             for (Path thread : threads) {
-                if (Files.readString(thread.resolve("comm")).strip().equals(name)) {
+                if (Files.readString(thread.resolve("comm")).strip().startsWith(prefix)) {
                     seconds += cpuSeconds(thread);
                 }
             }

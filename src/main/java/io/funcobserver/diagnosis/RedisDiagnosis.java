@@ -10,6 +10,8 @@ import io.funcobserver.config.Settings;
 public final class RedisDiagnosis {
     /** All that is ever run, and all of it reads. */
     public static final String RIGHTS = "+select +info +scan +type +llen +lrange +zcard +zrangebyscore +hgetall";
+    /** What lets Redis tell of changes, instead of being asked a thousand times a second. */
+    public static final String RIGHTS_OF_NOTICES = "+client|id +client|tracking +subscribe &__redis__:invalidate";
 
     private final Endpoint endpoint;
     private final String server;

@@ -54,6 +54,9 @@ final class BoundedAnswers extends FilterInputStream {
     private long values;
     private long bytes;
 
+    /** What the next call throws. */
+    private IOException failure;
+
     BoundedAnswers(InputStream in) {
         this(in, System::nanoTime);
     }
@@ -70,9 +73,15 @@ final class BoundedAnswers extends FilterInputStream {
         return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
-    /** @throws AnswerTooLargeException before the bytes that ask for too much are handed over */
+    /**
+     * @throws AnswerTooLargeException before the bytes that ask for too much are handed over; whole answers that came with
+     *     them are handed over first
+     */
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
+        if (failure != null) {
+            throw failure;
+        }
         int count = super.read(buffer, offset, length);
         long now = nanoTime.getAsLong();
         begun = bytes == 0 ? now : begun;
@@ -81,8 +90,18 @@ final class BoundedAnswers extends FilterInputStream {
                     "Redis takes more than " + LONGEST_ANSWER.toSeconds() + " s for one answer");
         }
         int end = offset + count;
-        for (int at = offset; at < end; ) {
-            at += state == State.BULK ? skip(end - at) : look((char) (buffer[at] & 0xff));
+        int whole = offset;
+        try {
+            for (int at = offset; at < end; ) {
+                at += state == State.BULK ? skip(end - at) : look((char) (buffer[at] & 0xff));
+                whole = bytes == 0 ? at : whole;
+            }
+        } catch (IOException e) {
+            if (whole == offset) {
+                throw e;
+            }
+            failure = e;
+            return whole - offset;
         }
         return count;
     }

@@ -27,8 +27,8 @@ import redis.clients.jedis.util.Pool;
  */
 public final class FuncRedis implements AutoCloseable {
     private static final Duration LONGEST_IDLE = Duration.ofSeconds(20);
-    /** One of them is the watch's for as long as it watches. */
-    private static final int MOST_CONNECTIONS = 5;
+    /** Two of them are the watch's for as long as it watches. */
+    private static final int MOST_CONNECTIONS = 6;
 
     private final JedisConnectionFactory connections;
     private final StringRedisTemplate template;

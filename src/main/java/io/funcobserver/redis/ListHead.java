@@ -5,9 +5,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.Jedis;
+import redis.clients.jedis.Protocol;
 import redis.clients.jedis.exceptions.JedisDataException;
 
 /**
@@ -26,7 +28,7 @@ final class ListHead {
     private static final int MOST_CHARACTERS = 4 << 20;
     private static final int LARGEST_PIECE = 500;
     private static final int PIECE_CHARACTERS = 1 << 20;
-    /** While the list shrinks it is read a thousand times a second. */
+    /** Around a flush it is read a thousand times a second. */
     private static final int FIRST_PIECE = 2;
 
     private static final int FIRST_PIECE_CHARACTERS = 64 << 10;
@@ -34,6 +36,9 @@ final class ListHead {
     private static final long REREAD_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long REREAD_LARGE_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final Duration UNREAD = Duration.ofSeconds(1);
+    /** A list of which Redis has told nothing is looked at so often: a notice may have been lost. */
+    private static final long UNTOLD_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private static final Duration AFTER_REFUSAL = Duration.ofSeconds(5);
 
     private static final long REFUSED = -1;
@@ -42,8 +47,19 @@ final class ListHead {
     private final byte[] key;
     private final ListPace pace;
 
-    /** Whether a look is under way, and what LLEN said. */
+    /** Whether Redis has told of a change since the last look began. */
+    private volatile boolean changed = true;
+
+    private boolean told;
+
+    /** Whether a look is under way, whether a change was told, and what LLEN said. */
     private boolean asked;
+
+    private boolean askedForChange;
+    /** How many entries were asked for together with the length, and those that came; none and null where not. */
+    private int askedFirst;
+
+    private List<String> first;
 
     private long length;
 
@@ -57,7 +73,8 @@ final class ListHead {
 
     private long lastLength;
     private long readNanos;
-    private long nextNanos = System.nanoTime();
+    private long lookedNanos = System.nanoTime();
+    private long nextNanos = lookedNanos;
     private long charactersOfEntry = 1000;
 
     /** The index of an entry that is too large, as the last try has shown; -1 for none. */
@@ -78,19 +95,41 @@ final class ListHead {
         return list;
     }
 
-    byte[] key() {
-        return key;
+    /** Redis has told of a change. May be called by any thread. */
+    void changed() {
+        changed = true;
     }
 
-    /** Whether it is time for a look: then one begins with LLEN. */
-    boolean isDue(long nowNanos) {
-        asked = nextNanos - nowNanos <= 0;
-        if (asked && !list.isRead(nowNanos)) {
+    /**
+     * Asks for the length where it is time for a look, and where something new is likely for the newest entries with it:
+     * what is popped within a millisecond is not there for a second question.
+     *
+     * @param told whether Redis tells of changes
+     */
+    void ask(Connection connection, long nowNanos, boolean told) {
+        this.told = told;
+        asked = nextNanos(told) - nowNanos <= 0;
+        if (!asked) {
+            return;
+        }
+        if (!list.isRead(nowNanos)) {
             stop();
             nextNanos = nowNanos + UNREAD.toNanos();
             asked = false;
+            return;
         }
-        return asked;
+        // Before the question: a change after its answer is another one.
+        askedForChange = changed;
+        changed = false;
+        lookedNanos = nowNanos;
+        connection.sendCommand(Protocol.Command.LLEN, key);
+        boolean likely = told ? askedForChange : pace.isShrinking(nowNanos);
+        askedFirst = begun && likely && !knownTooLarge && tooLargeAt < 0 && suspectAt < 0 ? firstPiece() : 0;
+        if (askedFirst > 0) {
+            list.beingRead(true);
+            connection.sendCommand(
+                    Protocol.Command.LRANGE, key, Protocol.toByteArray(0), Protocol.toByteArray(askedFirst - 1));
+        }
     }
 
     boolean isAsked() {
@@ -98,16 +137,29 @@ final class ListHead {
     }
 
     /** @throws RuntimeException when the connection is of no use any more */
-    void readLength(Connection connection) {
+    void readAnswers(Connection connection) {
+        first = null;
         try {
             length = connection.getIntegerReply();
         } catch (JedisDataException refused) {
             length = REFUSED;
         }
+        if (askedFirst > 0) {
+            try {
+                first = piece(connection::getMultiBulkReply, 0);
+            } catch (JedisDataException refused) {
+                length = REFUSED;
+            }
+        }
     }
 
-    long nextNanos() {
-        return nextNanos;
+    long nextNanos(boolean told) {
+        return told && !changed ? Math.max(nextNanos, lookedNanos + UNTOLD_NANOS) : nextNanos;
+    }
+
+    /** The look has ended, also by a failure. */
+    void endLook() {
+        list.beingRead(false);
     }
 
     /** Nothing is known any more: the connection has failed. */
@@ -130,7 +182,7 @@ final class ListHead {
         try {
             if (!begun) {
                 begin(jedis);
-            } else if (length != lastLength || pace.isShrinking(nowNanos)) {
+            } else if (length != lastLength || (told ? askedForChange : pace.isShrinking(nowNanos))) {
                 read(jedis, length, nowNanos);
             } else if (length > 0 && nowNanos - readNanos >= (knownTooLarge ? REREAD_LARGE_NANOS : REREAD_NANOS)) {
                 // As many may have been popped as were pushed.
@@ -142,11 +194,9 @@ final class ListHead {
             }
             lastLength = length;
             tries = 0;
-            nextNanos = nowNanos + pace.pause(length, nowNanos).toNanos();
+            nextNanos = nowNanos + pace.pause(length, nowNanos, told).toNanos();
         } catch (JedisDataException refused) {
             refused(nowNanos);
-        } finally {
-            list.beingRead(false);
         }
     }
 
@@ -188,8 +238,10 @@ final class ListHead {
             readToKnown(jedis, length, nowNanos);
         } else if (length > lastLength) {
             readAsManyAsCame(jedis, (int) Math.min(length - lastLength, MOST_ENTRIES));
-        } else {
-            uncertain |= length < lastLength;
+        } else if (length < lastLength) {
+            uncertain = true;
+        } else if (told) {
+            lookAgainAtLarge(jedis, nowNanos);
         }
     }
 
@@ -219,8 +271,10 @@ final class ListHead {
             }
             boolean behindLast = last == null || from == suspectAt;
             int start = behindLast ? from : from - 1;
-            int count = from == suspectAt ? 1 : Math.min(most, readableFrom(start));
-            List<String> piece = piece(jedis, start, count);
+            boolean isFirst = first != null;
+            int count = isFirst ? askedFirst : from == suspectAt ? 1 : Math.min(most, readableFrom(start));
+            List<String> piece = isFirst ? first : piece(jedis, start, count);
+            first = null;
             for (String entry : piece) {
                 if (!behindLast) {
                     behindLast = entry.equals(last);
@@ -236,7 +290,7 @@ final class ListHead {
             ends = piece.size() < count;
             from = start + piece.size();
             last = behindLast && !piece.isEmpty() ? piece.get(piece.size() - 1) : last;
-            most = Math.max(2, pieceOf(most * 4L));
+            most = isFirst ? most : Math.max(2, pieceOf(most * 4L));
             if (!found && !ends && (fresh.size() >= MOST_ENTRIES || characters >= MOST_CHARACTERS)) {
                 list.lost();
                 ends = true;
@@ -281,8 +335,12 @@ final class ListHead {
     }
 
     private List<String> piece(Jedis jedis, int from, int count) {
+        return piece(() -> jedis.lrange(list.key(), from, from + count - 1L), from);
+    }
+
+    private List<String> piece(Supplier<List<String>> answer, int from) {
         try {
-            List<String> entries = jedis.lrange(list.key(), from, from + count - 1L);
+            List<String> entries = answer.get();
             if (!entries.isEmpty()) {
                 charactersOfEntry =
                         1 + entries.stream().mapToInt(String::length).sum() / entries.size();

@@ -13,6 +13,8 @@ import java.util.concurrent.TimeUnit;
  * popped, and one that grows slowly risks little: neither is looked at more often than it needs; least of all one in which
  * nothing stood for two periods. Where the two machines' clocks differ, or a worker of Func takes the flush up late, entries
  * wait in the list meanwhile: as long as they do, looks go on.
+ *
+ * <p>Where Redis tells of changes, this is how soon one look may follow another; with none told there is none.
  */
 final class ListPace {
     private static final long PERIOD_MILLIS = TimeUnit.SECONDS.toMillis(20);
@@ -35,6 +37,8 @@ final class ListPace {
     private static final Duration EMPTIED = Duration.ofMillis(2);
 
     private static final Duration AWAITED = Duration.ofMillis(20);
+    /** A change costs a notice and a look: of a burst, some come together. */
+    private static final Duration TOLD = Duration.ofNanos(100_000);
 
     /** No client pops faster, one by one. */
     private static final long POP_NANOS = TimeUnit.MICROSECONDS.toNanos(5);
@@ -83,8 +87,11 @@ final class ListPace {
         return hasShrunk && nowNanos - shrunkNanos < nanos;
     }
 
-    /** @param length how many entries the last look found */
-    Duration pause(long length, long nowNanos) {
+    /**
+     * @param length how many entries the last look found
+     * @param told whether Redis tells of changes
+     */
+    Duration pause(long length, long nowNanos, boolean told) {
         long period = period();
         if (longestOf != period) {
             longestBefore = longest;
@@ -93,13 +100,13 @@ final class ListPace {
         }
         longest = Math.max(longest, length);
         if (longest == 0 && longestBefore == 0) {
-            return idle();
+            return told ? WAITING : idle();
         }
         if (emptied != period && (isWithin(FLUSHING_NANOS, nowNanos) || phase() < LATE_MILLIS)) {
-            return dense(length, DENSEST);
+            return told ? spaced(length) : dense(length, DENSEST);
         }
         if (isWithin(FLUSHING_NANOS, nowNanos)) {
-            return dense(length, EMPTIED);
+            return told ? spaced(length) : dense(length, EMPTIED);
         }
         if (isWithin(MOVED_NANOS, nowNanos)) {
             return MOVED;
@@ -118,8 +125,15 @@ final class ListPace {
 
     private Duration dense(long length, Duration densest) {
         long perPeriod = Math.max(1, Math.max(longest, longestBefore));
-        long nanos = Math.max(length * POP_NANOS, LITTLE_NANOS / perPeriod);
-        return Duration.ofNanos(Math.min(Math.max(nanos, densest.toNanos()), AWAITED.toNanos()));
+        return between(Math.max(length * POP_NANOS, LITTLE_NANOS / perPeriod), densest);
+    }
+
+    private static Duration spaced(long length) {
+        return between(length * POP_NANOS, TOLD);
+    }
+
+    private static Duration between(long nanos, Duration least) {
+        return Duration.ofNanos(Math.min(Math.max(nanos, least.toNanos()), AWAITED.toNanos()));
     }
 
     private long period() {

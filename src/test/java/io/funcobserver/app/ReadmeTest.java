@@ -59,7 +59,10 @@ class ReadmeTest {
 
     @Test
     void grantsInRedisWhatCheckAsksFor() throws IOException {
-        assertThat(Files.readString(README)).contains(" -@all " + RedisDiagnosis.RIGHTS + "\n");
+        assertThat(Files.readString(README))
+                .contains(
+                        " -@all " + RedisDiagnosis.RIGHTS + "\n",
+                        "ACL SETUSER func_observer " + RedisDiagnosis.RIGHTS_OF_NOTICES + "\n");
     }
 
     /** Two packages may each have a test of one name. */

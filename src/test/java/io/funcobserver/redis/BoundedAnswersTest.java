@@ -79,6 +79,18 @@ class BoundedAnswersTest {
                 .isEqualTo(answer.length() * 40L);
     }
 
+    @Test
+    void handsOverWhatIsWholeBeforeItRefusesWhatCameWithIt() throws IOException {
+        String whole = ":7\r\n*1\r\n$1\r\nx\r\n";
+        BoundedAnswers answers = new BoundedAnswers(stream(whole + "*2\r\n$1\r\ny\r\n$999999999\r\n"));
+        byte[] buffer = new byte[1000];
+        assertThat(answers.read(buffer)).isEqualTo(whole.length());
+        assertThat(buffer).startsWith(whole.getBytes(StandardCharsets.ISO_8859_1));
+        assertThatThrownBy(() -> answers.read(buffer))
+                .isInstanceOfSatisfying(AnswerTooLargeException.class, tooLarge -> assertThat(tooLarge.index())
+                        .isEqualTo(1));
+    }
+
     @Property(tries = 200)
     void handsOverTheVeryBytesInPiecesOfAnySize(@ForAll @IntRange(min = 1, max = 40) int size) throws IOException {
         String answer = "*2\r\n$5\r\n$*\r\n:\r\n*2\r\n:-12\r\n$-1\r\n";

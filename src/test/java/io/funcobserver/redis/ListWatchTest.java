@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import io.funcobserver.config.Settings;
 import io.funcobserver.config.SettingsSources;
@@ -17,7 +18,10 @@ import io.funcobserver.testing.Slow;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import redis.clients.jedis.Jedis;
+import redis.clients.jedis.Protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -35,13 +39,21 @@ class ListWatchTest {
 
     @BeforeEach
     void open() {
+        open(new String[0]);
+    }
+
+    private void open(String... more) {
+        close(watch, redis);
         Settings settings = Settings.read(
                         new SettingsSources(
-                                List.of(
-                                        "target.url=http://127.0.0.1:1",
-                                        "func.redis.host=" + database.host(),
-                                        "func.redis.port=" + database.port(),
-                                        "func.redis.database=" + database.number()),
+                                Stream.concat(
+                                                Stream.of(
+                                                        "target.url=http://127.0.0.1:1",
+                                                        "func.redis.host=" + database.host(),
+                                                        "func.redis.port=" + database.port(),
+                                                        "func.redis.database=" + database.number()),
+                                                Stream.of(more))
+                                        .toList(),
                                 Map.of(),
                                 null),
                         List.of())
@@ -52,9 +64,15 @@ class ListWatchTest {
 
     @AfterEach
     void close() {
-        watch.close();
-        redis.close();
+        close(watch, redis);
         func.close();
+    }
+
+    private static void close(ListWatch watch, FuncRedis redis) {
+        if (watch != null) {
+            watch.close();
+            redis.close();
+        }
     }
 
     private WatchedList.Reader following() {
@@ -171,19 +189,76 @@ class ListWatchTest {
         assertThat(take(reader, "1")).containsExactly("1");
     }
 
+    /** At the time of a flush, when looks would be dense. */
+    @Test
+    void looksOnceASecondWhereRedisTellsOfNoChange() {
+        func.lpush(KEY, "1");
+        WatchedList.Reader reader = following();
+        long looks = looks();
+        long began = System.nanoTime();
+        await().atMost(LONG).until(() -> {
+            // A reader that asks for nothing is taken to be away.
+            reader.next(1, 1);
+            return looks() >= looks + 3;
+        });
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofMillis(1900));
+    }
+
+    private long looks() {
+        return func.info("commandstats")
+                .lines()
+                .filter(line -> line.startsWith("cmdstat_llen:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("cmdstat_llen:calls=(\\d+),.*", "$1")))
+                .sum();
+    }
+
+    @Test
+    void isToldOfEachChangeOnceItHasLooked() {
+        WatchedList.Reader reader = following();
+        for (int i = 0; i < 500; i++) {
+            String entry = Integer.toString(i);
+            func.lpush(KEY, entry);
+            assertThat(take(reader, entry)).containsExactly(entry);
+            func.rpop(KEY);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-client", "-subscribe", "resetchannels"})
+    void looksForItselfWhereItHasNoRightToBeTold(String rule) {
+        func.aclSetUser("watcher", "on", ">secret", "~*", "allchannels", "+@all", rule);
+        try {
+            open("func.redis.username=watcher", "func.redis.password=secret");
+            func.lpush(KEY, "before");
+            WatchedList.Reader reader = following();
+            func.lpush(KEY, "1");
+            assertThat(take(reader, "1")).containsExactly("1");
+        } finally {
+            func.aclDelUser("watcher");
+        }
+    }
+
+    @Test
+    void goesOnAfterTheConnectionOfTheNoticesWasCut() {
+        WatchedList.Reader reader = following();
+        long losses = reader.losses();
+        kill("pubsub");
+        await().atMost(LONG).until(() -> reader.losses() > losses);
+        func.lpush(KEY, "1");
+        assertThat(take(reader, "1")).containsExactly("1");
+    }
+
     @Test
     void goesOnAfterItsConnectionWasCut() {
         WatchedList.Reader reader = following();
         long losses = reader.losses();
-        func.sendCommand(
-                () -> "CLIENT".getBytes(java.nio.charset.StandardCharsets.US_ASCII),
-                "KILL",
-                "TYPE",
-                "normal",
-                "SKIPME",
-                "yes");
+        kill("normal");
         await().atMost(LONG).until(() -> reader.losses() > losses);
         func.lpush(KEY, "1");
         assertThat(take(reader, "1")).containsExactly("1");
+    }
+
+    private void kill(String type) {
+        func.sendCommand(Protocol.Command.CLIENT, "KILL", "TYPE", type, "SKIPME", "yes");
     }
 }
