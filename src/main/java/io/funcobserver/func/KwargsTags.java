@@ -2,6 +2,7 @@ package io.funcobserver.func;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -72,15 +73,8 @@ record KwargsTags(String workspaceUuid, String monitorId, String checkerId) {
     }
 
     private static boolean standsAt(byte[] json, int at, byte[] name) {
-        if (at < 0 || at + name.length > json.length) {
-            return false;
-        }
-        for (int i = 0; i < name.length; i++) {
-            if (json[at + i] != name[i]) {
-                return false;
-            }
-        }
-        return true;
+        int end = at + name.length;
+        return at >= 0 && end <= json.length && Arrays.equals(json, at, end, name, 0, name.length);
     }
 
     private static KwargsTags read(JsonParser parser) throws IOException {

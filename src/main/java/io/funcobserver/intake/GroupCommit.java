@@ -1,13 +1,13 @@
 package io.funcobserver.intake;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 import io.funcobserver.lineprotocol.Category;
@@ -75,25 +75,13 @@ public final class GroupCommit {
     /** One request's points on their way to the disk. */
     private static final class Waiting {
         private final Portion.Points points;
-        private final Semaphore turn = new Semaphore(0);
-        private boolean leads;
+        /** Done with true when it is this one's turn to write for others too, with false when its points are written. */
+        private final CompletableFuture<Boolean> leads = new CompletableFuture<>();
+
         private Exception failure;
 
         Waiting(Portion.Points points) {
             this.points = points;
-        }
-
-        /** Ends the wait: with the turn to write for others too, or with the points written. */
-        void wake(boolean asLeader) {
-            leads = asLeader;
-            turn.release();
-        }
-
-        /** @return whether it is this one's turn to write */
-        boolean await() {
-            // A write to the disk ends; an interrupt here would leave the others without one who writes.
-            turn.acquireUninterruptibly();
-            return leads;
         }
     }
 
@@ -110,15 +98,15 @@ public final class GroupCommit {
 
         void commit(Portion.Points points, ProducerTemplate template) throws Exception {
             Waiting own = new Waiting(points);
-            if (enter(own) || own.await()) {
+            enter(own);
+            // Not to be interrupted: a write to the disk ends, and the others need one who writes.
+            if (own.leads.join()) {
                 List<Waiting> group = group();
                 Exception failure = append(group, template);
                 leave();
                 for (Waiting member : group) {
                     member.failure = failure;
-                    if (member != own) {
-                        member.wake(false);
-                    }
+                    member.leads.complete(false);
                 }
             }
             if (own.failure != null) {
@@ -130,12 +118,13 @@ public final class GroupCommit {
             return waiting.size();
         }
 
-        /** @return whether nobody writes, so that this one does at once */
-        private synchronized boolean enter(Waiting own) {
+        /** Gives it the turn at once where nobody writes. */
+        private synchronized void enter(Waiting own) {
             waiting.add(own);
-            boolean first = !writing;
-            writing = true;
-            return first;
+            if (!writing) {
+                writing = true;
+                own.leads.complete(true);
+            }
         }
 
         /** As many of those who wait as fit into one block, the one who writes among them: it waits longest. */
@@ -158,7 +147,7 @@ public final class GroupCommit {
         private synchronized void leave() {
             writing = !waiting.isEmpty();
             if (writing) {
-                waiting.element().wake(true);
+                waiting.element().leads.complete(true);
             }
         }
 
@@ -173,20 +162,13 @@ public final class GroupCommit {
         }
 
         private static LineBlock block(List<Waiting> group) {
-            int bytes = 0;
-            long lines = 0;
-            for (Waiting member : group) {
-                bytes += member.points.content().length;
-                lines += member.points.lines();
-            }
-            byte[] content = Arrays.copyOf(group.get(0).points.content(), bytes);
-            int at = group.get(0).points.content().length;
-            for (Waiting member : group.subList(1, group.size())) {
-                byte[] more = member.points.content();
-                System.arraycopy(more, 0, content, at, more.length);
-                at += more.length;
-            }
-            return LineBlock.plain(SOURCE, group.get(0).points.category(), Kind.RECORD, content, lines);
+            List<Portion.Points> all =
+                    group.stream().map(member -> member.points).toList();
+            ByteBuffer content = ByteBuffer.allocate(
+                    all.stream().mapToInt(points -> points.content().length).sum());
+            all.forEach(points -> content.put(points.content()));
+            long lines = all.stream().mapToLong(Portion.Points::lines).sum();
+            return LineBlock.plain(SOURCE, all.get(0).category(), Kind.RECORD, content.array(), lines);
         }
     }
 }

@@ -129,7 +129,7 @@ public final class IntakeDoor {
             if (!isKnown(request.getParam("token"))) {
                 throw UploadRefusedException.unknown("the token is missing or wrong; give it as ?token=");
             }
-            Precision precision = Precision.of(request.getParam("precision"));
+            TimeUnit precision = precision(request.getParam("precision"));
             boolean gzipped = isGzipped(request.getHeader(HttpHeaders.CONTENT_ENCODING));
             refuseLength(request);
             new Reception(context, category, precision, gzipped).begin();
@@ -152,6 +152,17 @@ public final class IntakeDoor {
             case "", "identity" -> false;
             case "gzip", "x-gzip" -> true;
             default -> throw UploadRefusedException.malformed("the Content-Encoding is neither gzip nor identity");
+        };
+    }
+
+    /** The unit of the timestamps, by the names that InfluxDB 1 and 2 have for it. */
+    private static TimeUnit precision(String name) {
+        return switch (name == null ? "" : name) {
+            case "", "n", "ns" -> TimeUnit.NANOSECONDS;
+            case "u", "us" -> TimeUnit.MICROSECONDS;
+            case "ms" -> TimeUnit.MILLISECONDS;
+            case "s" -> TimeUnit.SECONDS;
+            default -> throw UploadRefusedException.malformed("the precision is none of n, u, ms and s");
         };
     }
 
@@ -209,13 +220,13 @@ public final class IntakeDoor {
     private final class Reception {
         private final RoutingContext context;
         private final Category category;
-        private final Precision precision;
+        private final TimeUnit precision;
         private final boolean gzipped;
         private final long begun = System.nanoTime();
         private final MemoryBudget.Share share = budget.share();
         private Segments body = new Segments(share);
 
-        Reception(RoutingContext context, Category category, Precision precision, boolean gzipped) {
+        Reception(RoutingContext context, Category category, TimeUnit precision, boolean gzipped) {
             this.context = context;
             this.category = category;
             this.precision = precision;

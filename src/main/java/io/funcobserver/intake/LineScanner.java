@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 
 import io.funcobserver.lineprotocol.PointReader;
 import io.funcobserver.lineprotocol.PointReader.Found;
@@ -23,7 +24,7 @@ final class LineScanner implements AutoCloseable {
     private static final long MOST_READ_AGAIN = 4L << 20;
 
     private final InputStream in;
-    private final Precision precision;
+    private final TimeUnit precision;
     private final MemoryBudget.Share share;
     private final PointReader reader = new PointReader();
     private byte[] buffer;
@@ -45,7 +46,7 @@ final class LineScanner implements AutoCloseable {
      * @param precision of its timestamps
      * @param share pays for a buffer that a long line makes larger
      */
-    LineScanner(InputStream in, long expected, Precision precision, MemoryBudget.Share share) {
+    LineScanner(InputStream in, long expected, TimeUnit precision, MemoryBudget.Share share) {
         this.in = in;
         this.precision = precision;
         this.buffer = new byte[(int) Math.min(INITIAL_CAPACITY, Math.max(LEAST_CAPACITY, expected + 1))];
@@ -136,11 +137,16 @@ final class LineScanner implements AutoCloseable {
     }
 
     private Found checked(Found now) {
-        if (now == Found.POINT && reader.hasTimestamp() && !precision.fits(reader.timestamp())) {
+        if (now == Found.POINT && reader.hasTimestamp() && !fits(reader.timestamp())) {
             reason = "a timestamp beyond 64-bit nanoseconds";
             return Found.MALFORMED;
         }
         return now;
+    }
+
+    /** Whether a time fits into 64-bit nanoseconds; what does not becomes the largest or the smallest one. */
+    private boolean fits(long time) {
+        return precision.convert(precision.toNanos(time), TimeUnit.NANOSECONDS) == time;
     }
 
     /** @return -1 when it is not there yet */

@@ -2,6 +2,7 @@ package io.funcobserver.intake;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.concurrent.TimeUnit;
 
 import io.funcobserver.lineprotocol.Category;
 import io.vertx.core.net.SocketAddress;
@@ -11,6 +12,7 @@ import io.vertx.core.net.SocketAddress;
  *
  * @param category where its points belong
  * @param body as it came over the wire
+ * @param precision the unit of its timestamps
  * @param nanos when it came, in UNIX nanoseconds
  * @param sender null where it is not known
  * @param share the memory that it holds
@@ -19,7 +21,7 @@ record Received(
         Category category,
         Segments body,
         boolean gzipped,
-        Precision precision,
+        TimeUnit precision,
         long nanos,
         SocketAddress sender,
         MemoryBudget.Share share) {

@@ -1,7 +1,10 @@
 package io.funcobserver.intake;
 
+import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /** A growing sequence of bytes that is paid for before it grows, and never copied. */
@@ -48,43 +51,13 @@ final class Segments {
 
     /** All bytes, from the beginning. */
     InputStream open() {
-        return new Reader();
-    }
-
-    private final class Reader extends InputStream {
-        private int segment;
-        private int at;
-        private long left = length;
-
-        @Override
-        public int read() {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] target, int offset, int count) {
-            if (count == 0) {
-                return 0;
-            }
-            if (left == 0) {
-                return -1;
-            }
-            byte[] source = segments.get(segment);
-            int part = (int) Math.min(left, Math.min(count, source.length - at));
-            System.arraycopy(source, at, target, offset, part);
-            at += part;
+        List<InputStream> parts = new ArrayList<>();
+        long left = length;
+        for (byte[] segment : segments) {
+            int part = (int) Math.min(left, segment.length);
+            parts.add(new ByteArrayInputStream(segment, 0, part));
             left -= part;
-            if (at == source.length) {
-                segment++;
-                at = 0;
-            }
-            return part;
         }
-
-        @Override
-        public int available() {
-            return (int) Math.min(left, Integer.MAX_VALUE);
-        }
+        return new SequenceInputStream(Collections.enumeration(parts));
     }
 }

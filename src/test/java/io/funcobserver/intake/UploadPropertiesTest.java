@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 
 import io.funcobserver.lineprotocol.Category;
@@ -236,12 +237,12 @@ class UploadPropertiesTest {
         MemoryBudget.Share share = new MemoryBudget(64 << 20).share();
         Segments segments = new Segments(share);
         segments.append(body);
-        Received received = new Received(Category.METRIC, segments, false, Precision.NANOSECONDS, NOW, null, share);
+        Received received = new Received(Category.METRIC, segments, false, TimeUnit.NANOSECONDS, NOW, null, share);
         return new Upload(received, IntakeSettings.of(null, 64 << 20, Map.of("site_name", "s"), IntakeRig.LIMITS));
     }
 
     private static LineScanner scanner(InputStream in) {
-        return new LineScanner(in, 1, Precision.NANOSECONDS, new MemoryBudget(64 << 20).share());
+        return new LineScanner(in, 1, TimeUnit.NANOSECONDS, new MemoryBudget(64 << 20).share());
     }
 
     /** Gives one byte at a time. */
