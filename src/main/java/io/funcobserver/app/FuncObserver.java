@@ -13,6 +13,7 @@ import io.funcobserver.check.DirectoryProbe;
 import io.funcobserver.check.FuncProbe;
 import io.funcobserver.check.IntakeProbe;
 import io.funcobserver.check.LeaseProbe;
+import io.funcobserver.check.LeftoversProbe;
 import io.funcobserver.check.MySqlProbe;
 import io.funcobserver.check.Probe;
 import io.funcobserver.check.RedisProbe;
@@ -56,6 +57,7 @@ public final class FuncObserver implements Application {
                 new LeaseProbe(),
                 new KafkaCheck(),
                 new DirectoryProbe(),
+                new LeftoversProbe(),
                 new RoutesProbe(ROUTES));
     }
 

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class FuncWatch {
     private static final Logger LOG = LoggerFactory.getLogger(FuncWatch.class);
-    private static final List<Probe> PROBES = List.of(new IntakeProbe(), new FuncProbe());
+    private static final List<Probe> PROBES = List.of(new IntakeProbe(), new FuncProbe(), new LeftoversProbe());
 
     private final Settings settings;
     private final HealthState health;

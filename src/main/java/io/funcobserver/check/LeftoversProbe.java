@@ -1,0 +1,80 @@
+package io.funcobserver.check;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+
+import io.funcobserver.config.Settings;
+import io.funcobserver.config.TargetSettings;
+
+/**
+ * Looks for what another configuration has left in the data directory, and nothing delivers with this one: the requests and
+ * dead letters of a target that has another name now, or whose path was emptied, and all files with {@code spool=kafka}.
+ */
+public final class LeftoversProbe extends Probe {
+    public LeftoversProbe() {
+        super("leftovers", "data.", "spool", "target");
+    }
+
+    @Override
+    protected void test(Settings settings, Findings found) throws IOException {
+        Path data = Path.of(settings.text("data.directory")).toAbsolutePath().normalize();
+        Set<Path> delivered = new HashSet<>();
+        if (settings.text("spool").equals("file")) {
+            delivered.add(data.resolve("segments"));
+            for (TargetSettings target : settings.targets()) {
+                add(delivered, data, target.name() + "/metric", target.metricPath());
+                add(delivered, data, target.name() + "/logging", target.loggingPath());
+            }
+        }
+        count(data.resolve("segments"), "*.segment", delivered, found);
+        for (String kind : new String[] {"spool", "dead-letter"}) {
+            for (Path target : folders(data.resolve(kind))) {
+                for (Path category : folders(target)) {
+                    count(category, "*.{lp,lp.gz}", delivered, found);
+                }
+            }
+        }
+    }
+
+    /** Dead letters are replayed into a category that is not sent, too: that it is not is what the spool's folder tells. */
+    private static void add(Set<Path> delivered, Path data, String folder, String path) {
+        delivered.add(data.resolve("dead-letter").resolve(folder));
+        if (!path.isEmpty()) {
+            delivered.add(data.resolve("spool").resolve(folder));
+        }
+    }
+
+    private static Set<Path> folders(Path folder) throws IOException {
+        return Files.isDirectory(folder) ? entries(folder, "*", Files::isDirectory) : Set.of();
+    }
+
+    private static void count(Path folder, String glob, Set<Path> delivered, Findings found) throws IOException {
+        if (delivered.contains(folder) || !Files.isDirectory(folder)) {
+            return;
+        }
+        int files = entries(folder, glob, Files::isRegularFile).size();
+        if (files > 0) {
+            found.warn(folder + " holds " + files + (files == 1 ? " file" : " files")
+                    + " that nothing delivers with this configuration; give the target its name, its path or spool=file"
+                    + " back until they are delivered, or delete them");
+        }
+    }
+
+    private static Set<Path> entries(Path folder, String glob, Predicate<Path> wanted) throws IOException {
+        Set<Path> entries = new TreeSet<>();
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, glob)) {
+            found.forEach(entry -> {
+                if (wanted.test(entry)) {
+                    entries.add(entry);
+                }
+            });
+        }
+        return entries;
+    }
+}
