@@ -92,14 +92,14 @@ final class SeenIds {
     }
 
     /**
-     * Takes ids out of the count that were seen before this time and have never had a row.
+     * Takes ids out of the count that were seen before this time, or within one step of it, and have never had a row.
      *
      * @return how many, at most {@code most}
      */
     long takeWithoutRow(long beforeNanos, long most) {
         long taken = 0;
         Iterator<Map.Entry<Integer, Integer>> steps =
-                withoutRow.headMap(step(beforeNanos)).entrySet().iterator();
+                withoutRow.headMap(step(beforeNanos), true).entrySet().iterator();
         while (taken < most && steps.hasNext()) {
             Map.Entry<Integer, Integer> step = steps.next();
             int some = (int) Math.min(step.getValue(), most - taken);
