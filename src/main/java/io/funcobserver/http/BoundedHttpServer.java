@@ -34,6 +34,8 @@ public final class BoundedHttpServer extends VertxPlatformHttpServer {
     private static final long LOOK_AT_THREADS_SECONDS = 10;
     private static final int LONGEST_REASON = 200;
     private static final int ANSWER_SECONDS = 10;
+    private static final String UNDECODABLE = "the address holds a % that two hex digits do not follow";
+    private static final int MALFORMED = 400;
     private static final int NOT_FOUND = 404;
     private static final int NOT_ALLOWED = 405;
     private static final int TOO_LARGE = 413;
@@ -132,12 +134,15 @@ public final class BoundedHttpServer extends VertxPlatformHttpServer {
 
     /** What is no HTTP is answered as Vert.x does it, 400, 414 or 431, and said: somebody has a wrong address. */
     private void refuseInvalid(HttpServerRequest request) {
+        sayInvalid(request, String.valueOf(request.decoderResult().cause().getMessage()));
+        HttpServerRequest.DEFAULT_INVALID_REQUEST_HANDLER.handle(request);
+    }
+
+    private void sayInvalid(HttpServerRequest request, String reason) {
         invalid.say("A client at " + request.remoteAddress().hostAddress() + " sent to port " + server.actualPort()
                 + " what is no HTTP request: "
-                + PrintableText.of(
-                        String.valueOf(request.decoderResult().cause().getMessage()), LONGEST_REASON)
+                + PrintableText.of(reason, LONGEST_REASON)
                 + " (said once a minute at most)");
-        HttpServerRequest.DEFAULT_INVALID_REQUEST_HANDLER.handle(request);
     }
 
     private void admit(RoutingContext context) {
@@ -159,6 +164,17 @@ public final class BoundedHttpServer extends VertxPlatformHttpServer {
     }
 
     private void pass(RoutingContext context) {
+        try {
+            // Vert.x decodes these when they are first asked for, and answers 500 with a line in the log each time.
+            context.normalizedPath();
+            context.request().params();
+        } catch (IllegalArgumentException malformed) {
+            // Its message repeats the address, which may hold a token.
+            sayInvalid(context.request(), UNDECODABLE);
+            context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            answer(context, MALFORMED, UNDECODABLE);
+            return;
+        }
         if (!limits.bodies() && hasBody(context.request())) {
             // What was sent is not read: nothing can follow on this connection.
             context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -100,6 +102,15 @@ class BoundedHttpServerTest {
         socket = connected(HELLO + HELLO + HELLO + "GET /hello HTTP/1.0\r\n\r\n");
         assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).split("200 OK"))
                 .hasSize(5);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/hello?%", "/hello?a=%zz", "/%zz", "/never?token=%"})
+    void refusesAnAddressThatCannotBeDecoded(String address) throws IOException {
+        Socket socket = connected(get(address));
+        assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+                .startsWith("HTTP/1.1 400 Bad Request")
+                .endsWith("the address holds a % that two hex digits do not follow\n");
     }
 
     @Test
