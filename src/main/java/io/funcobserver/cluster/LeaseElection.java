@@ -150,17 +150,14 @@ public final class LeaseElection implements Leadership, AutoCloseable {
             Lease lease = lastWritten != null ? lastWritten : leases.get();
             decide(lease);
             onTrouble.accept(null);
-        } catch (KubernetesClientException e) {
+        } catch (RuntimeException e) {
             // The write may have arrived without its answer, or another one came first.
             lastWritten = null;
-            if (e.getCode() == LeaseClient.CONFLICT) {
+            if (e instanceof KubernetesClientException refused && refused.getCode() == LeaseClient.CONFLICT) {
                 LOG.debug("The Lease was written by another one in between");
             } else {
                 onTrouble.accept(leases.diagnosis(e));
             }
-        } catch (RuntimeException e) {
-            lastWritten = null;
-            onTrouble.accept(leases.diagnosis(e));
         } finally {
             Duration pause = lastWritten != null ? timing.renew() : timing.look();
             rounds.schedule(this::round, pause.toMillis(), TimeUnit.MILLISECONDS);

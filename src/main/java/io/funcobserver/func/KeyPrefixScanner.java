@@ -1,7 +1,6 @@
 package io.funcobserver.func;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
@@ -13,7 +12,7 @@ import java.util.Map;
 public final class KeyPrefixScanner {
     private final Keys keys;
     private final String target;
-    private final PrefixCounts.Rule rule;
+    private final String appName;
     private final List<Queues> queues;
     private final int maxPrefixes;
 
@@ -25,25 +24,22 @@ public final class KeyPrefixScanner {
     public KeyPrefixScanner(Keys keys, String target, String appName, List<Queues> queues, int maxPrefixes) {
         this.keys = keys;
         this.target = target;
-        this.rule = new PrefixCounts.Rule(appName);
+        this.appName = appName;
         this.queues = queues;
         this.maxPrefixes = maxPrefixes;
     }
 
-    /** One row for each prefix: {@code target}, {@code prefix}, {@code count}; the largest first. */
+    /** One row for each prefix: {@code target}, {@code prefix}, {@code count}. */
     public List<Map<String, Object>> countByPrefix() {
-        PrefixCounts counts = new PrefixCounts(rule);
+        PrefixCounts counts = new PrefixCounts(appName);
         keys.forEach(key -> {
             counts.add(key);
             queues.forEach(kind -> kind.seen(key));
             return true;
         });
         List<Map<String, Object>> rows = new ArrayList<>();
-        counts.top(maxPrefixes).entrySet().stream()
-                .sorted(Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder())
-                        .thenComparing(Map.Entry.comparingByKey()))
-                .forEach(entry ->
-                        rows.add(Map.of("target", target, "prefix", entry.getKey(), "count", entry.getValue())));
+        counts.top(maxPrefixes)
+                .forEach((prefix, count) -> rows.add(Map.of("target", target, "prefix", prefix, "count", count)));
         return rows;
     }
 }

@@ -1,9 +1,10 @@
 package io.funcobserver.func;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * One kind of Func's numbered queues: the Redis keys {@code <APP>-worker#<kind>@<n>}.
@@ -39,14 +40,9 @@ public final class Queues {
 
     /** Every queue to report, by number. */
     public List<Queue> all() {
-        List<Queue> queues = new ArrayList<>();
-        for (int number = 0; number < configured; number++) {
-            queues.add(new Queue(number, keyPrefix + number));
-        }
-        for (int number : found) {
-            queues.add(new Queue(number, keyPrefix + number));
-        }
-        return queues;
+        return Stream.concat(IntStream.range(0, configured).boxed(), found.stream())
+                .map(number -> new Queue(number, keyPrefix + number))
+                .toList();
     }
 
     /** @param length as LLEN or ZCARD answers it; 0 for a key that does not exist */

@@ -180,7 +180,8 @@ final class TaskColumns {
         return number == null ? null : !number.equals(0L);
     }
 
-    private static Object derivedStatus(Object taskStatus) {
+    /** What Func's own status says to a monitor; null where there is none. */
+    static String derivedStatus(Object taskStatus) {
         if (Text.isEmpty(taskStatus)) {
             return null;
         }

@@ -1,7 +1,6 @@
 package io.funcobserver.func;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 
 import io.funcobserver.lineprotocol.PointReader;
 
@@ -11,16 +10,7 @@ public final class UploadedPoints {
     private static final byte[] FUNC_ID = ascii("func_id");
     private static final byte[] TASK_STATUS = ascii("task_status");
     private static final byte[] STATUS = ascii("status");
-    private static final Map<String, byte[]> DERIVED = Map.of(
-            "success", status("ok"),
-            "failure", status("critical"),
-            "timeout", status("error"),
-            "skip", status("warning"),
-            "expire", status("warning"));
-    private static final byte[] OTHERWISE = status("info");
-
     private static final long SECOND = 1_000_000_000;
-    private static final int LONGEST_STATUS = 16;
 
     private UploadedPoints() {}
 
@@ -74,12 +64,7 @@ public final class UploadedPoints {
         if (tag < 0 || point.tag(STATUS) >= 0 || point.hasField(STATUS)) {
             return null;
         }
-        int start = point.tagValueStart(tag);
-        int length = point.tagValueEnd(tag) - start;
-        if (length > LONGEST_STATUS) {
-            return OTHERWISE;
-        }
-        return DERIVED.getOrDefault(new String(source, start, length, StandardCharsets.ISO_8859_1), OTHERWISE);
+        return ascii(",status=" + TaskColumns.derivedStatus(value(source, point, tag)));
     }
 
     /**
@@ -96,10 +81,6 @@ public final class UploadedPoints {
         }
         long moved = nanos + (Long.remainderUnsigned(hash, SECOND) + line % SECOND) % SECOND;
         return moved < nanos ? nanos : moved;
-    }
-
-    private static byte[] status(String value) {
-        return ascii(",status=" + value);
     }
 
     private static byte[] ascii(String text) {

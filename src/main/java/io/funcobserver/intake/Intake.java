@@ -17,7 +17,6 @@ import org.slf4j.LoggerFactory;
 /** The two ends of the intake's route: a request becomes points, and the outcome becomes an answer. */
 public final class Intake {
     private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
-    private static final int NOT_NOW = 503;
     private static final String RETRY_AFTER_SECONDS = "5";
 
     private final IntakeSettings settings;
@@ -56,12 +55,11 @@ public final class Intake {
     private Upload upload(Received received) {
         try {
             return new Upload(received, settings);
-        } catch (UploadRefusedException refused) {
-            received.share().close();
-            door.refused(received.sender(), refused);
-            throw refused;
         } catch (RuntimeException e) {
             received.share().close();
+            if (e instanceof UploadRefusedException refused) {
+                door.refused(received.sender(), refused);
+            }
             throw e;
         }
     }
@@ -76,7 +74,7 @@ public final class Intake {
         answer.removeHeaders("*");
         answer.setHeader(Exchange.HTTP_RESPONSE_CODE, refused.status());
         answer.setHeader(Exchange.CONTENT_TYPE, "text/plain; charset=utf-8");
-        if (refused.status() == NOT_NOW) {
+        if (refused.isForNow()) {
             answer.setHeader("Retry-After", RETRY_AFTER_SECONDS);
         }
         answer.setBody(ByteBuffer.wrap((refused.getMessage() + "\n").getBytes(StandardCharsets.UTF_8)));

@@ -37,7 +37,6 @@ public final class IntakeDoor {
     private static final String WRITE = "/v1/write/";
     private static final String RETRY_AFTER_SECONDS = "1";
     private static final String NO_CATEGORY = "none";
-    private static final int NOT_NOW = 503;
     /** What a request takes beside its body. */
     private static final int OVERHEAD = 4096;
     /** Func's requests are smaller than this, nearly all. */
@@ -131,7 +130,7 @@ public final class IntakeDoor {
             }
             TimeUnit precision = precision(request.getParam("precision"));
             boolean gzipped = isGzipped(request.getHeader(HttpHeaders.CONTENT_ENCODING));
-            refuseLength(request);
+            refuseAbove(length(request));
             new Reception(context, category, precision, gzipped).begin();
         } catch (UploadRefusedException refused) {
             refuse(context, refused);
@@ -166,8 +165,8 @@ public final class IntakeDoor {
         };
     }
 
-    private void refuseLength(HttpServerRequest request) {
-        if (length(request) > settings.maxBody()) {
+    private void refuseAbove(long length) {
+        if (length > settings.maxBody()) {
             throw UploadRefusedException.tooLarge("the body is larger than " + settings.maxBody() + " bytes");
         }
     }
@@ -187,9 +186,6 @@ public final class IntakeDoor {
     private void refuse(RoutingContext context, UploadRefusedException refused) {
         HttpServerRequest request = context.request();
         refused(request.remoteAddress(), refused);
-        if (refused.status() == NOT_NOW) {
-            context.response().putHeader(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
-        }
         if (request.isEnded()) {
             answer(context, refused);
             return;
@@ -213,6 +209,9 @@ public final class IntakeDoor {
     }
 
     private static void answer(RoutingContext context, UploadRefusedException refused) {
+        if (refused.isForNow() && !context.response().headWritten()) {
+            context.response().putHeader(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+        }
         BoundedHttpServer.answer(context, refused.status(), refused.getMessage());
     }
 
@@ -245,9 +244,7 @@ public final class IntakeDoor {
 
         private void chunk(Buffer chunk) {
             try {
-                if (body.length() + (long) chunk.length() > settings.maxBody()) {
-                    throw UploadRefusedException.tooLarge("the body is larger than " + settings.maxBody() + " bytes");
-                }
+                refuseAbove(body.length() + chunk.length());
                 byte[] bytes = chunk.getBytes();
                 take(() -> body.append(bytes));
             } catch (UploadRefusedException refused) {
@@ -264,7 +261,7 @@ public final class IntakeDoor {
                 } catch (UploadRefusedException refused) {
                     Reception slowest =
                             receptions.isEmpty() ? this : receptions.iterator().next();
-                    if (refused.status() != NOT_NOW
+                    if (!refused.isForNow()
                             || body.length() > SMALL_BODY
                             || slowest == this
                             || System.nanoTime() - slowest.begun < SLOW_NANOS) {
@@ -277,20 +274,17 @@ public final class IntakeDoor {
 
         private void giveUp(UploadRefusedException refused) {
             end();
-            body = null;
             refuse(context, refused);
         }
 
         private void cutOff() {
             end();
-            body = null;
             HttpServerRequest request = context.request();
             request.handler(chunk -> {});
             request.endHandler(ended -> {});
             UploadRefusedException refused =
                     UploadRefusedException.notNow("too slow while much is under way; try again");
             refused(request.remoteAddress(), refused);
-            context.response().putHeader(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
             answer(context, refused);
             request.connection().close();
         }
@@ -298,6 +292,7 @@ public final class IntakeDoor {
         private void end() {
             receptions.remove(this);
             share.close();
+            body = null;
         }
 
         private void whole() {

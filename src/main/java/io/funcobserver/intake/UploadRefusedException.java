@@ -42,6 +42,11 @@ public final class UploadRefusedException extends RuntimeException {
         return new UploadRefusedException(NOT_NOW, why);
     }
 
+    /** Whether the sender is to try again. */
+    boolean isForNow() {
+        return status == NOT_NOW;
+    }
+
     /** The HTTP status. */
     public int status() {
         return status;

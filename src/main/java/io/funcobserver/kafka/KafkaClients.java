@@ -12,7 +12,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 
 import io.funcobserver.config.ConfigurationException;
 import io.funcobserver.config.Settings;
@@ -137,7 +136,6 @@ public final class KafkaClients implements KafkaClientFactory, AutoCloseable {
     @Override
     public Producer<Object, Object> getProducer(Properties camel) {
         Map<String, Object> properties = producer();
-        properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MessageSizes.LARGEST_REQUEST);
         properties.putAll(of(ProducerConfig.configNames()));
         return new KafkaProducer<>(properties);
     }
@@ -158,13 +156,12 @@ public final class KafkaClients implements KafkaClientFactory, AutoCloseable {
         int maxPoll = Integer.parseInt(properties
                 .getOrDefault(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, DEFAULT_MAX_POLL_MILLIS)
                 .toString());
-        Set<Membership> group = members(camel.getProperty(ConsumerConfig.GROUP_ID_CONFIG));
-        AtomicReference<Membership> member = new AtomicReference<>();
-        Consumer<Object, Object> consumer = PatientConsumer.of(
-                new KafkaConsumer<>(properties), keepAlive, maxPoll, this::polled, () -> group.remove(member.get()));
-        member.set((Membership) consumer);
-        group.add(member.get());
-        return consumer;
+        return PatientConsumer.of(
+                new KafkaConsumer<>(properties),
+                keepAlive,
+                maxPoll,
+                this::polled,
+                members(camel.getProperty(ConsumerConfig.GROUP_ID_CONFIG)));
     }
 
     /** Shows whether messages can be fetched. */
@@ -195,7 +192,6 @@ public final class KafkaClients implements KafkaClientFactory, AutoCloseable {
         Map<String, Object> properties = producer();
         properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, id);
         properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_MILLIS);
-        properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MessageSizes.LARGEST_REQUEST);
         properties.putAll(of(ProducerConfig.configNames()));
         return new KafkaProducer<>(properties);
     }
@@ -230,6 +226,7 @@ public final class KafkaClients implements KafkaClientFactory, AutoCloseable {
         properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, CALL_MILLIS);
         properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, SEND_MILLIS);
         properties.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
+        properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MessageSizes.LARGEST_REQUEST);
         return properties;
     }
 

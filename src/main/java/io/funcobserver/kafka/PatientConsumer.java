@@ -66,7 +66,7 @@ final class PatientConsumer implements InvocationHandler {
     private final Set<TopicPartition> held = new HashSet<>();
     private final ScheduledFuture<?> ticks;
     private final java.util.function.Consumer<RuntimeException> polled;
-    private final Runnable closing;
+    private final Set<Membership> group;
     private final long silenceMillis;
     private boolean processing;
     private boolean closed;
@@ -80,10 +80,10 @@ final class PatientConsumer implements InvocationHandler {
             ScheduledExecutorService executor,
             int maxPollMillis,
             java.util.function.Consumer<RuntimeException> polled,
-            Runnable closing) {
+            Set<Membership> group) {
         this.consumer = consumer;
         this.polled = polled;
-        this.closing = closing;
+        this.group = group;
         this.silenceMillis = Math.max(10, Math.min(LONGEST_SILENCE_MILLIS, maxPollMillis / 4));
         this.ticks =
                 executor.scheduleWithFixedDelay(this::stayMember, silenceMillis, silenceMillis, TimeUnit.MILLISECONDS);
@@ -93,7 +93,7 @@ final class PatientConsumer implements InvocationHandler {
      * @param executor polls in Camel's place
      * @param maxPollMillis after how long without a poll Kafka takes the consumer for dead
      * @param polled is told how each poll went: the failure, or null
-     * @param closing is told when it is closed
+     * @param group has this one for as long as it is open
      */
     @SuppressWarnings("unchecked")
     static Consumer<Object, Object> of(
@@ -101,11 +101,13 @@ final class PatientConsumer implements InvocationHandler {
             ScheduledExecutorService executor,
             int maxPollMillis,
             java.util.function.Consumer<RuntimeException> polled,
-            Runnable closing) {
-        return (Consumer<Object, Object>) Proxy.newProxyInstance(
+            Set<Membership> group) {
+        Object patient = Proxy.newProxyInstance(
                 PatientConsumer.class.getClassLoader(),
                 new Class<?>[] {Consumer.class, Membership.class},
-                new PatientConsumer(consumer, executor, maxPollMillis, polled, closing));
+                new PatientConsumer(consumer, executor, maxPollMillis, polled, group));
+        group.add((Membership) patient);
+        return (Consumer<Object, Object>) patient;
     }
 
     @Override
@@ -127,7 +129,7 @@ final class PatientConsumer implements InvocationHandler {
                 case "poll" -> poll((Duration) arguments[0]);
                 case "isRevoked" -> revoked.contains(arguments[0]);
                 case "takeExpired" -> takeExpired();
-                case "close" -> close();
+                case "close" -> close(proxy);
                 case "equals" -> proxy == arguments[0];
                 case "hashCode" -> System.identityHashCode(proxy);
                 case "toString" -> "patient " + consumer;
@@ -258,10 +260,10 @@ final class PatientConsumer implements InvocationHandler {
         return call(method, arguments);
     }
 
-    private Object close() {
+    private Object close(Object proxy) {
         closed = true;
         ticks.cancel(false);
-        closing.run();
+        group.remove(proxy);
         consumer.close(CLOSE);
         return null;
     }

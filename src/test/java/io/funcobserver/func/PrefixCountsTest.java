@@ -10,11 +10,10 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class PrefixCountsTest {
-    private static final PrefixCounts.Rule RULE = new PrefixCounts.Rule("DataFluxFunc");
+    private final PrefixCounts counts = new PrefixCounts("DataFluxFunc");
 
     @Test
     void countsLongPrefixesByTheBeginningThatATagCanHold() {
-        PrefixCounts counts = new PrefixCounts(RULE);
         String beginning = "DataFluxFunc-" + "é".repeat(2000);
         counts.add(beginning + "a:k:v:");
         counts.add(beginning + "b");
@@ -26,7 +25,6 @@ class PrefixCountsTest {
 
     @Test
     void sumsUpWhatWouldTakeTooMuchMemory() {
-        PrefixCounts counts = new PrefixCounts(RULE);
         String filling = "x".repeat(1100);
         for (int i = 0; i < 20_000; i++) {
             counts.add("DataFluxFunc-" + i + filling);
@@ -38,7 +36,7 @@ class PrefixCountsTest {
 
     @Property
     void neverExceedsATagsLength(@ForAll String text) {
-        String prefix = RULE.prefix("DataFluxFunc" + text.repeat(100));
+        String prefix = counts.prefix("DataFluxFunc" + text.repeat(100));
         assertThat(prefix.getBytes(StandardCharsets.UTF_8)).hasSizeLessThanOrEqualTo(1024);
     }
 }

@@ -1,8 +1,6 @@
 package io.funcobserver.kafka;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -15,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
+import io.funcobserver.demo.FreePort;
 import io.funcobserver.tls.TestAuthority;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -31,19 +30,14 @@ public final class KafkaBroker implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(120);
 
     private final Path folder;
-    private final int port;
-    private final int controllerPort;
+    private final int port = FreePort.next();
+    private final int controllerPort = FreePort.next();
     private final Map<String, String> properties = new LinkedHashMap<>();
     private Process process;
 
     /** One that has not been started yet, on free ports of the loopback. */
     public KafkaBroker(Path folder) throws IOException {
         this.folder = Files.createDirectories(folder);
-        try (ServerSocket broker = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                ServerSocket controller = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = broker.getLocalPort();
-            controllerPort = controller.getLocalPort();
-        }
         single();
     }
 
@@ -116,10 +110,7 @@ public final class KafkaBroker implements AutoCloseable {
     public String secured(TestAuthority authority) throws IOException, GeneralSecurityException {
         String name = authority == null ? "LOGIN" : "SECURE";
         String mechanism = authority == null ? "PLAIN" : "SCRAM-SHA-512";
-        String place;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            place = "127.0.0.1:" + free.getLocalPort();
-        }
+        String place = "127.0.0.1:" + FreePort.next();
         for (String listeners : List.of("listeners", "advertised.listeners")) {
             set(listeners, properties.get(listeners) + ',' + name + "://" + place);
         }
