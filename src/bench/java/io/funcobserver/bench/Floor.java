@@ -136,6 +136,7 @@ final class Floor {
                 statement.setLong(2, Long.MAX_VALUE);
                 statement.setInt(3, pageSize);
                 try (ResultSet result = statement.executeQuery()) {
+                    encoder.beginPage();
                     RowMapper<?> mapper = new SqlRows().newColumnRowMapper();
                     int seq = result.findColumn("seq");
                     while (result.next()) {
