@@ -32,7 +32,12 @@ public final class FuncWatch {
         Secrets secrets = Secrets.of(settings);
         Set<String> found = new HashSet<>();
         for (Probe probe : PROBES) {
-            List<String> texts = probe.test(settings).stream()
+            List<Finding> findings = probe.test(settings);
+            if (Thread.currentThread().isInterrupted()) {
+                // The process stops: what a probe did not come to the end of is no finding.
+                return;
+            }
+            List<String> texts = findings.stream()
                     .filter(finding -> finding.level() != Finding.Level.OK)
                     .map(finding -> secrets.mask(finding.text()))
                     .toList();

@@ -180,6 +180,15 @@ class FuncProbeTest {
         assertThat(health.warnings()).isEmpty();
     }
 
+    @Test
+    void saysNothingOfAFindingThatAStopCutShort() {
+        HealthState health = new HealthState(Clock.systemUTC());
+        Thread.currentThread().interrupt();
+        new FuncWatch(settings().build(), health).look();
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(health.warnings()).isEmpty();
+    }
+
     private void beat(long seconds) {
         try (Jedis jedis = redis.connect()) {
             jedis.hset(

@@ -512,11 +512,12 @@ function history(report) {
     return;
   }
   const perSecond = values => values.map(value => value / past.step);
-  const named = [{label: 'into the spool', values: perSecond(past.spooled), colour: COLOURS[0], area: true}];
+  const into = report.spool.kind === 'kafka' ? 'into Kafka' : 'into the spool';
+  const named = [{label: into, values: perSecond(past.spooled), colour: COLOURS[0], area: true}];
   Object.entries(past.targets).forEach(([target, values], i) =>
     named.push({label: 'to ' + target, values: perSecond(values), colour: COLOURS[(i + 1) % COLOURS.length], dash: [5, 3]}));
   plotOf('through', lines)(past.end, past.step, named);
-  label('through', 'Points per second over the last hour; now ' + rate(report.spool.pointsPerSecond) + ' into the spool, '
+  label('through', 'Points per second over the last hour; now ' + rate(report.spool.pointsPerSecond) + ' ' + into + ', '
     + report.targets.map(one => rate(one.deliveredPerSecond) + ' to ' + one.name).join(', '));
   Object.entries(past.measurements).forEach(([id, values]) => {
     const draw = sparks.get(id);
