@@ -3,6 +3,7 @@ package io.funcobserver.mysql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.sql.Statement;
 import java.time.Duration;
 
 import com.zaxxer.hikari.HikariConfig;
@@ -13,6 +14,8 @@ import io.funcobserver.tls.TrustedAuthorities;
 import org.mariadb.jdbc.Configuration;
 import org.mariadb.jdbc.Driver;
 import org.mariadb.jdbc.HostAddress;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.datasource.AbstractDataSource;
 
 /**
@@ -21,14 +24,20 @@ import org.springframework.jdbc.datasource.AbstractDataSource;
  * <p>Not by JDBC URL, which would have to escape what database names and passwords may hold.
  */
 public final class FuncMySql extends AbstractDataSource {
+    private static final Logger LOG = LoggerFactory.getLogger(FuncMySql.class);
+
     /**
      * A reader that stands in front of a TRUNCATE gives up before the socket times out; a page may be read as slowly as the
-     * spool takes it. What GROUP_CONCAT joins is a statement, which MySQL would cut after 1024 bytes. MySQL 8 answers table
-     * status from a cache that is up to 24 hours old, unless told not to; to MySQL 5.7 and MariaDB, which do not know that
-     * variable, it stands in a comment.
+     * spool takes it. What GROUP_CONCAT joins is a statement, which MySQL would cut after 1024 bytes.
      */
-    private static final String SESSION = "SET lock_wait_timeout = 30, net_write_timeout = 600,"
-            + " group_concat_max_len = 65536 /*!80000 , information_schema_stats_expiry = 0 */";
+    private static final String SESSION =
+            "SET lock_wait_timeout = 30, net_write_timeout = 600, group_concat_max_len = 65536";
+
+    /**
+     * MySQL 8 answers table status from a cache that is up to 24 hours old, unless told not to; to MySQL 5.7 and MariaDB,
+     * which do not know that variable, it stands in a comment.
+     */
+    private static final String FRESH_TABLE_STATUS = "SET @f = 0 /*!80000 , information_schema_stats_expiry = 0 */";
 
     private static final int MOST_CONNECTIONS = 8;
     private static final long SMALLEST_LIMIT = 2 << 20;
@@ -140,7 +149,18 @@ public final class FuncMySql extends AbstractDataSource {
 
     @Override
     public Connection getConnection() throws SQLException {
-        return Driver.connect(configuration);
+        Connection connection = Driver.connect(configuration);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(FRESH_TABLE_STATUS);
+        } catch (SQLException e) {
+            if (!connection.isValid(1)) {
+                connection.close();
+                throw e;
+            }
+            // A server that calls itself MySQL 8 and is none; its table status may be old.
+            LOG.debug("{} is unknown to the server", FRESH_TABLE_STATUS, e);
+        }
+        return connection;
     }
 
     @Override
