@@ -180,12 +180,12 @@ public final class KafkaSpool implements AutoCloseable {
             failures = state.failures();
             nextLookNanos = System.nanoTime();
         }
-        lookIfDue();
+        open();
         return Math.max(MessageSizes.SMALLEST_TOPIC, largest.getOrDefault(category, MessageSizes.DEFAULT_TOPIC));
     }
 
-    /** Creates the topics that are missing; where that cannot be done now, sending shows what is wrong. */
-    private void lookIfDue() {
+    /** Looks at the topics now and then, and creates those that are missing; where that fails, sending shows what is wrong. */
+    synchronized void open() {
         if (System.nanoTime() - nextLookNanos < 0) {
             return;
         }
@@ -211,12 +211,7 @@ public final class KafkaSpool implements AutoCloseable {
         }
     }
 
-    /** Looks for the topics, and creates those that are missing, where the brokers answer. */
-    synchronized void open() {
-        lookIfDue();
-    }
-
-    /** The same at the start, from which on it is watched whether the brokers answer. */
+    /** Looks at the topics at the start, from which on it is watched whether the brokers answer. */
     public void start() {
         open();
         clients.watch(state::answered);

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 
 import io.funcobserver.config.Settings;
 import io.funcobserver.lineprotocol.Category;
@@ -69,13 +70,8 @@ public final class KafkaTopics {
 
     /** All of them. */
     public List<String> all() {
-        List<String> all = new ArrayList<>();
-        for (Category category : Category.values()) {
-            all.add(requests(category));
-        }
-        all.add(deadLetters());
-        all.add(cursors());
-        return all;
+        return Stream.concat(Stream.of(Category.values()).map(this::requests), Stream.of(deadLetters(), cursors()))
+                .toList();
     }
 
     /** As the product would create it. */

@@ -1,10 +1,10 @@
 package io.funcobserver.faults;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.net.HttpURLConnection;
-import java.net.URL;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -24,12 +23,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.zip.GZIPInputStream;
+import java.util.stream.Collectors;
 
 import io.funcobserver.app.Pipeline;
-import io.funcobserver.app.RouteFiles;
 import io.funcobserver.config.Catalogue;
-import io.funcobserver.config.Settings;
 import io.funcobserver.demo.Answer;
 import io.funcobserver.demo.FreePort;
 import io.funcobserver.demo.FuncSimulator;
@@ -37,6 +34,7 @@ import io.funcobserver.demo.Line;
 import io.funcobserver.demo.LineParser;
 import io.funcobserver.demo.UploadClient;
 import io.funcobserver.kafka.KafkaBroker;
+import io.funcobserver.spool.Gzip;
 import io.funcobserver.testing.ProductProcess;
 import io.funcobserver.testing.Slow;
 import io.funcobserver.testing.TestInstallation;
@@ -124,36 +122,31 @@ class KafkaTest {
 
     @Test
     void deliversRecordsSamplesAndUploadsAndKeepsNothingOnDisk() throws Exception {
-        int port = FreePort.next();
-        site.set("intake.enabled", "true").set("intake.port", String.valueOf(port));
+        int port = receiveUploads();
         site.only("func-call", "task-record", "task-record-func", "db-table");
         site.func().insert(700);
-        try (Pipeline product = site.startPipeline()) {
-            awaitAllDelivered();
-            assertThat(new UploadClient("http://127.0.0.1:" + port).post("logging", upload("u1")))
-                    .isEqualTo(200);
-            soon().until(() -> site.ledger.has("DFF_task_record", "u1"));
-            soon().until(() -> !site.receiver.accepted("DFF_db_table").isEmpty());
-            soon().untilAsserted(() ->
-                    assertThat(site.observed().metrics().value("spool_files")).isZero());
-            assertThat(site.observed().health()).contains("\"UP\"");
-            assertThat(site.files()).isEmpty();
-            assertThat(product).isNotNull();
-        }
+        site.start();
+        awaitAllDelivered();
+        assertThat(post(port, upload("u1")).statusCode()).isEqualTo(200);
+        soon().until(() -> site.ledger.has("DFF_task_record", "u1"));
+        soon().until(() -> !site.receiver.accepted("DFF_db_table").isEmpty());
+        soon().untilAsserted(() ->
+                assertThat(site.observed().metrics().value("spool_files")).isZero());
+        assertThat(site.observed().health()).contains("\"UP\"");
+        assertThat(site.files()).isEmpty();
+        site.stop();
         assertThat(site.ledger.resent()).isZero();
         // The cursors are where the tails go on.
         site.func().insert(300);
-        try (Pipeline again = site.startPipeline()) {
-            awaitAllDelivered();
-            assertThat(again).isNotNull();
-        }
+        site.start();
+        awaitAllDelivered();
+        site.stop();
         assertThat(site.ledger.resent()).isZero();
     }
 
     @Test
     void losesNothingAndKeepsTheOrderOverKills() throws Exception {
-        int port = FreePort.next();
-        site.set("intake.enabled", "true").set("intake.port", String.valueOf(port));
+        int port = receiveUploads();
         readTailsOnly();
         FuncSimulator.Settings busy = FuncSimulator.Settings.test().withTasksPerSecond(100);
         Set<String> answered = ConcurrentHashMap.newKeySet();
@@ -185,7 +178,7 @@ class KafkaTest {
     private void assertRecordsWereWrittenOnce() throws IOException {
         Map<String, Integer> times = new HashMap<>();
         for (ConsumerRecord<String, byte[]> message : messages("logging")) {
-            for (Line line : LineParser.parse(gunzip(message.value())).lines()) {
+            for (Line line : LineParser.parse(Gzip.unpack(message.value())).lines()) {
                 if (!line.tag("id").startsWith("u")) {
                     times.merge(
                             line.measurement() + line.tag("id") + line.field("message_page_number"), 1, Integer::sum);
@@ -222,37 +215,34 @@ class KafkaTest {
 
     @Test
     void goesOnWhereItWasWhenTheBrokerIsBack() throws Exception {
-        int port = FreePort.next();
-        site.set("intake.enabled", "true").set("intake.port", String.valueOf(port));
+        int port = receiveUploads();
         readTailsOnly();
         site.set("measurement.db-table.enabled", "true");
         FuncSimulator func = site.func();
         func.insert(200);
-        try (Pipeline product = site.startPipeline()) {
-            awaitAllDelivered();
-            broker.kill();
-            func.insert(300);
-            soon().untilAsserted(() -> assertThat(site.observed().health()).contains("spool.kafka", "takes no lines"));
-            soon().until(() -> site.observed().metrics().value("points_dropped_total", "reason=\"spool_full\"") > 0);
-            HttpURLConnection refused = post(port, upload("u2"));
-            assertThat(refused.getResponseCode()).isEqualTo(503);
-            assertThat(refused.getHeaderField("Retry-After")).isNotBlank();
-            broker.start();
-            awaitAllDelivered();
-            soon().until(() -> post(port, upload("u3")).getResponseCode() == 200);
-            soon().until(() -> site.ledger.has("DFF_task_record", "u3"));
-            soon().untilAsserted(() -> assertThat(site.observed().health()).doesNotContain("spool.kafka"));
-            assertThat(product).isNotNull();
-        }
+        site.start();
+        awaitAllDelivered();
+        broker.kill();
+        func.insert(300);
+        soon().untilAsserted(() -> assertThat(site.observed().health()).contains("spool.kafka", "takes no lines"));
+        soon().until(() -> site.metric("points_dropped_total", "reason=\"spool_full\"") > 0);
+        HttpResponse<Void> refused = post(port, upload("u2"));
+        assertThat(refused.statusCode()).isEqualTo(503);
+        assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+        broker.start();
+        awaitAllDelivered();
+        soon().until(() -> post(port, upload("u3")).statusCode() == 200);
+        soon().until(() -> site.ledger.has("DFF_task_record", "u3"));
+        soon().untilAsserted(() -> assertThat(site.observed().health()).doesNotContain("spool.kafka"));
+        site.stop();
         // It starts without Kafka, too.
         broker.kill();
         func.insert(200);
-        try (Pipeline product = site.startPipeline()) {
-            soon().untilAsserted(() -> assertThat(site.observed().health()).contains("spool.kafka"));
-            broker.start();
-            awaitAllDelivered();
-            assertThat(product).isNotNull();
-        }
+        site.start();
+        soon().untilAsserted(() -> assertThat(site.observed().health()).contains("spool.kafka"));
+        broker.start();
+        awaitAllDelivered();
+        site.stop();
         assertOrderWasKept();
     }
 
@@ -262,8 +252,8 @@ class KafkaTest {
         readTailsOnly();
         site.receiver.answerWith(Answer.status(503));
         site.func().insert(100);
-        try (Pipeline product = site.startPipeline();
-                Admin admin = broker.admin()) {
+        site.start();
+        try (Admin admin = broker.admin()) {
             String group = prefix + ".main.logging";
             soon().until(() -> members(admin, group).size() == 1
                     && site.receiver.requests().stream()
@@ -279,8 +269,8 @@ class KafkaTest {
             site.receiver.answerWith(Answer.usual());
             awaitAllDelivered();
             assertThat(site.ledger.resent()).isZero();
-            assertThat(product).isNotNull();
         }
+        site.stop();
         assertOrderWasKept();
     }
 
@@ -290,15 +280,14 @@ class KafkaTest {
         site.set("retry.max-delay", "500ms").set("batch.max-lines", "50");
         site.receiver.answerWith(Answer.status(503));
         site.func().insert(600);
-        try (Pipeline reader = site.startPipeline();
-                Admin admin = broker.admin()) {
+        site.start();
+        try (Admin admin = broker.admin()) {
             String group = prefix + ".main.logging";
             soon().until(() -> site.receiver.requests().stream()
                     .anyMatch(request -> request.path().endsWith("logging")));
-            Map<String, String> other = new LinkedHashMap<>(site.settings);
-            other.put("observe.port", String.valueOf(FreePort.next()));
-            Catalogue.standardRouteIds().forEach(id -> other.put("measurement." + id + ".enabled", "false"));
-            try (Pipeline second = Pipeline.start(Settings.of(other), RouteFiles.in(Path.of("routes")))) {
+            Map<String, String> readsNothing = Catalogue.standardRouteIds().stream()
+                    .collect(Collectors.toMap(id -> "measurement." + id + ".enabled", id -> "false"));
+            try (Pipeline second = site.startAnother(readsNothing)) {
                 soon().until(() -> members(admin, group).stream()
                                 .filter(member ->
                                         !member.assignment().topicPartitions().isEmpty())
@@ -310,8 +299,8 @@ class KafkaTest {
             }
             site.func().insert(100);
             awaitAllDelivered();
-            assertThat(reader).isNotNull();
         }
+        site.stop();
         assertOrderWasKept();
     }
 
@@ -320,53 +309,46 @@ class KafkaTest {
         readTailsOnly();
         site.receiver.refuse(line -> line.timestamp() % 10 == 7);
         site.func().insert(200);
-        try (Pipeline product = site.startPipeline()) {
-            soon().untilAsserted(() -> {
-                double dead = site.observed().metrics().value("dead_letter_lines_total");
-                assertThat(dead).isPositive();
-                assertThat(site.ledger.lost(site.database).size()).isLessThanOrEqualTo((int) dead);
-            });
-            ProductProcess.Ended list = site.command("dead-letters").awaitEnd(Duration.ofSeconds(60));
-            assertThat(list.exitCode()).isZero();
-            assertThat(list.output()).contains("_400.lp", "logging", "rejected by the target");
-            soon().untilAsserted(() -> assertThat(site.observed().get("status.json"))
-                    .contains("\"kind\":\"kafka\"", "_400", "func-observer.jar replay ")
-                    .doesNotContain("\"deadLetters\":{\"files\":0"));
-            site.receiver.refuse(line -> false);
-            assertThat(site.command("replay", "no-such-letter")
-                            .awaitEnd(Duration.ofSeconds(60))
-                            .output())
-                    .contains("there is no dead letter \"no-such-letter\"");
-            ProductProcess.Ended replay = site.command("replay").awaitEnd(Duration.ofSeconds(60));
-            assertThat(replay.output()).contains("on the way to the target");
-            assertThat(replay.exitCode()).isZero();
-            awaitAllDelivered();
-            assertThat(site.command("dead-letters")
-                            .awaitEnd(Duration.ofSeconds(60))
-                            .output())
-                    .contains("no dead letters in the Kafka topic " + prefix + ".dead-letter");
-            soon().untilAsserted(() ->
-                    assertThat(site.observed().get("status.json")).contains("\"deadLetters\":{\"files\":0"));
-            assertThat(site.ledger.resent()).isZero();
-            assertThat(product).isNotNull();
-        }
+        site.start();
+        soon().untilAsserted(() -> {
+            double dead = site.observed().metrics().value("dead_letter_lines_total");
+            assertThat(dead).isPositive();
+            assertThat(site.ledger.lost(site.database).size()).isLessThanOrEqualTo((int) dead);
+        });
+        ProductProcess.Ended list = command("dead-letters");
+        assertThat(list.exitCode()).isZero();
+        assertThat(list.output()).contains("_400.lp", "logging", "rejected by the target");
+        soon().untilAsserted(() -> assertThat(site.observed().get("status.json"))
+                .contains("\"kind\":\"kafka\"", "_400", "func-observer.jar replay ")
+                .doesNotContain("\"deadLetters\":{\"files\":0"));
+        site.receiver.refuse(line -> false);
+        assertThat(command("replay", "no-such-letter").output()).contains("there is no dead letter \"no-such-letter\"");
+        ProductProcess.Ended replay = command("replay");
+        assertThat(replay.output()).contains("on the way to the target");
+        assertThat(replay.exitCode()).isZero();
+        awaitAllDelivered();
+        assertThat(command("dead-letters").output())
+                .contains("no dead letters in the Kafka topic " + prefix + ".dead-letter");
+        soon().untilAsserted(
+                        () -> assertThat(site.observed().get("status.json")).contains("\"deadLetters\":{\"files\":0"));
+        assertThat(site.ledger.resent()).isZero();
+        site.stop();
     }
 
     /** A consumer that reaches no broker polls on in silence. */
     @Test
     void aReplicaThatOnlyDeliversIsDownWhileNoBrokerAnswers() throws Exception {
         site.only();
-        try (Pipeline product = site.startPipeline()) {
-            soon().until(site::isUp);
-            broker.kill();
-            soon().untilAsserted(() -> assertThat(site.observed().health())
-                    .contains("spool.kafka", "Kafka (" + broker.address() + ") cannot be reached"));
-            assertThat(site.observed().status("health/ready")).isEqualTo(503);
-            assertThat(site.observed().status("health/live")).isEqualTo(200);
-            broker.start();
-            soon().until(site::isUp);
-            assertThat(product).isNotNull();
-        }
+        site.start();
+        soon().until(site::isUp);
+        broker.kill();
+        soon().untilAsserted(() -> assertThat(site.observed().health())
+                .contains("spool.kafka", "Kafka (" + broker.address() + ") cannot be reached"));
+        assertThat(site.observed().status("health/ready")).isEqualTo(503);
+        assertThat(site.observed().status("health/live")).isEqualTo(200);
+        broker.start();
+        soon().until(site::isUp);
+        site.stop();
     }
 
     @Test
@@ -374,14 +356,13 @@ class KafkaTest {
         readTailsOnly();
         FuncSimulator func = site.func();
         func.insert(50);
-        try (Pipeline product = site.startPipeline()) {
-            awaitAllDelivered();
-            soon().until(() -> site.metric("spool_files") == 0);
-            site.receiver.answerWith(Answer.status(503));
-            func.insert(200);
-            soon().until(() -> site.metric("spool_files", "category=\"logging\"") > 0 && site.metric("lag_rows") == 0);
-            assertThat(product).isNotNull();
-        }
+        site.start();
+        awaitAllDelivered();
+        soon().until(() -> site.metric("spool_files") == 0);
+        site.receiver.answerWith(Answer.status(503));
+        func.insert(200);
+        soon().until(() -> site.metric("spool_files", "category=\"logging\"") > 0 && site.metric("lag_rows") == 0);
+        site.stop();
         long deleted = 0;
         try (Admin admin = broker.admin()) {
             Map<TopicPartition, RecordsToDelete> deletions = new HashMap<>();
@@ -403,22 +384,20 @@ class KafkaTest {
         double expected = deleted;
         site.receiver.answerWith(Answer.usual());
         func.insert(50);
-        try (Pipeline product = site.startPipeline()) {
-            soon().untilAsserted(() -> assertThat(site.metric("points_dropped_total", "reason=\"expired\""))
-                    .isEqualTo(expected));
-            assertThat(product).isNotNull();
-        }
+        site.start();
+        soon().untilAsserted(() -> assertThat(site.metric("points_dropped_total", "reason=\"expired\""))
+                .isEqualTo(expected));
+        site.stop();
     }
 
     @Test
     void waitsWhileTheBrokerRefusesAndDropsOnlyALineThatFitsIntoNoMessage() throws Exception {
-        int port = FreePort.next();
-        site.set("intake.enabled", "true").set("intake.port", String.valueOf(port));
+        int port = receiveUploads();
         readTailsOnly();
         FuncSimulator func = site.func();
         func.insert(50);
-        try (Pipeline product = site.startPipeline();
-                Admin admin = broker.admin()) {
+        site.start();
+        try (Admin admin = broker.admin()) {
             awaitAllDelivered();
             limit(admin, "1000");
             func.insert(300);
@@ -429,17 +408,13 @@ class KafkaTest {
             random.nextBytes(noise);
             String line = "DFF_task_record,id=u-large,task_status=success message=\""
                     + Base64.getEncoder().encodeToString(noise) + "\" 1700000000000000000\n";
-            assertThat(post(
-                                    port,
-                                    (line + new String(upload("u4"), StandardCharsets.UTF_8))
-                                            .getBytes(StandardCharsets.UTF_8))
-                            .getResponseCode())
-                    .isEqualTo(200);
+            byte[] both = (line + new String(upload("u4"), StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8);
+            assertThat(post(port, both).statusCode()).isEqualTo(200);
             soon().until(() -> site.ledger.has("DFF_task_record", "u4"));
-            assertThat(site.observed().metrics().value("points_dropped_total", "reason=\"too_large\""))
+            assertThat(site.metric("points_dropped_total", "reason=\"too_large\""))
                     .isEqualTo(1);
-            assertThat(product).isNotNull();
         }
+        site.stop();
     }
 
     @Test
@@ -447,36 +422,32 @@ class KafkaTest {
         readTailsOnly();
         FuncSimulator func = site.func();
         func.insert(100);
-        try (Pipeline first = site.startPipeline()) {
+        site.start();
+        awaitAllDelivered();
+        try (Pipeline second = site.startAnother(Map.of())) {
+            func.insert(400);
             awaitAllDelivered();
-            Map<String, String> other = new LinkedHashMap<>(site.settings);
-            other.put("observe.port", String.valueOf(FreePort.next()));
-            try (Pipeline second = Pipeline.start(Settings.of(other), RouteFiles.in(Path.of("routes")))) {
-                func.insert(400);
-                awaitAllDelivered();
-                assertThat(second).isNotNull();
-            }
-            func.insert(100);
-            awaitAllDelivered();
-            assertThat(first).isNotNull();
+            assertThat(second).isNotNull();
         }
+        func.insert(100);
+        awaitAllDelivered();
+        site.stop();
         assertRecordsWereWrittenOnce();
     }
 
     @Test
     void checkNamesTheBrokersAndTheTopics() throws Exception {
-        ProductProcess.Ended good = site.command("check").awaitEnd(Duration.ofSeconds(60));
+        ProductProcess.Ended good = command("check");
         assertThat(good.output())
                 .contains(broker.address() + " answers", prefix + ".cursors", "are created at the start");
         site.set("kafka.brokers", "127.0.0.1:1").set("kafka.sasl.jaas.config", "x required password=\"s3cr3tword\";");
-        ProductProcess.Ended bad = site.command("check").awaitEnd(Duration.ofSeconds(60));
+        ProductProcess.Ended bad = command("check");
         assertThat(bad.output())
                 .contains("fail  Kafka", "127.0.0.1:1 cannot be asked")
                 .doesNotContain("s3cr3tword");
         assertThat(bad.exitCode()).isEqualTo(1);
         site.set("kafka.acks", "1");
-        assertThat(site.command("run").awaitEnd(Duration.ofSeconds(60)).output())
-                .contains("kafka.acks is not to be set");
+        assertThat(command("run").output()).contains("kafka.acks is not to be set");
     }
 
     private void limit(Admin admin, String bytes) throws Exception {
@@ -488,6 +459,17 @@ class KafkaTest {
                             new ConfigEntry(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, bytes), AlterConfigOp.OpType.SET)));
         }
         admin.incrementalAlterConfigs(change).all().get(30, TimeUnit.SECONDS);
+    }
+
+    private ProductProcess.Ended command(String... command) throws Exception {
+        return site.command(command).awaitEnd(Duration.ofSeconds(60));
+    }
+
+    /** @return on which port */
+    private int receiveUploads() throws IOException {
+        int port = FreePort.next();
+        site.set("intake.enabled", "true").set("intake.port", String.valueOf(port));
+        return port;
     }
 
     private void readTailsOnly() {
@@ -527,23 +509,14 @@ class KafkaTest {
         return messages;
     }
 
-    private static byte[] gunzip(byte[] packed) throws IOException {
-        try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(packed))) {
-            return in.readAllBytes();
-        }
-    }
-
-    private static HttpURLConnection post(int port, byte[] lines) throws IOException {
-        HttpURLConnection connection =
-                (HttpURLConnection) new URL("http://127.0.0.1:" + port + "/v1/write/logging").openConnection();
-        connection.setRequestMethod("POST");
-        connection.setDoOutput(true);
-        connection.setReadTimeout(60_000);
-        try (OutputStream out = connection.getOutputStream()) {
-            out.write(lines);
-        }
-        connection.getResponseCode();
-        return connection;
+    /** Waits for an answer for longer than Kafka may take to refuse. */
+    private static HttpResponse<Void> post(int port, byte[] lines) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/write/logging"))
+                .version(HttpClient.Version.HTTP_1_1)
+                .timeout(Duration.ofSeconds(60))
+                .POST(HttpRequest.BodyPublishers.ofByteArray(lines))
+                .build();
+        return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.discarding());
     }
 
     private static void upload(int port, Set<String> answered, AtomicBoolean stopping) {

@@ -3,12 +3,15 @@ package io.funcobserver.intake;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import io.funcobserver.testing.Slow;
 import org.junit.jupiter.api.AfterEach;
@@ -47,12 +50,16 @@ class IntakeClientsTest {
         rig.close();
     }
 
-    private Socket sends(String text) throws IOException {
-        Socket socket = new Socket("127.0.0.1", rig.port);
-        socket.setSoTimeout(30_000);
-        sockets.add(socket);
-        socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
-        return socket;
+    private Socket send(String text) {
+        try {
+            Socket socket = new Socket("127.0.0.1", rig.port);
+            sockets.add(socket);
+            socket.setSoTimeout(30_000);
+            socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+            return socket;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The next answer's head and, where its length says so, its body; empty when the connection is closed without one. */
@@ -67,8 +74,7 @@ class IntakeClientsTest {
                 }
                 answer.append((char) c);
             }
-            java.util.regex.Matcher length = java.util.regex.Pattern.compile("(?i)content-length: (\\d+)")
-                    .matcher(answer);
+            Matcher length = Pattern.compile("(?i)content-length: (\\d+)").matcher(answer);
             if (length.find()) {
                 answer.append(new String(in.readNBytes(Integer.parseInt(length.group(1))), StandardCharsets.UTF_8));
             }
@@ -83,17 +89,9 @@ class IntakeClientsTest {
         assertThat(answer(send(GOOD))).startsWith("HTTP/1.1 200");
     }
 
-    private Socket send(String text) {
-        try {
-            return sends(text);
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
-    }
-
     @Test
     void answersPipelinedRequestsInOrder() throws IOException {
-        Socket socket = sends(GOOD + POST + "Content-Length: 2\r\n\r\nx\n" + GOOD);
+        Socket socket = send(GOOD + POST + "Content-Length: 2\r\n\r\nx\n" + GOOD);
         assertThat(answer(socket)).startsWith("HTTP/1.1 200");
         assertThat(answer(socket)).startsWith("HTTP/1.1 400");
         assertThat(answer(socket)).startsWith("HTTP/1.1 200");
@@ -102,7 +100,7 @@ class IntakeClientsTest {
 
     @Test
     void takesChunksWithAllThatBelongsToThem() throws IOException {
-        Socket socket = sends(POST + "Transfer-Encoding: chunked\r\nTrailer: T\r\n\r\n"
+        Socket socket = send(POST + "Transfer-Encoding: chunked\r\nTrailer: T\r\n\r\n"
                 + "3;x=y\r\nm f\r\n5\r\n=1 1\n\r\n0\r\nT: u\r\n\r\n");
         assertThat(answer(socket)).startsWith("HTTP/1.1 200");
         assertThat(rig.lines()).containsExactly("m f=1 1");
@@ -110,7 +108,7 @@ class IntakeClientsTest {
 
     @Test
     void asksToContinue() throws IOException {
-        Socket socket = sends(POST + "Expect: 100-continue\r\nContent-Length: 8\r\n\r\n");
+        Socket socket = send(POST + "Expect: 100-continue\r\nContent-Length: 8\r\n\r\n");
         assertThat(answer(socket)).startsWith("HTTP/1.1 100");
         socket.getOutputStream().write(LINE.getBytes(StandardCharsets.US_ASCII));
         assertThat(answer(socket)).startsWith("HTTP/1.1 200");
@@ -118,10 +116,10 @@ class IntakeClientsTest {
 
     @Test
     void refusesWhatIsAnnouncedTooLargeWithoutWaitingForIt() throws IOException {
-        assertThat(answer(sends(POST + "Content-Length: 4294967296\r\n\r\nm "))).startsWith("HTTP/1.1 413");
-        assertThat(answer(sends(POST + "Content-Length: 99999999999999999999999\r\n\r\nm ")))
+        assertThat(answer(send(POST + "Content-Length: 4294967296\r\n\r\nm "))).startsWith("HTTP/1.1 413");
+        assertThat(answer(send(POST + "Content-Length: 99999999999999999999999\r\n\r\nm ")))
                 .matches("(?s)HTTP/1\\.[01] 4.*");
-        assertThat(answer(sends(POST + "Content-Length: -1\r\n\r\nm "))).matches("(?s)HTTP/1\\.[01] 4.*");
+        assertThat(answer(send(POST + "Content-Length: -1\r\n\r\nm "))).matches("(?s)HTTP/1\\.[01] 4.*");
         assertNothingIsLeft();
     }
 
@@ -133,20 +131,19 @@ class IntakeClientsTest {
                 "GET\r\n\r\n",
                 POST + "X\r\n\r\n",
                 POST + "Transfer-Encoding: chunked\r\n\r\nnone\r\n")) {
-            assertThat(answer(sends(rubbish))).as(rubbish).matches("(?s)(HTTP/1\\.[01] 4.*)?");
+            assertThat(answer(send(rubbish))).as(rubbish).matches("(?s)(HTTP/1\\.[01] 4.*)?");
         }
-        assertThat(answer(sends(POST + "X: " + "x".repeat(20_000) + "\r\n\r\n")))
-                .matches("(?s)(HTTP/1\\.[01] 431.*)?");
-        assertThat(answer(sends(POST + "X: x\r\n".repeat(20_000) + "\r\n"))).matches("(?s)(HTTP/1\\.[01] 431.*)?");
+        assertThat(answer(send(POST + "X: " + "x".repeat(20_000) + "\r\n\r\n"))).matches("(?s)(HTTP/1\\.[01] 431.*)?");
+        assertThat(answer(send(POST + "X: x\r\n".repeat(20_000) + "\r\n"))).matches("(?s)(HTTP/1\\.[01] 431.*)?");
         assertNothingIsLeft();
     }
 
     @Test
     void keepsNothingOfHalfABody() throws IOException {
-        Socket gone = sends(POST + "Content-Length: 100\r\n\r\n" + LINE);
+        Socket gone = send(POST + "Content-Length: 100\r\n\r\n" + LINE);
         await().untilAsserted(() -> assertThat(rig.memory()).isPositive());
         gone.close();
-        Socket halfClosed = sends(POST + "Content-Length: 100\r\n\r\n" + LINE);
+        Socket halfClosed = send(POST + "Content-Length: 100\r\n\r\n" + LINE);
         halfClosed.shutdownOutput();
         assertThat(answer(halfClosed)).doesNotContain(" 200 ");
         assertNothingIsLeft();
@@ -157,17 +154,17 @@ class IntakeClientsTest {
     @Test
     void slowClientsKeepNobodyOut() throws Exception {
         for (int i = 0; i < 250; i++) {
-            sends(POST + "Content-Length: 1000\r\n\r\nm ");
+            send(POST + "Content-Length: 1000\r\n\r\nm ");
         }
         List<Duration> times = new ArrayList<>();
         for (int i = 0; i < 30; i++) {
             long begin = System.nanoTime();
-            Socket socket = sends(GOOD);
+            Socket socket = send(GOOD);
             assertThat(answer(socket)).startsWith("HTTP/1.1 200");
             times.add(Duration.ofNanos(System.nanoTime() - begin));
             // Func does not keep its connections; slow clients come back.
             socket.close();
-            sends(POST + "Content-Length: 1000\r\n\r\nm ");
+            send(POST + "Content-Length: 1000\r\n\r\nm ");
         }
         times.sort(null);
         // In the mean it takes a few milliseconds; a wait for a time-out of a slow one would be seconds.
@@ -180,7 +177,7 @@ class IntakeClientsTest {
         List<Socket> slow = new ArrayList<>();
         byte[] most = "x".repeat(900 << 10).getBytes(StandardCharsets.US_ASCII);
         for (int i = 0; i < 4; i++) {
-            Socket socket = sends(POST + "Content-Length: 1000000\r\n\r\n");
+            Socket socket = send(POST + "Content-Length: 1000000\r\n\r\n");
             OutputStream out = socket.getOutputStream();
             out.write(most);
             slow.add(socket);

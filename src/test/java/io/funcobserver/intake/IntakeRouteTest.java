@@ -4,6 +4,7 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -49,6 +50,14 @@ class IntakeRouteTest {
         return path + "?token=se%2Fc%2Bret%3F";
     }
 
+    private HttpResponse<String> post(String lines) {
+        return rig.post(withToken(METRIC), lines);
+    }
+
+    private HttpResponse<String> postGzip(byte[] packed) {
+        return rig.post(withToken(METRIC), packed, "Content-Encoding", "gzip");
+    }
+
     private void assertAnswer(HttpResponse<String> answer, int status) {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
         assertThat(answer.headers().map()).doesNotContainKeys("token", "category", "content-encoding");
@@ -62,7 +71,7 @@ class IntakeRouteTest {
 
     @Test
     void answers200WhenEveryLineIsOnDisk() {
-        assertAnswer(rig.post(withToken(METRIC), "m,a=b f=1i 7\nm f=2i 8"), 200);
+        assertAnswer(post("m,a=b f=1i 7\nm f=2i 8"), 200);
         assertThat(rig.lines())
                 .containsExactly("m,a=b,site_name=a\\ site,team=blue f=1i 7", "m,site_name=a\\ site,team=blue f=2i 8");
         assertThat(rig.counted("points_received", "category", "metric")).isEqualTo(2);
@@ -98,7 +107,7 @@ class IntakeRouteTest {
 
     @Test
     void takesTheGoodLinesAndGivesTheBadOnesUpWithReasonAndPosition() {
-        assertAnswer(rig.post(withToken(METRIC), "m f=1 1\nm,a= f=1 2\nm f=3 3\nm f=NaN 4\n"), 200);
+        assertAnswer(post("m f=1 1\nm,a= f=1 2\nm f=3 3\nm f=NaN 4\n"), 200);
         assertThat(rig.lines()).hasSize(2);
         assertThat(rig.rejected)
                 .singleElement()
@@ -111,13 +120,11 @@ class IntakeRouteTest {
 
     @Test
     void refusesWhatHoldsNoLine() {
-        assertAnswer(rig.post(withToken(METRIC), "rubbish\nmore of it\n"), 400);
-        assertAnswer(rig.post(withToken(METRIC), ""), 400);
+        assertAnswer(post("rubbish\nmore of it\n"), 400);
+        assertAnswer(post(""), 400);
         assertAnswer(rig.post(withToken(METRIC), "m f=1\n", "Content-Encoding", "gzip"), 400);
         byte[] half = IntakeRig.gzip("m f=1 1\n".repeat(1000));
-        assertAnswer(
-                rig.post(withToken(METRIC), java.util.Arrays.copyOf(half, half.length - 9), "Content-Encoding", "gzip"),
-                400);
+        assertAnswer(postGzip(Arrays.copyOf(half, half.length - 9)), 400);
         assertAnswer(rig.post(withToken(METRIC), "m f=1\n", "Content-Encoding", "br"), 400);
         assertThat(rig.appended).isEmpty();
         assertThat(rig.rejected).isEmpty();
@@ -144,9 +151,9 @@ class IntakeRouteTest {
 
     @Test
     void refusesTooLargeABody() {
-        assertAnswer(rig.post(withToken(METRIC), "m f=1 1\n".repeat((int) MAX_BODY / 8 + 1)), 413);
+        assertAnswer(post("m f=1 1\n".repeat((int) MAX_BODY / 8 + 1)), 413);
         byte[] bomb = IntakeRig.gzip(new byte[200 << 20]);
-        assertAnswer(rig.post(withToken(METRIC), bomb, "Content-Encoding", "gzip"), 413);
+        assertAnswer(postGzip(bomb), 413);
         assertThat(rig.appended).isEmpty();
     }
 
@@ -154,7 +161,7 @@ class IntakeRouteTest {
     void takesALargeBodyInPortions() {
         String line = "m f=\"" + "x".repeat(100) + "\" 1\n";
         int lines = (int) MAX_BODY / line.length();
-        assertAnswer(rig.post(withToken(METRIC), IntakeRig.gzip(line.repeat(lines)), "Content-Encoding", "gzip"), 200);
+        assertAnswer(postGzip(IntakeRig.gzip(line.repeat(lines))), 200);
         assertThat(rig.lines()).hasSize(lines);
         assertThat(rig.appended).hasSizeGreaterThan(2);
     }
@@ -162,20 +169,19 @@ class IntakeRouteTest {
     @Test
     void asksToTryAgainWhileNothingCanBeMadeSafe() {
         rig.failWith(new IllegalStateException("no disk"));
-        HttpResponse<String> answer = rig.post(withToken(METRIC), "m f=1\n");
+        HttpResponse<String> answer = post("m f=1\n");
         assertAnswer(answer, 503);
         assertThat(answer.headers().firstValue("Retry-After")).isPresent();
         assertThat(answer.body()).doesNotContain("no disk");
         rig.failWith(null);
-        assertAnswer(rig.post(withToken(METRIC), "m f=1\n"), 200);
+        assertAnswer(post("m f=1\n"), 200);
         assertThat(rig.lines()).hasSize(1);
     }
 
     @Test
     void tellsOfEachFunctionCall() {
         assertAnswer(
-                rig.post(
-                        withToken(METRIC),
+                post(
                         "DFF_func_call,func_id=a__b.c wait_cost=1i 1700000000000000000\n"
                                 + "DFF_func_call,func_id=d,task_status=success run_cost=-2i,total_cost=5i 1700000001000000000\n"),
                 200);
@@ -240,24 +246,23 @@ class IntakeRouteTest {
     void takesAllMembersOfAGzipOrNone() {
         byte[] both = IntakeRig.join(
                 IntakeRig.gzip("m,site_name=x,team=x f=1 1\n"), IntakeRig.gzip("m,site_name=x,team=x f=2 2\n"));
-        assertAnswer(rig.post(withToken(METRIC), both, "Content-Encoding", "gzip"), 200);
+        assertAnswer(postGzip(both), 200);
         assertThat(rig.lines()).containsExactly("m,site_name=x,team=x f=1 1", "m,site_name=x,team=x f=2 2");
         both[IntakeRig.gzip("m,site_name=x,team=x f=1 1\n").length] = 0;
-        assertAnswer(rig.post(withToken(METRIC), both, "Content-Encoding", "gzip"), 400);
+        assertAnswer(postGzip(both), 400);
         assertThat(rig.lines()).hasSize(2);
     }
 
     @Test
     void passesOverBlanksAndComments() {
-        assertAnswer(rig.post(withToken(METRIC), "\n# m f=1 1\n  \r\n\t\nm f=1 1"), 200);
+        assertAnswer(post("\n# m f=1 1\n  \r\n\t\nm f=1 1"), 200);
         assertThat(rig.lines()).hasSize(1);
-        assertAnswer(rig.post(withToken(METRIC), "\n# m f=1 1\n  \r\n"), 400);
+        assertAnswer(post("\n# m f=1 1\n  \r\n"), 400);
     }
 
     @Test
     void endsLinesByALineFeedWhateverTheyCameWith() {
-        assertAnswer(
-                rig.post(withToken(METRIC), "m,site_name=x,team=x f=1 1\r\nm,site_name=x,team=x f=\"\r\n\"\r\n"), 200);
+        assertAnswer(post("m,site_name=x,team=x f=1 1\r\nm,site_name=x,team=x f=\"\r\n\"\r\n"), 200);
         assertThat(new String(rig.appended.get(0).content(), java.nio.charset.StandardCharsets.UTF_8))
                 .startsWith("m,site_name=x,team=x f=1 1\nm,site_name=x,team=x f=\"\r\n\" ");
     }
@@ -269,6 +274,6 @@ class IntakeRouteTest {
         assertAnswer(rig.post(withToken(METRIC) + "&precision=u", beyond + "m f=2 1\n"), 200);
         assertThat(rig.rejected).singleElement().satisfies(lines -> assertThat(lines.content())
                 .isEqualTo(beyond));
-        assertAnswer(rig.post(withToken(METRIC), beyond + "m f=1 -9223372036854775808\n"), 200);
+        assertAnswer(post(beyond + "m f=1 -9223372036854775808\n"), 200);
     }
 }

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -136,18 +137,21 @@ public final class TestInstallation implements AutoCloseable {
 
     /** Starts the product in this process. */
     public TestInstallation start(Path routes) throws IOException {
-        pipeline = startPipeline(routes);
+        pipeline = startPipeline(routes, settings);
         return this;
     }
 
-    /** Starts one more product in this process, which is the caller's to close. */
-    public Pipeline startPipeline() throws IOException {
-        return startPipeline(SHIPPED);
+    /** Starts one more product in this process, with settings of its own, which is the caller's to close. */
+    public Pipeline startAnother(Map<String, String> own) throws IOException {
+        Map<String, String> all = new LinkedHashMap<>(settings);
+        all.put("observe.port", String.valueOf(FreePort.next()));
+        all.putAll(own);
+        return startPipeline(SHIPPED, all);
     }
 
-    private Pipeline startPipeline(Path routes) throws IOException {
+    private Pipeline startPipeline(Path routes, Map<String, String> all) throws IOException {
         RouteFiles files = RouteFiles.in(routes);
-        List<String> assignments = settings.entrySet().stream()
+        List<String> assignments = all.entrySet().stream()
                 .map(entry -> entry.getKey() + "=" + entry.getValue())
                 .toList();
         Settings effective = Settings.read(new SettingsSources(assignments, Map.of(), null), files.ids())
