@@ -34,25 +34,23 @@ final class TableFingerprint {
     }
 
     /**
-     * Adds rows that were read one after the other.
+     * Adds rows that were read one after the other; of many, only those that will be kept are looked at.
      *
      * @param identities of the rows; a row without one is not kept
      * @param from index of the first row
      * @param to index behind the last row
      */
     void add(long[] numbers, Object[] identities, int from, int to) {
-        for (int i = from; i < to; i++) {
-            rows++;
-            if (oldest.size() < OLDEST) {
-                keep(oldest, numbers[i], identities[i]);
-            }
-            if (rows % STRIDE == 0) {
-                keep(sparse, numbers[i], identities[i]);
-            }
-            if (i >= to - KEPT) {
-                keep(newest, numbers[i], identities[i]);
-            }
+        for (int i = from; i < to && oldest.size() < OLDEST; i++) {
+            keep(oldest, numbers[i], identities[i]);
         }
+        for (int i = from + (int) (STRIDE - 1 - rows % STRIDE); i < to; i += STRIDE) {
+            keep(sparse, numbers[i], identities[i]);
+        }
+        for (int i = Math.max(from, to - KEPT); i < to; i++) {
+            keep(newest, numbers[i], identities[i]);
+        }
+        rows += to - from;
     }
 
     private static void keep(Map<String, String> kept, long number, Object identity) {
