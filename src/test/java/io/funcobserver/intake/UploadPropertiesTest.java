@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 
@@ -143,6 +145,17 @@ class UploadPropertiesTest {
                         + moved.get(1)
                         + "\nDFF_func_call,site_name=s f=1 1700000000000000001\nother,site_name=s f=1 1700000000000000000\n"
                         + "other,site_name=s f=2 " + NOW + "\n");
+    }
+
+    @Example
+    void readsTheVeryBytesThatCameInPieces() throws IOException {
+        byte[] body = new byte[600_001];
+        new Random(1).nextBytes(body);
+        Segments segments = new Segments(new MemoryBudget(64 << 20).share());
+        for (int from = 0; from < body.length; from += 7000) {
+            segments.append(Arrays.copyOfRange(body, from, Math.min(body.length, from + 7000)));
+        }
+        assertThat(segments.open().readAllBytes()).isEqualTo(body);
     }
 
     @Example
