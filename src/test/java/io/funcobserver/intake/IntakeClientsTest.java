@@ -185,6 +185,8 @@ class IntakeClientsTest {
         String body = ("m f=\"" + "x".repeat(100 << 10) + "\" 1\n");
         String small = POST + "Content-Length: " + body.length() + "\r\n\r\n" + body;
         await().untilAsserted(() -> assertThat(rig.memory()).isGreaterThan(MEMORY / 2));
+        await().untilAsserted(() ->
+                assertThat(answer(send(small))).startsWith("HTTP/1.1 503").containsIgnoringCase("\r\nretry-after: "));
         // The slow ones would be cut off a little later anyhow.
         await().atMost(Duration.ofSeconds(9))
                 .untilAsserted(() -> assertThat(answer(send(small))).startsWith("HTTP/1.1 200"));
