@@ -238,27 +238,15 @@ class ListWatchTest {
         }
     }
 
-    @Test
-    void goesOnAfterTheConnectionOfTheNoticesWasCut() {
+    /** The one on which Redis tells, and the one on which the watch looks. */
+    @ParameterizedTest
+    @ValueSource(strings = {"pubsub", "normal"})
+    void goesOnAfterAConnectionWasCut(String type) {
         WatchedList.Reader reader = following();
         long losses = reader.losses();
-        kill("pubsub");
-        await().atMost(LONG).until(() -> reader.losses() > losses);
-        func.lpush(KEY, "1");
-        assertThat(take(reader, "1")).containsExactly("1");
-    }
-
-    @Test
-    void goesOnAfterItsConnectionWasCut() {
-        WatchedList.Reader reader = following();
-        long losses = reader.losses();
-        kill("normal");
-        await().atMost(LONG).until(() -> reader.losses() > losses);
-        func.lpush(KEY, "1");
-        assertThat(take(reader, "1")).containsExactly("1");
-    }
-
-    private void kill(String type) {
         func.sendCommand(Protocol.Command.CLIENT, "KILL", "TYPE", type, "SKIPME", "yes");
+        await().atMost(LONG).until(() -> reader.losses() > losses);
+        func.lpush(KEY, "1");
+        assertThat(take(reader, "1")).containsExactly("1");
     }
 }
