@@ -26,6 +26,7 @@ final class ChangeNotices implements AutoCloseable {
     private final Consumer<String> changed;
     private final CompletableFuture<Long> subscriber = new CompletableFuture<>();
     private volatile Jedis connection;
+    private volatile boolean closed;
     private volatile boolean ended;
 
     private ChangeNotices(Consumer<String> changed) {
@@ -71,7 +72,12 @@ final class ChangeNotices implements AutoCloseable {
             redis.execute((RedisCallback<Void>) spring -> {
                 connection = (Jedis) spring.getNativeConnection();
                 long id = connection.clientId();
-                connection.subscribe(new Subscription(id), CHANNEL);
+                try {
+                    connection.subscribe(new Subscription(id), CHANNEL);
+                } finally {
+                    // Jedis opens a closed one again, without AUTH and SELECT: it is nobody else's.
+                    connection.getConnection().setBroken();
+                }
                 return null;
             });
         } catch (RuntimeException e) {
@@ -89,6 +95,7 @@ final class ChangeNotices implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         Jedis open = connection;
         if (open != null) {
             open.disconnect();
@@ -105,6 +112,10 @@ final class ChangeNotices implements AutoCloseable {
         @Override
         public void onSubscribe(String channel, int channels) {
             subscriber.complete(id);
+            if (closed) {
+                // Redis took so long that nobody waits any more.
+                unsubscribe();
+            }
         }
 
         /** @param key null when the whole database was emptied */

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 import redis.clients.jedis.Connection;
@@ -48,14 +49,14 @@ final class ListHead {
     private final ListPace pace;
 
     /** Whether Redis has told of a change since the last look began. */
-    private volatile boolean changed = true;
+    private final AtomicBoolean changed = new AtomicBoolean(true);
 
     private boolean told;
 
-    /** Whether a look is under way, whether a change was told, and what LLEN said. */
+    /** Whether a look is under way, whether something new is likely, and what LLEN said. */
     private boolean asked;
 
-    private boolean askedForChange;
+    private boolean likely;
     /** How many entries were asked for together with the length, and those that came; none and null where not. */
     private int askedFirst;
 
@@ -97,7 +98,7 @@ final class ListHead {
 
     /** Redis has told of a change. May be called by any thread. */
     void changed() {
-        changed = true;
+        changed.set(true);
     }
 
     /**
@@ -108,7 +109,7 @@ final class ListHead {
      */
     void ask(Connection connection, long nowNanos, boolean told) {
         this.told = told;
-        asked = nextNanos(told) - nowNanos <= 0;
+        asked = nextNanos() - nowNanos <= 0;
         if (!asked) {
             return;
         }
@@ -119,11 +120,10 @@ final class ListHead {
             return;
         }
         // Before the question: a change after its answer is another one.
-        askedForChange = changed;
-        changed = false;
+        boolean hasChanged = changed.getAndSet(false);
+        likely = told ? hasChanged : pace.isShrinking(nowNanos);
         lookedNanos = nowNanos;
         connection.sendCommand(Protocol.Command.LLEN, key);
-        boolean likely = told ? askedForChange : pace.isShrinking(nowNanos);
         askedFirst = begun && likely && !knownTooLarge && tooLargeAt < 0 && suspectAt < 0 ? firstPiece() : 0;
         if (askedFirst > 0) {
             list.beingRead(true);
@@ -153,8 +153,8 @@ final class ListHead {
         }
     }
 
-    long nextNanos(boolean told) {
-        return told && !changed ? Math.max(nextNanos, lookedNanos + UNTOLD_NANOS) : nextNanos;
+    long nextNanos() {
+        return told && !changed.get() ? Math.max(nextNanos, lookedNanos + UNTOLD_NANOS) : nextNanos;
     }
 
     /** The look has ended, also by a failure. */
@@ -182,7 +182,7 @@ final class ListHead {
         try {
             if (!begun) {
                 begin(jedis);
-            } else if (length != lastLength || (told ? askedForChange : pace.isShrinking(nowNanos))) {
+            } else if (length != lastLength || likely) {
                 read(jedis, length, nowNanos);
             } else if (length > 0 && nowNanos - readNanos >= (knownTooLarge ? REREAD_LARGE_NANOS : REREAD_NANOS)) {
                 // As many may have been popped as were pushed.

@@ -98,7 +98,7 @@ public final class ListWatch implements AutoCloseable {
                 look(jedis, now, told);
                 long next = Long.MAX_VALUE;
                 for (ListHead list : lists) {
-                    next = Math.min(next, list.nextNanos(told) - now);
+                    next = Math.min(next, list.nextNanos() - now);
                 }
                 LockSupport.parkNanos(now + next - System.nanoTime());
             }
