@@ -1,16 +1,15 @@
 package io.funcobserver.check;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.function.Predicate;
 
 import io.funcobserver.config.Settings;
 import io.funcobserver.config.TargetSettings;
+import io.funcobserver.spool.DurableFiles;
 
 /**
  * Looks for what another configuration has left in the data directory, and nothing delivers with this one: the requests and
@@ -50,31 +49,24 @@ public final class LeftoversProbe extends Probe {
         }
     }
 
-    private static Set<Path> folders(Path folder) throws IOException {
-        return Files.isDirectory(folder) ? entries(folder, "*", Files::isDirectory) : Set.of();
+    private static List<Path> folders(Path folder) throws IOException {
+        return Files.isDirectory(folder)
+                ? DurableFiles.entries(folder, "*").stream()
+                        .filter(Files::isDirectory)
+                        .sorted()
+                        .toList()
+                : List.of();
     }
 
     private static void count(Path folder, String glob, Set<Path> delivered, Findings found) throws IOException {
         if (delivered.contains(folder) || !Files.isDirectory(folder)) {
             return;
         }
-        int files = entries(folder, glob, Files::isRegularFile).size();
+        int files = DurableFiles.list(folder, glob).size();
         if (files > 0) {
             found.warn(folder + " holds " + files + (files == 1 ? " file" : " files")
                     + " that nothing delivers with this configuration; give the target its name, its path or spool=file"
                     + " back until they are delivered, or delete them");
         }
-    }
-
-    private static Set<Path> entries(Path folder, String glob, Predicate<Path> wanted) throws IOException {
-        Set<Path> entries = new TreeSet<>();
-        try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, glob)) {
-            found.forEach(entry -> {
-                if (wanted.test(entry)) {
-                    entries.add(entry);
-                }
-            });
-        }
-        return entries;
     }
 }

@@ -107,7 +107,9 @@ final class TagEscaper {
     }
 
     String escaped() {
-        return clean().replace(",", "\\,").replace(" ", "\\ ").replace("=", "\\=");
+        ByteBuilder escaped = new ByteBuilder();
+        appendTo(escaped);
+        return new String(escaped.bytes(), 0, escaped.length(), StandardCharsets.UTF_8);
     }
 
     void appendTo(ByteBuilder out) {

@@ -82,7 +82,7 @@ public final class DurableFiles {
     }
 
     /** Whatever has a name in the folder that matches, in no order. */
-    static List<Path> entries(Path folder, String glob) throws IOException {
+    public static List<Path> entries(Path folder, String glob) throws IOException {
         List<Path> entries = new ArrayList<>();
         try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, glob)) {
             found.forEach(entries::add);
