@@ -52,8 +52,8 @@ public final class Receiver implements AutoCloseable {
 
     private volatile Function<Request, Answer> script = request -> Answer.usual();
     private volatile Predicate<Line> poison = line -> false;
+    private volatile int poisonStatus = 400;
     private volatile boolean partialWrites;
-    private volatile long maxWireBytes = Long.MAX_VALUE;
     private volatile long maxDecodedBytes = Long.MAX_VALUE;
     private volatile Consumer<Line> onLine = line -> {};
     private volatile Consumer<Request> onRequest = request -> {};
@@ -165,7 +165,13 @@ public final class Receiver implements AutoCloseable {
 
     /** A body with such a line is refused whole with 400: DataKit's way. */
     public Receiver refuse(Predicate<Line> bad) {
+        return refuse(bad, 400);
+    }
+
+    /** The same with another status. */
+    public Receiver refuse(Predicate<Line> bad, int status) {
         partialWrites = false;
+        poisonStatus = status;
         poison = bad;
         return this;
     }
@@ -177,14 +183,8 @@ public final class Receiver implements AutoCloseable {
         return this;
     }
 
-    /** A body of more bytes on the wire is refused with 413, as by a proxy. */
-    public Receiver refuseAbove(long wireBytes) {
-        maxWireBytes = wireBytes;
-        return this;
-    }
-
     /** A body of more bytes after decompression is refused with 413, as by InfluxDB 2. */
-    public Receiver refuseDecodedAbove(long bytes) {
+    public Receiver refuseAbove(long bytes) {
         maxDecodedBytes = bytes;
         return this;
     }
@@ -349,9 +349,6 @@ public final class Receiver implements AutoCloseable {
         if (!request.method().equals("POST")) {
             return Verdict.refused(405, "datakit.methodNotAllowed", "only POST");
         }
-        if (request.body().length > maxWireBytes) {
-            return Verdict.refused(413, "datakit.bodyTooLarge", "more than " + maxWireBytes + " bytes");
-        }
         byte[] decoded;
         try {
             decoded = decoded(request);
@@ -376,7 +373,8 @@ public final class Receiver implements AutoCloseable {
         }
         if (!errors.isEmpty()) {
             List<Line> lines = result.errors().isEmpty() ? result.lines() : List.of();
-            return Verdict.refused(lines, 400, "datakit.parsePointFailed", errors.get(0));
+            return Verdict.refused(
+                    lines, result.errors().isEmpty() ? poisonStatus : 400, "datakit.parsePointFailed", errors.get(0));
         }
         return new Verdict(good, good, Answer.status(200));
     }

@@ -8,27 +8,27 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.funcobserver.delivery.DeliveryRig.Settings;
-import io.funcobserver.delivery.FakeTarget.Reply;
-import io.funcobserver.delivery.FakeTarget.Request;
-import io.funcobserver.demo.FreePort;
+import io.funcobserver.demo.Answer;
+import io.funcobserver.demo.Line;
+import io.funcobserver.demo.Receiver;
+import io.funcobserver.demo.Request;
 import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.observe.Completeness;
 import io.funcobserver.observe.Destination;
-import io.funcobserver.spool.BatchLimits;
 import io.funcobserver.spool.Gzip;
 import io.funcobserver.spool.Kind;
 import io.funcobserver.testing.SettableClock;
@@ -39,10 +39,15 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static java.time.ZoneOffset.UTC;
+import static java.time.format.DateTimeFormatter.RFC_1123_DATE_TIME;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /** The shipped routes against a real HTTP server: promises 1, 2, 3 and 7. */
 @Slow
@@ -50,14 +55,14 @@ class DeliveryRouteTest {
     @TempDir
     Path data;
 
-    private FakeTarget target;
-    private Settings settings;
+    private Receiver target;
+    private Map<String, String> settings;
     private DeliveryRig rig;
 
     @BeforeEach
     void startTarget() throws IOException {
-        target = new FakeTarget(0);
-        settings = new Settings(target.url());
+        target = Receiver.started();
+        settings = DeliveryRig.settings(target.url());
     }
 
     @AfterEach
@@ -80,16 +85,18 @@ class DeliveryRouteTest {
         return IntStream.range(from, to).mapToObj(DeliveryRouteTest::line).collect(Collectors.joining());
     }
 
-    /** Rejects every body with a poison line in it as a whole, as DataKit does. */
-    private static Function<Request, Reply> poison(int status, Integer... values) {
-        return request -> {
-            for (Integer value : values) {
-                if (request.lines().contains(line(value))) {
-                    return new Reply(status, "{\"message\":\"bad line, token s3cret\"}");
-                }
-            }
-            return new Reply(200);
-        };
+    private static boolean isAnyOf(Line line, int... values) {
+        return Arrays.stream(values)
+                .anyMatch(value -> line.text().equals(line(value).strip()));
+    }
+
+    /** The lines of all requests that were accepted, as they came. */
+    private static String arrived(Receiver receiver) {
+        return text(receiver.accepted());
+    }
+
+    private static String text(List<Line> lines) {
+        return lines.stream().map(line -> line.text() + "\n").collect(Collectors.joining());
     }
 
     private void awaitEmptySpool() {
@@ -103,27 +110,27 @@ class DeliveryRouteTest {
 
     @Test
     void deliversAndDeletesWhatWasSpooled() throws Exception {
-        settings.authorization = "Token s3cret";
+        settings.put("target.authorization", "Token s3cret");
         start();
         rig.spool(Category.METRIC, "func-call", lines(0, 3));
         rig.spool(Category.LOGGING, "task-record", lines(3, 5));
         awaitEmptySpool();
-        Request metric = target.accepted.stream()
+        Request metric = target.requests().stream()
                 .filter(r -> r.path().equals("/v1/write/metric"))
                 .findFirst()
                 .orElseThrow();
-        assertThat(metric.lines()).isEqualTo(lines(0, 3));
-        assertThat(metric.header("Content-type")).isEqualTo("text/plain; charset=utf-8");
-        assertThat(metric.header("Authorization")).isEqualTo("Token s3cret");
-        assertThat(metric.headers().keySet())
-                .containsExactlyInAnyOrder(
-                        "Authorization",
-                        "Connection",
-                        "Content-encoding",
-                        "Content-length",
-                        "Content-type",
-                        "Host",
-                        "User-agent");
+        assertThat(text(metric.lines())).isEqualTo(lines(0, 3));
+        assertThat(metric.headers())
+                .containsEntry("content-type", "text/plain; charset=utf-8")
+                .containsEntry("authorization", "Token s3cret")
+                .containsOnlyKeys(
+                        "authorization",
+                        "connection",
+                        "content-encoding",
+                        "content-length",
+                        "content-type",
+                        "host",
+                        "user-agent");
         assertThat(rig.count("points_delivered", "category", "metric")).isEqualTo(3);
         assertThat(rig.count("posts", "category", "logging", "answer", "200")).isEqualTo(1);
         assertThat(rig.files()).isEmpty();
@@ -131,134 +138,207 @@ class DeliveryRouteTest {
 
     @Test
     void sendsPlainLinesWithoutGzip() throws Exception {
-        settings.gzip = false;
+        settings.put("target.gzip", "false");
         start();
         rig.spool(Category.METRIC, "a", lines(0, 2));
         awaitEmptySpool();
-        assertThat(target.accepted.get(0).header("Content-encoding")).isEmpty();
-        assertThat(target.acceptedLines()).hasSize(2);
+        assertThat(target.requests().get(0).header("Content-Encoding")).isNull();
+        assertThat(target.accepted()).hasSize(2);
     }
 
     @Test
     void sendsTokenExactlyAsConfigured() throws Exception {
-        settings.urls.put("main", target.url() + "/base/?token=a+b%2Fc%25{{x}}~!$'()*,;:@|é");
-        settings.metricPath = "/write?db=func&precision=n%20s";
+        target.answerWith(Answer.status(204));
+        settings.put("target.url", target.url() + "/base/?token=a+b%2Fc%25%7B%7Bx%7D%7D~!$'()*,;:@é");
+        settings.put("target.metric-path", "/write?db=func&precision=n%20s");
         start();
         rig.spool(Category.METRIC, "a", lines(0, 1));
         awaitEmptySpool();
-        assertThat(target.accepted.get(0).path())
-                .isEqualTo("/base/write?token=a+b%2Fc%25%7B%7Bx%7D%7D%7E!$'()*,;:@%7C%C3%A9&db=func&precision=n%20s");
+        Request request = target.requests().get(0);
+        assertThat(request.path() + "?" + request.query())
+                .isEqualTo("/base/write?token=a+b%2Fc%25%7B%7Bx%7D%7D%7E!$'()*,;:@%C3%A9&db=func&precision=n%20s");
     }
 
     @Test
     void sendsNothingOfCategoryWithoutPath() throws Exception {
-        settings.metricPath = "";
+        settings.put("target.metric-path", "");
         start();
         rig.spool(Category.METRIC, "a", lines(0, 1));
         rig.spool(Category.LOGGING, "a", lines(1, 2));
-        await().until(() -> target.accepted.size() == 1);
-        assertThat(target.requests.get(0).path()).isEqualTo("/v1/write/logging");
+        await().until(() -> target.accepted().size() == 1);
+        assertThat(target.requests().get(0).path()).isEqualTo("/v1/write/logging");
     }
 
     @Test
-    void drainsBacklogInOrderAndInFewRequests() throws Exception {
-        settings.limits = new BatchLimits(1 << 20, 100, Duration.ofMillis(500));
-        target.answering = request -> new Reply(503);
+    void drainsBacklogInOrderAtFullSpeedAndInFewRequests() throws Exception {
+        settings.put("batch.max-lines", "100");
+        settings.put("batch.max-delay", "500ms");
+        target.answerWith(Answer.status(503));
         start();
-        StringBuilder all = new StringBuilder();
-        for (int i = 0; i < 200; i++) {
-            rig.gather(Category.METRIC, Kind.RECORD, "a", lines(10 * i, 10 * i + 10));
-            all.append(lines(10 * i, 10 * i + 10));
+        for (int i = 0; i < 2000; i += 10) {
+            rig.gather(Category.METRIC, Kind.RECORD, "a", lines(i, i + 10));
         }
-        target.answering = request -> new Reply(204);
-        Instant begin = Instant.now();
+        await().untilAsserted(() -> assertThat(rig.files()).noneMatch(file -> file.startsWith("segments")));
+        target.clear();
+        target.answerWith(Answer.usual());
         awaitEmptySpool();
-        assertThat(Duration.between(begin, Instant.now())).isLessThan(Duration.ofSeconds(20));
-        assertThat(String.join("\n", target.acceptedLines()) + "\n").isEqualTo(all.toString());
+        assertThat(text(target.accepted())).isEqualTo(lines(0, 2000));
+        List<Instant> times = target.requests().stream().map(Request::time).toList();
         // Where the machine is slow, batch.max-delay completes some before they are full.
-        assertThat(target.accepted.size()).isBetween(20, 60);
+        assertThat(times).hasSizeBetween(20, 60);
+        assertThat(IntStream.range(1, times.size()).mapToObj(i -> Duration.between(times.get(i - 1), times.get(i))))
+                .filteredOn(gap -> gap.toMillis() < 50)
+                .as("pauses that are much shorter than the 100 ms after which the spool is looked at")
+                .hasSizeGreaterThan(times.size() / 4);
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            ints = {0, 408, 425, 429, 500, 503, 401, 402, 403, 404, 405, 407, 411, 415, 421, 426, 431, 451, 301, 307})
+    static Stream<Arguments> passingFaults() {
+        Stream<Integer> statuses = Stream.of(
+                408, 425, 429, 500, 503, 401, 402, 403, 404, 405, 407, 411, 415, 421, 426, 431, 451, 301, 307);
+        return Stream.concat(
+                statuses.map(status ->
+                        arguments(status.toString(), Answer.status(status).header("Location", "/elsewhere"))),
+                Stream.of(
+                        arguments("reset in the body", Answer.resetInBody()),
+                        arguments("reset before the answer", Answer.resetBeforeAnswer()),
+                        arguments("reset after the body was stored", Answer.storeThenReset()),
+                        arguments("no answer", Answer.noAnswer()),
+                        arguments("500 after the body was stored", Answer.storeThenStatus(500)),
+                        arguments("503 with seconds", Answer.status(503).header("Retry-After", "1")),
+                        arguments(
+                                "429 with a date",
+                                Answer.status(429)
+                                        .header("Retry-After", RFC_1123_DATE_TIME.format(ZonedDateTime.now(UTC))))));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("passingFaults")
     @DisplayName("E3: what says nothing about lines is tried again without end")
-    void triesAgainWithoutEndAndSendsTheSameBytes(int status) throws Exception {
-        target.answering = request -> new Reply(status, "").with("Location", "/elsewhere");
+    void triesAgainWithoutEndAndSendsTheSameBytes(String name, Answer fault) throws Exception {
+        settings.put("target.timeout", "500ms");
+        target.answerWith(fault);
         start();
         rig.spool(Category.METRIC, "a", lines(0, 3));
-        await().until(() -> target.requests.size() >= 3);
-        assertThat(rig.health.all()).containsKey("target.metric").doesNotContainKey("target.logging");
-        boolean misconfigured = status / 100 == 3
-                || status / 100 == 4 && !List.of(408, 425, 429).contains(status);
-        String reason = rig.health.all().get("target.metric").reason();
-        if (misconfigured) {
-            assertThat(reason).startsWith("configuration error: ");
-        } else {
-            assertThat(reason).doesNotContain("configuration error");
-        }
+        await().until(() -> target.requests().size() >= 3);
+        assertThat(rig.down()).containsOnlyKeys("target.metric");
+        boolean misconfigured = fault.status() >= 300
+                && fault.status() < 500
+                && !List.of(408, 425, 429).contains(fault.status());
+        assertThat(rig.down().get("target.metric").startsWith("configuration error: "))
+                .isEqualTo(misconfigured);
+        List<Request> refused = target.requests();
         rig.spool(Category.METRIC, "a", lines(3, 6));
-        target.answering = request -> new Reply(200);
+        target.answerWith(Answer.usual());
         awaitEmptySpool();
-        assertThat(target.acceptedLines()).hasSize(6);
-        assertThat(target.requests.subList(0, 4)).allSatisfy(request -> assertThat(request.body())
-                .isEqualTo(target.requests.get(0).body()));
-        assertThat(rig.health.all()).isEmpty();
+        assertThat(text(target.accepted())).endsWith(lines(0, 6));
+        if (fault.kind() != Answer.Kind.RESET_IN_BODY) {
+            assertThat(refused)
+                    .extracting(Request::body)
+                    .containsOnly(refused.get(0).body());
+        }
+        await().until(() -> rig.down().isEmpty());
         assertThat(rig.files()).isEmpty();
-        assertThat(rig.count("posts", "category", "metric", "answer", status == 0 ? "io" : "" + status))
+        assertThat(rig.count("posts", "category", "metric", "answer", fault.status() == 0 ? "io" : "" + fault.status()))
                 .isGreaterThanOrEqualTo(3);
     }
 
     @Test
+    void honoursRetryAfterOfEachCategoryForItself() throws Exception {
+        target.answerWith(request ->
+                request.path().endsWith("logging") ? Answer.status(429).header("Retry-After", "2") : Answer.usual());
+        start();
+        rig.spool(Category.LOGGING, "a", lines(0, 1));
+        await().until(() -> target.requests().size() == 1);
+        rig.spool(Category.METRIC, "a", lines(1, 2));
+        await().until(() -> target.requests().size() == 3);
+        assertThat(target.requests())
+                .extracting(Request::path)
+                .containsExactly("/v1/write/logging", "/v1/write/metric", "/v1/write/logging");
+        assertThat(Duration.between(
+                        target.requests().get(0).time(),
+                        target.requests().get(2).time()))
+                .isGreaterThan(Duration.ofMillis(1900));
+    }
+
+    @Test
     void goesOnWhenRefusedTargetComesUp() throws Exception {
-        int port = FreePort.next();
-        settings.urls.put("main", "http://127.0.0.1:" + port + "?token=s3cret");
+        target.stop();
+        settings.put("target.url", target.url() + "?token=s3cret");
         start();
         rig.spool(Category.METRIC, "a", lines(0, 3));
         await().until(() -> rig.count("posts", "category", "metric", "answer", "io") >= 2);
-        assertThat(rig.health.all().get("target.metric").reason())
+        assertThat(rig.down().get("target.metric"))
                 .contains("cannot be reached")
                 .doesNotContain("s3cret");
-        target.close();
-        target = new FakeTarget(port);
+        target.start();
         awaitEmptySpool();
-        assertThat(target.acceptedLines()).hasSize(3);
+        assertThat(target.accepted()).hasSize(3);
+    }
+
+    @Test
+    void halvesBodiesThatAreTooLarge() throws Exception {
+        target.refuseAbove(1000);
+        start();
+        rig.spool(Category.METRIC, "a", lines(0, 100));
+        awaitEmptySpool();
+        assertThat(text(target.accepted())).isEqualTo(lines(0, 100));
+        assertThat(target.requests()).anyMatch(request -> request.status() == 413);
+        assertThat(rig.files()).isEmpty();
+    }
+
+    /** InfluxDB 1 stores the others at once, and says so. */
+    @Test
+    void givesUpTheLinesThatAPartialWriteDropped() throws Exception {
+        target.refuseInPart(line -> isAnyOf(line, 17));
+        start();
+        rig.spool(Category.METRIC, "a", lines(0, 20));
+        awaitEmptySpool();
+        assertThat(target.accepted())
+                .extracting(Line::text)
+                .containsAll(lines(0, 17).lines().toList());
+        DeadLetters.Entry letter = rig.letters(Category.METRIC).get(0);
+        assertThat(letter.lines()).isOne();
+        assertThat(report(data.resolve("dead-letter/main/metric/" + letter.file() + ".json"))
+                        .answer())
+                .contains("partial write");
     }
 
     @ParameterizedTest
     @ValueSource(ints = {400, 413, 422})
     void givesUpOnlyTheRejectedLines(int status) throws Exception {
-        settings.urls.put("main", target.url() + "?token=s3cret");
-        target.answering = poison(status, 17, 42);
+        settings.put("target.url", target.url() + "?token=s3cret");
+        // DataKit's answer repeats the line.
+        target.refuse(line -> isAnyOf(line, 17, 42) || line.text().contains("s3cret"), status);
         start();
-        rig.spool(Category.LOGGING, "task-record", lines(0, 100));
+        rig.spool(Category.LOGGING, "task-record", "m,t=s3cret v=0i 1\n" + lines(1, 100));
         awaitEmptySpool();
-        assertThat(target.acceptedLines()).hasSize(98);
+        assertThat(target.accepted()).hasSize(97);
         List<DeadLetters.Entry> letters = rig.letters(Category.LOGGING);
         assertThat(letters).hasSize(1);
-        assertThat(letters.get(0).lines()).isEqualTo(2);
+        assertThat(letters.get(0).lines()).isEqualTo(3);
         assertThat(letters.get(0).status()).isEqualTo(status);
         assertThat(letters.get(0).reason()).isEqualTo("rejected by the target");
         Path folder = data.resolve("dead-letter/main/logging");
-        assertThat(folder.resolve(letters.get(0).file() + ".lp")).hasContent(line(17) + line(42));
+        assertThat(folder.resolve(letters.get(0).file() + ".lp"))
+                .hasContent("m,t=s3cret v=0i 1\n" + line(17) + line(42));
         DeadLetterReport report = report(folder.resolve(letters.get(0).file() + ".json"));
         assertThat(report.target()).isEqualTo(target.url() + "/v1/write/logging?token=…");
-        assertThat(report.answer()).isEqualTo("{\"message\":\"bad line, token ***\"}");
+        assertThat(report.answer()).contains("poison: m,t=*** v=0i 1");
         assertThat(report.category()).isEqualTo("logging");
-        assertThat(report.attempts()).isEqualTo(target.requests.size());
+        assertThat(report.attempts()).isEqualTo(target.requests().size());
         assertThat(Instant.parse(report.when())).isBeforeOrEqualTo(Instant.now());
         assertThat(rig.files()).hasSize(2);
-        assertThat(rig.count("dead_letter_lines", "category", "logging")).isEqualTo(2);
-        assertThat(rig.count("points_delivered", "category", "logging")).isEqualTo(98);
+        assertThat(rig.count("dead_letter_lines", "category", "logging")).isEqualTo(3);
+        assertThat(rig.count("points_delivered", "category", "logging")).isEqualTo(97);
     }
 
     @Test
     void givesUpWhollyRejectedBatchAfterFewRequests() throws Exception {
-        target.answering = request -> new Reply(400, "unknown database");
+        target.answerWith(Answer.status(400).body("unknown database"));
         start();
         rig.spool(Category.METRIC, "a", lines(0, 1000));
         awaitEmptySpool();
-        assertThat(target.requests).hasSize(17);
+        assertThat(target.requests()).hasSize(17);
         List<DeadLetters.Entry> letters = rig.letters(Category.METRIC);
         assertThat(letters).hasSize(1);
         assertThat(letters.get(0).lines()).isEqualTo(1000);
@@ -270,19 +350,19 @@ class DeliveryRouteTest {
     @Test
     void waitsInTheMiddleOfBisect() throws Exception {
         AtomicInteger count = new AtomicInteger();
-        Function<Request, Reply> poison = poison(400, 3);
-        target.answering = request -> count.incrementAndGet() % 2 == 0 ? new Reply(503) : poison.apply(request);
+        target.refuse(line -> isAnyOf(line, 3))
+                .answerWith(request -> count.incrementAndGet() % 2 == 0 ? Answer.status(503) : Answer.usual());
         start();
         rig.spool(Category.METRIC, "a", lines(0, 8));
         awaitEmptySpool();
-        assertThat(target.acceptedLines()).hasSize(7).doesNotHaveDuplicates();
+        assertThat(target.accepted()).hasSize(7).doesNotHaveDuplicates();
         assertThat(rig.letters(Category.METRIC)).hasSize(1);
     }
 
     /** A crash between a dead letter and the end of its request: the same letter takes the place of the first. */
     @Test
     void writesDeadLettersOfResentRequestOnce() throws Exception {
-        target.answering = poison(400, 1);
+        target.refuse(line -> isAnyOf(line, 1));
         start();
         byte[] bytes = lines(0, 4).getBytes(StandardCharsets.UTF_8);
         Path file = rig.folder("spool", Category.METRIC).resolve("by-hand.lp.gz");
@@ -291,8 +371,8 @@ class DeliveryRouteTest {
             Path part = Files.write(data.resolve("part"), Gzip.pack(bytes, 0, bytes.length));
             Files.setLastModifiedTime(part, FileTime.fromMillis(i));
             Files.move(part, file);
-            int requests = target.requests.size();
-            await().until(() -> target.requests.size() > requests);
+            int requests = target.requests().size();
+            await().until(() -> target.requests().size() > requests);
             awaitEmptySpool();
         }
         assertThat(rig.letters(Category.METRIC)).hasSize(1);
@@ -300,20 +380,20 @@ class DeliveryRouteTest {
 
     @Test
     void keepsBatchUntilItsDeadLettersCanBeWritten() throws Exception {
-        target.answering = poison(400, 1);
+        target.refuse(line -> isAnyOf(line, 1));
         start();
         Path folder = data.resolve("dead-letter/main/metric");
         Files.delete(folder);
         Files.createFile(folder);
         rig.spool(Category.METRIC, "a", lines(0, 3));
-        await().until(() -> rig.health.all().containsKey("delivery.metric"));
+        await().until(() -> rig.down().containsKey("delivery.metric"));
         assertThat(rig.files()).anyMatch(file -> file.endsWith(".lp.gz"));
         Files.delete(folder);
         Files.createDirectory(folder);
         awaitEmptySpool();
-        assertThat(target.acceptedLines()).hasSize(2);
+        assertThat(target.accepted()).hasSize(2);
         assertThat(rig.letters(Category.METRIC)).hasSize(1);
-        assertThat(rig.health.all()).isEmpty();
+        assertThat(rig.down()).isEmpty();
     }
 
     /** Thousands of dead letters go out in as few requests as the limits allow, each synced once. */
@@ -333,7 +413,7 @@ class DeliveryRouteTest {
         assertThat(rig.files()).hasSize(2).allMatch(file -> file.contains("_replay_record_10000_"));
         rig.start();
         awaitEmptySpool();
-        assertThat(String.join("\n", target.acceptedLines()) + "\n").isEqualTo(lines(0, 20_000));
+        assertThat(text(target.accepted())).isEqualTo(lines(0, 20_000));
     }
 
     @ParameterizedTest
@@ -350,11 +430,11 @@ class DeliveryRouteTest {
     void halvesBetweenLinesNotInsideStrings() throws Exception {
         String first = "m,t=\"a v=\"one\ntwo\nthree\" 1\n";
         String bad = "m v=\"bad\n\n\nm v=1 1\n\" 2\n";
-        target.answering = request -> new Reply(request.lines().contains("bad") ? 422 : 204);
+        target.refuse(line -> line.text().contains("bad"), 422);
         start();
         rig.spool(Category.LOGGING, "a", first + bad + first);
         awaitEmptySpool();
-        assertThat(target.accepted).extracting(Request::lines).containsExactly(first, first);
+        assertThat(text(target.accepted())).isEqualTo(first + first);
         DeadLetters.Entry letter = rig.letters(Category.LOGGING).get(0);
         assertThat(letter.lines()).isEqualTo(1);
         assertThat(Files.readString(data.resolve("dead-letter/main/logging/" + letter.file() + ".lp")))
@@ -373,10 +453,9 @@ class DeliveryRouteTest {
                 .mapToObj(i -> "DFF_func_call,func_id=a__b.c total_cost=" + i + "i "
                         + (called.toEpochMilli() * 1_000_000 + i) + "\n")
                 .toList();
-        target.answering = request -> new Reply(503);
-        rig = new DeliveryRig(data, settings);
-        rig.camel.addRoutePolicyFactory(new DeliveredCalls(completeness, Category.METRIC, "DFF_func_call"));
-        rig.start();
+        target.answerWith(Answer.status(503));
+        rig = new DeliveryRig(data, settings, new DeliveredCalls(completeness, Category.METRIC, "DFF_func_call"))
+                .start();
         rig.spool(Category.METRIC, "func-call", String.join("", calls));
         completeness.spooled("a__b.c", called.toEpochMilli(), calls.size());
         clock.set(called.plus(Duration.ofMinutes(10)));
@@ -390,10 +469,10 @@ class DeliveryRouteTest {
         };
         delivered.call();
         assertThat(delivered.call()).as("while it waits").isZero();
-        target.answering = request -> new Reply(request.lines().contains(calls.get(3)) ? 400 : 200);
+        target.answerWith(Answer.usual()).refuse(line -> calls.get(3).startsWith(line.text()));
         awaitEmptySpool();
         assertThat(delivered.call()).as("one is in the dead letters").isEqualTo(9);
-        target.answering = request -> new Reply(200);
+        target.refuse(line -> false);
         rig.replay.replay(List.of(), (done, files, lines) -> {});
         await().untilAsserted(() -> assertThat(delivered.call()).as("replayed").isEqualTo(10));
     }
@@ -405,22 +484,23 @@ class DeliveryRouteTest {
         SettableClock clock = new SettableClock(called.minus(Duration.ofHours(1)));
         Completeness completeness = new Completeness(clock, Duration.ofSeconds(1));
         clock.set(called);
-        String call = "DFF_func_call,func_id=a__b.c total_cost=1i " + called.toEpochMilli() * 1_000_000 + "\n";
-        try (FakeTarget other = new FakeTarget(0)) {
-            settings.urls.put("other", other.url());
-            settings.spoolMaxSize = 1;
-            other.answering = request -> new Reply(503);
-            rig = new DeliveryRig(data, settings);
+        // One fills the smallest spool.
+        String call = "DFF_func_call,func_id=a__b.c total_cost=1i,text=\"" + DeliveryRig.noise(3000) + "\" "
+                + called.toEpochMilli() * 1_000_000 + "\n";
+        try (Receiver other = Receiver.started()) {
+            two(other);
+            settings.put("spool.max-size", "1KiB");
+            other.answerWith(Answer.status(503));
             DeliveredCalls calls = new DeliveredCalls(completeness, Category.METRIC, "DFF_func_call");
+            rig = new DeliveryRig(data, settings, calls).start();
             rig.spool.onDropped(calls::dropped);
-            rig.start();
             for (int i = 1; i <= 3; i++) {
                 int arrived = i;
                 rig.spool(Category.METRIC, "func-call", call);
                 completeness.spooled("a__b.c", called.toEpochMilli(), 1);
-                await().until(() -> target.acceptedLines().size() == arrived);
+                await().until(() -> target.accepted().size() == arrived);
             }
-            other.answering = request -> new Reply(200);
+            other.answerWith(Answer.usual());
             awaitEmptySpool();
         }
         clock.set(called.plus(Duration.ofMinutes(10)));
@@ -435,7 +515,7 @@ class DeliveryRouteTest {
 
     @Test
     void refusesSecondReplayAtOnce() throws Exception {
-        target.answering = request -> new Reply(400);
+        target.answerWith(Answer.status(400));
         start();
         rig.spool(Category.METRIC, "a", lines(0, 1));
         awaitEmptySpool();
@@ -455,18 +535,18 @@ class DeliveryRouteTest {
     @ValueSource(booleans = {true, false})
     @DisplayName("A3, E1: what was changed on disk is never sent as good, and leaves a trace")
     void givesUpDamagedFileWhole(boolean truncated) throws Exception {
-        target.answering = request -> new Reply(503);
+        target.answerWith(Answer.status(503));
         start();
-        Path damaged = rig.folder("spool", Category.METRIC).resolve(rig.spool(Category.METRIC, "a", lines(0, 20000)));
+        Path damaged = rig.spool(Category.METRIC, "a", lines(0, 20000));
         rig.close();
         byte[] bytes = Files.readAllBytes(damaged);
         bytes[bytes.length / 2] ^= 4;
         Files.write(damaged, truncated ? Arrays.copyOf(bytes, bytes.length / 2) : bytes);
-        target.requests.clear();
-        target.answering = request -> new Reply(200);
+        target.clear();
+        target.answerWith(Answer.usual());
         start();
         awaitEmptySpool();
-        assertThat(target.requests).isEmpty();
+        assertThat(target.requests()).isEmpty();
         DeadLetters.Entry letter = rig.letters(Category.METRIC).get(0);
         assertThat(letter.reason()).startsWith("spool file damaged");
         assertThat(letter.lines()).isEqualTo(20000);
@@ -487,33 +567,33 @@ class DeliveryRouteTest {
                         .errors())
                 .isEmpty();
         awaitEmptySpool();
-        assertThat(target.acceptedLines()).hasSizeGreaterThan(100);
+        assertThat(target.accepted()).hasSizeGreaterThan(100);
     }
 
     /** It stays where it is; who deletes it hears no more of it. */
     @Test
     @DisplayName("A6: a file that cannot be read holds up no other")
     void putsOffAFileThatCannotBeRead() throws Exception {
-        settings.spoolMaxSize = Long.MAX_VALUE / 2;
-        target.answering = request -> new Reply(503);
+        settings.put("spool.max-size", "1048576GiB");
+        target.answerWith(Answer.status(503));
         start();
         rig.spool(Category.METRIC, "a", lines(0, 1));
-        await().until(() -> !target.requests.isEmpty());
+        await().until(() -> !target.requests().isEmpty());
         // Sorts before every other. Permissions do not bind root, but nobody has so much memory.
         Path unreadable =
                 rig.folder("spool", Category.METRIC).resolve("20000101T000000.000000Z_a_record_7_1_00000000.lp.gz");
         try (RandomAccessFile file = new RandomAccessFile(unreadable.toFile(), "rw")) {
             file.setLength(Runtime.getRuntime().maxMemory());
         }
-        target.answering = request -> new Reply(200);
+        target.answerWith(Answer.usual());
         rig.spool(Category.METRIC, "a", lines(1, 2));
-        await().until(() -> target.acceptedLines().size() == 2);
-        await().until(() -> rig.health.all().containsKey("delivery.metric.unreadable"));
-        assertThat(rig.health.all().get("delivery.metric.unreadable").reason())
+        await().until(() -> target.accepted().size() == 2);
+        await().until(() -> rig.down().containsKey("delivery.metric.unreadable"));
+        assertThat(rig.down().get("delivery.metric.unreadable"))
                 .contains(unreadable + " cannot be read")
                 .contains("its 7 lines are sent when it can be");
         rig.spool(Category.METRIC, "a", lines(2, 3));
-        await().until(() -> target.acceptedLines().size() == 3);
+        await().until(() -> target.accepted().size() == 3);
         assertThat(unreadable).exists();
         assertThat(rig.count("points_dropped", "category", "metric", "reason", "damaged"))
                 .isEqualTo(7);
@@ -521,7 +601,7 @@ class DeliveryRouteTest {
         Files.delete(unreadable);
         rig.spool(Category.METRIC, "a", lines(3, 4));
         awaitEmptySpool();
-        await().until(() -> rig.health.all().isEmpty());
+        await().until(() -> rig.down().isEmpty());
     }
 
     /** Fault A4: an answer without an end costs no more than 64 KiB, and no longer than the time-out. */
@@ -538,7 +618,7 @@ class DeliveryRouteTest {
                 sent.addAndGet(chunk.length);
             }
         })) {
-            settings.urls.put("main", raw.url());
+            settings.put("target.url", raw.url());
             start();
             rig.spool(Category.METRIC, "a", lines(0, 3));
             awaitEmptySpool();
@@ -560,9 +640,9 @@ class DeliveryRouteTest {
                 out.write(more);
             }
         })) {
-            settings.urls.put("main", raw.url());
+            settings.put("target.url", raw.url());
             // Further away than the test waits: it is not the deadline that ends it.
-            settings.timeout = Duration.ofMinutes(10);
+            settings.put("target.timeout", "10m");
             start();
             rig.spool(Category.METRIC, "a", lines(0, 3));
             await().until(() -> rig.count("posts", "category", "metric", "answer", "io") >= 2);
@@ -575,31 +655,25 @@ class DeliveryRouteTest {
     @ValueSource(strings = {"text/html; charset=utf-8", "text/plain"})
     @DisplayName("E4: a web page is no receipt")
     void takesNoWebPageForAReceipt(String type) throws Exception {
-        target.answering =
-                request -> new Reply(200, "<!DOCTYPE html><html><body>Log in</body></html>").with("Content-Type", type);
+        target.answerWith(Answer.status(200)
+                .header("Content-Type", type)
+                .body("<!DOCTYPE html><html><body>Log in</body></html>"));
         start();
         rig.spool(Category.METRIC, "a", lines(0, 3));
-        await().until(() -> rig.health.all().containsKey("target.metric"));
-        assertThat(rig.health.all().get("target.metric").reason())
+        await().until(() -> rig.down().containsKey("target.metric"));
+        assertThat(rig.down().get("target.metric"))
                 .startsWith("configuration error")
                 .contains("web page");
         assertThat(rig.count("points_delivered", "category", "metric")).isZero();
-        target.answering = request -> new Reply(200);
+        target.answerWith(Answer.usual());
         awaitEmptySpool();
     }
 
     @Test
     void pausesGrowUpToTheLongest() throws Exception {
-        settings.retryDelay = Duration.ofMillis(50);
-        settings.retryMaxDelay = Duration.ofMillis(800);
-        List<Instant> times = new CopyOnWriteArrayList<>();
-        target.answering = request -> {
-            times.add(Instant.now());
-            return new Reply(times.size() < 8 ? 503 : 200);
-        };
-        start();
-        rig.spool(Category.METRIC, "a", lines(0, 3));
-        awaitEmptySpool();
+        settings.put("retry.delay", "50ms");
+        settings.put("retry.max-delay", "800ms");
+        List<Instant> times = timesWith(Collections.nCopies(7, Answer.status(503)));
 
         // Each may be a fifth shorter or longer than 50 ms, 100 ms and so on.
         for (int i = 1; i < 8; i++) {
@@ -614,46 +688,51 @@ class DeliveryRouteTest {
     @Test
     @DisplayName("after a Retry-After, backoff does not start from that value")
     void leavesNoTraceOfRetryAfterInLaterPauses() throws Exception {
-        List<Instant> times = new ArrayList<>();
-        target.answering = request -> {
-            times.add(Instant.now());
-            return times.size() == 1
-                    ? new Reply(503).with("Retry-After", "2")
-                    : new Reply(times.size() < 4 ? 503 : 200);
-        };
+        List<Instant> times = timesWith(
+                List.of(Answer.status(503).header("Retry-After", "2"), Answer.status(503), Answer.status(503)));
+        assertThat(Duration.between(times.get(1), times.get(3))).isLessThan(Duration.ofMillis(3500));
+    }
+
+    /** When the requests come, of which the first are answered so. */
+    private List<Instant> timesWith(List<Answer> failures) throws Exception {
+        target.answerNext(failures.toArray(Answer[]::new));
         start();
         rig.spool(Category.METRIC, "a", lines(0, 3));
         awaitEmptySpool();
-        assertThat(Duration.between(times.get(1), times.get(3))).isLessThan(Duration.ofMillis(3500));
+        return target.requests().stream().map(Request::time).toList();
+    }
+
+    private void two(Receiver other) {
+        DeliveryRig.targets(settings, Map.of("main", target.url(), "other", other.url()));
     }
 
     @Test
     void givesEveryTargetEverything() throws Exception {
-        try (FakeTarget other = new FakeTarget(0)) {
-            settings.urls.put("other", other.url());
-            other.answering = request -> new Reply(401);
+        try (Receiver other = Receiver.started()) {
+            two(other);
+            other.answerWith(Answer.status(401));
             start();
             Path first = rig.folder("spool", Category.METRIC);
             rig.spool(Category.METRIC, "a", lines(0, 3));
-            await().until(() -> target.acceptedLines().size() == 3);
-            await().until(() -> rig.health.all().containsKey("target.metric.other"));
-            assertThat(rig.health.all()).containsOnlyKeys("target.metric.other");
-            assertThat(rig.health.all().get("target.metric.other").reason())
+            await().until(() -> target.accepted().size() == 3);
+            await().until(() -> rig.down().containsKey("target.metric.other"));
+            assertThat(rig.down()).containsOnlyKeys("target.metric.other");
+            assertThat(rig.down().get("target.metric.other"))
                     .endsWith("check the token in target.other.url, or target.other.authorization");
             assertThat(first).isEmptyDirectory();
-            other.answering = request -> new Reply(204);
+            other.answerWith(Answer.storeThenStatus(204));
             awaitEmptySpool();
-            assertThat(other.acceptedLines()).isEqualTo(target.acceptedLines());
+            assertThat(text(other.accepted())).isEqualTo(text(target.accepted()));
             assertThat(rig.count("points_delivered", "target", "other")).isEqualTo(3);
         }
     }
 
     @Test
     void fullTargetKeepsTheOthersFromNothing() throws Exception {
-        try (FakeTarget other = new FakeTarget(0)) {
-            settings.urls.put("other", other.url());
-            settings.spoolMaxSize = 1000;
-            other.answering = request -> new Reply(503);
+        try (Receiver other = Receiver.started()) {
+            two(other);
+            settings.put("spool.max-size", "1KiB");
+            other.answerWith(Answer.status(503));
             start();
             List<String> told = new ArrayList<>();
             rig.spool.onDropped((to, block) -> {
@@ -663,20 +742,20 @@ class DeliveryRouteTest {
             for (int i = 0; i < 20; i++) {
                 rig.spool(Category.METRIC, "a", lines(i * 10, i * 10 + 10));
                 int arrived = i * 10 + 10;
-                await().until(() -> target.acceptedLines().size() == arrived);
+                await().until(() -> target.accepted().size() == arrived);
             }
             assertThat(rig.count("points_dropped", "target", "other", "reason", "spool_full"))
                     .isGreaterThan(0);
             assertThat(rig.count("points_dropped", "target", "main", "reason", "spool_full"))
                     .isZero();
-            assertThat(rig.health.all()).containsKey("spool.metric.other");
-            other.answering = request -> new Reply(200);
+            assertThat(rig.down()).containsKey("spool.metric.other");
+            other.answerWith(Answer.usual());
             awaitEmptySpool();
             assertThat(rig.count("points_dropped", "target", "other", "reason", "spool_full"))
                     .as("each line that it went without, once")
-                    .isEqualTo(200.0 - other.acceptedLines().size())
+                    .isEqualTo(200.0 - other.accepted().size())
                     .isEqualTo(told.size());
-            assertThat(told).doesNotContainAnyElementsOf(other.acceptedLines());
+            assertThat(other.accepted()).extracting(Line::text).doesNotContainAnyElementsOf(told);
         }
     }
 
@@ -685,7 +764,7 @@ class DeliveryRouteTest {
         start();
         byte[] text = lines(0, 5).getBytes(StandardCharsets.UTF_8);
         Files.write(data.resolve("spool/main/metric/by-hand.lp.gz"), Gzip.pack(text, 0, text.length));
-        await().until(() -> target.acceptedLines().size() == 5);
+        await().until(() -> target.accepted().size() == 5);
         // Counted when the answer has been read, a moment later.
         await().untilAsserted(() ->
                 assertThat(rig.count("points_delivered", "category", "metric")).isEqualTo(5));
@@ -702,8 +781,8 @@ class DeliveryRouteTest {
         Files.createDirectory(segments.resolve("logging-record-0002.segment"));
         start();
         rig.spool(Category.METRIC, "a", lines(0, 3));
-        await().until(() -> target.acceptedLines().size() == 3);
-        assertThat(rig.health.warnings().get("spool.segments").reason())
+        await().until(() -> target.accepted().size() == 3);
+        assertThat(rig.warnings().get("spool.segments"))
                 .contains("logging-record-0002.segment")
                 .contains("cannot be read");
         assertThat(segments.resolve("notes.segment")).hasContent("not ours");
@@ -715,7 +794,7 @@ class DeliveryRouteTest {
             strings = {"", "{}", "[]", "null", "7", "{\"lines\": \"many\"}", "{\"history\": [null]}", "\u00ff\u00fe"})
     @DisplayName("C4: lists and replays dead letters whose report is none")
     void listsAndReplaysDeadLettersWhoseReportIsNone(String report) throws Exception {
-        target.answering = request -> new Reply(503);
+        target.answerWith(Answer.status(503));
         start();
         Path folder = rig.folder("dead-letter", Category.METRIC);
         Files.writeString(folder.resolve("a_400.lp"), line(1));

@@ -8,23 +8,20 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
-import io.funcobserver.config.Settings;
 import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.observe.Destination;
 import io.funcobserver.testing.Slow;
 import io.funcobserver.tls.TestAuthority;
-import io.funcobserver.tls.TrustedAuthorities;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -92,38 +89,53 @@ class HostileTargetTest {
     @Test
     @DisplayName("A4, D1: a request ends in time and is made again, whatever the answer does")
     void endsInTimeAndIsMadeAgain() throws Exception {
-        DeliveryRig.Settings settings = settings(Duration.ofMillis(500));
-        List<RawTarget> targets = new ArrayList<>();
-        try {
-            for (Map.Entry<String, RawTarget.Serving> target : withoutEnd().entrySet()) {
-                RawTarget raw = RawTarget.serving(socket -> {
+        Map<String, RawTarget.Serving> servings = new HashMap<>();
+        withoutEnd()
+                .forEach((name, serving) -> servings.put(name, socket -> {
                     socket.getInputStream().read();
-                    target.getValue().serve(socket);
-                });
-                targets.add(raw);
-                settings.urls.put(target.getKey(), raw.url());
-            }
-            rig = new DeliveryRig(data, settings).start();
-            rig.spool(Category.METRIC, "a", "m v=1 1\n");
-            for (String target : settings.urls.keySet()) {
+                    serving.serve(socket);
+                }));
+        deliverTo(servings, "500ms", targets -> {
+            for (String target : targets) {
                 await(target)
-                        .atMost(Duration.ofSeconds(60))
                         .until(() -> rig.count("posts", "category", "metric", "target", target, "answer", "io") >= 2);
             }
             assertThat(rig.files().stream().filter(file -> file.endsWith(".lp.gz")))
                     .hasSize(targets.size());
-            assertThat(rig.health.all().get("target.metric.body-drips").reason())
-                    .contains("does not answer in time");
+            assertThat(rig.down().get("target.metric.body-drips")).contains("does not answer in time");
+        });
+    }
+
+    /** To each what all get. */
+    private void deliverTo(Map<String, RawTarget.Serving> servings, String timeout, Looking looking) throws Exception {
+        Map<String, RawTarget> targets = new HashMap<>();
+        try {
+            for (Map.Entry<String, RawTarget.Serving> serving : servings.entrySet()) {
+                targets.put(serving.getKey(), RawTarget.serving(serving.getValue()));
+            }
+            Map<String, String> settings = settings("", timeout);
+            DeliveryRig.targets(
+                    settings,
+                    targets.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, target -> target.getValue()
+                            .url())));
+            rig = new DeliveryRig(data, settings).start();
+            rig.spool(Category.METRIC, "a", "m v=1 1\n");
+            looking.look(targets.keySet());
         } finally {
-            for (RawTarget target : targets) {
+            for (RawTarget target : targets.values()) {
                 target.close();
             }
         }
     }
 
+    /** What a test does once all have been sent to. */
+    @FunctionalInterface
+    private interface Looking {
+        void look(Set<String> targets) throws Exception;
+    }
+
     private void awaitTwoFailures() {
-        await().atMost(Duration.ofSeconds(20))
-                .until(() -> rig.count("posts", "category", "metric", "answer", "io") >= 2);
+        await().until(() -> rig.count("posts", "category", "metric", "answer", "io") >= 2);
         assertThat(rig.files()).anyMatch(file -> file.endsWith(".lp.gz"));
     }
 
@@ -131,8 +143,8 @@ class HostileTargetTest {
     @DisplayName("D1: a target that never reads")
     void doesNotWaitForATargetThatReadsNoBody() throws Exception {
         try (RawTarget raw = RawTarget.serving(socket -> Thread.sleep(60_000))) {
-            start(raw.url(), Duration.ofMillis(300));
-            rig.spool(Category.METRIC, "a", noise(16 << 20));
+            start(raw.url(), "300ms");
+            rig.spool(Category.METRIC, "a", noise(16));
             awaitTwoFailures();
         }
     }
@@ -151,9 +163,9 @@ class HostileTargetTest {
             write(socket, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
         })) {
             // 18 MB at 4 MB a second, of which the systems keep some on the way.
-            start(raw.url(), Duration.ofSeconds(3));
-            rig.spool(Category.METRIC, "a", noise(24 << 20));
-            await().atMost(Duration.ofSeconds(60)).until(() -> rig.files().isEmpty());
+            start(raw.url(), "3s");
+            rig.spool(Category.METRIC, "a", noise(24));
+            await().until(() -> rig.files().isEmpty());
             assertThat(rig.count("posts", "category", "metric", "answer", "io")).isZero();
         }
     }
@@ -172,12 +184,6 @@ class HostileTargetTest {
     void seesAnAnswerThatComesBeforeTheBodyIsSent(boolean tls) throws Exception {
         TestAuthority authority = new TestAuthority(Files.createDirectory(data.resolve("authority")), "ip:127.0.0.1");
         SSLContext server = authority.serverContext();
-        SSLContext client = TrustedAuthorities.of(Settings.of(Map.of(
-                        "target.url",
-                        "https://127.0.0.1",
-                        "tls.ca-file",
-                        authority.caFile().toString())))
-                .sslContext();
         try (RawTarget raw = RawTarget.serving(plain -> {
             Socket socket = tls ? secured(server, plain) : plain;
             InputStream in = socket.getInputStream();
@@ -185,13 +191,11 @@ class HostileTargetTest {
             write(socket, "HTTP/1.1 413 Payload Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
             socket.close();
         })) {
-            DeliveryRig.Settings settings = settings(Duration.ofSeconds(2));
-            settings.tls = () -> client;
-            settings.urls.put("main", tls ? raw.httpsUrl() : raw.url());
-            rig = new DeliveryRig(data, settings).start();
-            rig.spool(Category.METRIC, "a", noise(16 << 20));
-            await().atMost(Duration.ofSeconds(30))
-                    .until(() -> rig.count("posts", "category", "metric", "answer", "413") >= 1);
+            Map<String, String> settings = settings(tls ? raw.httpsUrl() : raw.url(), "2s");
+            settings.put("tls.ca-file", authority.caFile().toString());
+            rig = new DeliveryRig(data.resolve("data"), settings).start();
+            rig.spool(Category.METRIC, "a", noise(16));
+            await().until(() -> rig.count("posts", "category", "metric", "answer", "413") >= 1);
         }
     }
 
@@ -211,12 +215,11 @@ class HostileTargetTest {
             write(socket, "Content-Length: " + hostile.length() + "\r\n\r\n" + hostile);
             socket.getInputStream().read(new byte[100_000]);
         })) {
-            start(raw.url(), Duration.ofSeconds(2));
+            start(raw.url(), "2s");
             rig.spool(Category.METRIC, "a", "m v=1 1\n");
             // On a busy machine the first connection may be cut off before its answer is read.
-            await().until(() -> rig.health.all().containsKey("target.metric")
-                    && rig.health.all().get("target.metric").reason().contains("\\u001B[2J"));
-            assertThat(rig.health.all().get("target.metric").reason())
+            await().until(() -> rig.down().getOrDefault("target.metric", "").contains("\\u001B[2J"));
+            assertThat(rig.down().get("target.metric"))
                     .doesNotContainPattern("[\\x00-\\x1f\\x7f-\\x9f]")
                     .hasSizeLessThan(1000);
         }
@@ -235,7 +238,7 @@ class HostileTargetTest {
                 out.write(2);
             }
         })) {
-            start(raw.httpsUrl(), Duration.ofMillis(300));
+            start(raw.httpsUrl(), "300ms");
             rig.spool(Category.METRIC, "a", "m v=1 1\n");
             awaitTwoFailures();
         }
@@ -248,39 +251,28 @@ class HostileTargetTest {
     @Test
     @DisplayName("400 with a Content-Type that is a Java object, and other bodies")
     void writesDeadLetterWithWhatCanBeReadOfTheAnswer() throws Exception {
-        DeliveryRig.Settings settings = settings(Duration.ofSeconds(5));
-        List<RawTarget> targets = new ArrayList<>();
-        try {
-            for (Rejection rejection : rejections()) {
-                RawTarget raw = RawTarget.serving(socket -> {
-                    Thread.sleep(50);
-                    socket.getInputStream().read(new byte[100_000]);
-                    write(socket, "HTTP/1.1 400 Bad\r\n" + rejection.head());
-                    write(socket, "Content-Length: " + rejection.body().length + "\r\n\r\n");
-                    socket.getOutputStream().write(rejection.body());
-                    socket.getInputStream().read();
-                });
-                targets.add(raw);
-                settings.urls.put("t" + targets.size(), raw.url());
-            }
-            rig = new DeliveryRig(data, settings).start();
-            rig.spool(Category.METRIC, "a", "m v=1 1\n");
-            for (String target : settings.urls.keySet()) {
+        Map<String, RawTarget.Serving> servings = new HashMap<>();
+        for (Rejection rejection : rejections()) {
+            servings.put("t" + servings.size(), socket -> {
+                Thread.sleep(50);
+                socket.getInputStream().read(new byte[100_000]);
+                write(socket, "HTTP/1.1 400 Bad\r\n" + rejection.head());
+                write(socket, "Content-Length: " + rejection.body().length + "\r\n\r\n");
+                socket.getOutputStream().write(rejection.body());
+                socket.getInputStream().read();
+            });
+        }
+        deliverTo(servings, "5s", targets -> {
+            for (String target : targets) {
                 DeadLetters letters = rig.deadLetters.of(new Destination(target, Category.METRIC));
-                await(target)
-                        .atMost(Duration.ofSeconds(60))
-                        .until(() -> letters.list().size() == 1);
+                await(target).until(() -> letters.list().size() == 1);
                 DeadLetterReport report = letters.report(letters.names().get(0));
                 assertThat(report.status()).isEqualTo(400);
                 assertThat(report.answer().getBytes(StandardCharsets.UTF_8).length)
                         .as(target)
                         .isBetween(1, 2048);
             }
-        } finally {
-            for (RawTarget target : targets) {
-                target.close();
-            }
-        }
+        });
     }
 
     private record Rejection(String head, byte[] body) {
@@ -307,33 +299,19 @@ class HostileTargetTest {
                 Rejection.of("", "\u00ff\u00fe\u001b["));
     }
 
-    /** Lines that gzip cannot make much smaller. */
-    private static String noise(int bytes) {
-        Random random = new Random(1);
-        StringBuilder lines = new StringBuilder(bytes);
-        byte[] some = new byte[3000];
-        for (int i = 1; lines.length() < bytes; i++) {
-            random.nextBytes(some);
-            lines.append("m v=\"")
-                    .append(Base64.getEncoder().encodeToString(some))
-                    .append("\" ")
-                    .append(i)
-                    .append('\n');
-        }
-        return lines.toString();
+    /** A line that gzip cannot make much smaller. */
+    private static String noise(int megabytes) {
+        return "m v=\"" + DeliveryRig.noise(megabytes << 20) + "\" 1\n";
     }
 
-    private static DeliveryRig.Settings settings(Duration timeout) {
-        DeliveryRig.Settings settings = new DeliveryRig.Settings("");
-        settings.urls.clear();
-        settings.connectTimeout = Duration.ofMillis(500);
-        settings.timeout = timeout;
+    private static Map<String, String> settings(String url, String timeout) {
+        Map<String, String> settings = DeliveryRig.settings(url);
+        settings.put("target.connect-timeout", "500ms");
+        settings.put("target.timeout", timeout);
         return settings;
     }
 
-    private void start(String url, Duration timeout) throws Exception {
-        DeliveryRig.Settings settings = settings(timeout);
-        settings.urls.put("main", url);
-        rig = new DeliveryRig(data, settings).start();
+    private void start(String url, String timeout) throws Exception {
+        rig = new DeliveryRig(data, settings(url, timeout)).start();
     }
 }
