@@ -2,7 +2,6 @@ package io.funcobserver.app;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -10,20 +9,16 @@ import io.funcobserver.config.Settings;
 import io.funcobserver.delivery.DeadLetterList;
 import io.funcobserver.delivery.Delivery;
 import io.funcobserver.delivery.Target;
-import io.funcobserver.diagnosis.PrintableText;
 import io.funcobserver.func.CallMeasurement;
 import io.funcobserver.func.QueueLines;
 import io.funcobserver.intake.Portion;
-import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.observe.Completeness;
-import io.funcobserver.observe.Destination;
 import io.funcobserver.observe.HealthState;
 import io.funcobserver.observe.status.FuncActivity;
 import io.funcobserver.observe.status.LatestLines;
 import io.funcobserver.observe.status.StatusInputs;
 import io.funcobserver.observe.status.StatusModel;
 import io.funcobserver.observe.status.StatusPage;
-import io.funcobserver.observe.status.StatusReport;
 import io.funcobserver.spool.LineBlock;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.apache.camel.CamelContext;
@@ -33,8 +28,6 @@ import org.apache.camel.support.RoutePolicySupport;
 
 /** What the status page shows that metrics and health do not hold: seen by taps into what passes, or asked of other packages. */
 final class StatusView {
-    private static final int LONGEST_ANSWER = 300;
-
     private final Settings settings;
     private final Completeness completeness;
     private final CallMeasurement calls;
@@ -89,69 +82,17 @@ final class StatusView {
             List<Target> targets,
             Delivery delivery,
             DeadLetterList deadLetters) {
+        String version = StatusView.class.getPackage().getImplementationVersion();
         StatusInputs inputs = new StatusInputs(
-                version(),
-                settings.text("func.site-name") == null ? "" : settings.text("func.site-name"),
-                settings.text("spool"),
-                settings.size("spool.max-size"),
-                sources(),
+                version == null ? "" : version,
+                settings,
                 measurements,
-                targets.stream().map(StatusView::target).toList(),
-                (target, category) -> retry(delivery, target, category),
-                limit -> newest(deadLetters, limit),
+                targets,
+                delivery::waiting,
+                deadLetters,
                 completeness::worstFirst,
                 role);
-        String token = settings.text("observe.token");
-        StatusPage.open(camel, new StatusModel(registry, health, inputs, func, lines, clock), token);
-    }
-
-    private static StatusReport.Retry retry(Delivery delivery, String target, String category) {
-        return delivery.waiting(new Destination(target, Category.of(category)))
-                .map(waiting -> new StatusReport.Retry(
-                        waiting.attempts(), waiting.next().toEpochMilli(), waiting.reason()))
-                .orElse(null);
-    }
-
-    private static String version() {
-        String version = StatusView.class.getPackage().getImplementationVersion();
-        return version == null ? "" : version;
-    }
-
-    private List<StatusInputs.Source> sources() {
-        return List.of(
-                new StatusInputs.Source(
-                        "mysql", "MySQL tables", address("mysql") + settings.text("func.mysql.database")),
-                new StatusInputs.Source("redis", "Redis", address("redis") + settings.text("func.redis.database")));
-    }
-
-    private String address(String source) {
-        return settings.text("func." + source + ".host") + ':' + settings.text("func." + source + ".port") + '/';
-    }
-
-    private static StatusInputs.Target target(Target target) {
-        List<Category> sent = Arrays.stream(Category.values())
-                .filter(category -> target.url(category).isSent())
-                .toList();
-        return new StatusInputs.Target(
-                target.name(),
-                sent.isEmpty() ? "" : target.url(sent.get(0)).server(),
-                sent.stream().map(Category::id).toList());
-    }
-
-    private static StatusInputs.DeadLetters newest(DeadLetterList letters, int limit) {
-        long count = letters.count();
-        List<StatusInputs.GivenUp> newest = letters.newest(count == 0 ? 0 : limit).stream()
-                .map(letter -> new StatusInputs.GivenUp(
-                        letter.file(),
-                        letter.destination().target(),
-                        letter.destination().category().id(),
-                        letter.when(),
-                        letter.lines(),
-                        letter.status(),
-                        letter.reason(),
-                        PrintableText.of(letter.answer() == null ? "" : letter.answer(), LONGEST_ANSWER),
-                        "java -jar func-observer.jar replay " + letter.file()))
-                .toList();
-        return new StatusInputs.DeadLetters(count, newest);
+        StatusPage.open(
+                camel, new StatusModel(registry, health, inputs, func, lines, clock), settings.text("observe.token"));
     }
 }

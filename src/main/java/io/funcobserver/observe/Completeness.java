@@ -57,10 +57,6 @@ public final class Completeness {
         public double ratio() {
             return counted == 0 ? Double.NaN : (double) delivered / counted;
         }
-
-        long missing() {
-            return counted - delivered;
-        }
     }
 
     /** Calls that were spooled up to a time. */
@@ -136,7 +132,9 @@ public final class Completeness {
             counted.between(called(), first * 60, last * 60)
                     .forEach((funcId, minutes) -> compared.add(share(funcId, minutes)));
         }
-        compared.sort(Comparator.comparingLong(Share::missing).reversed().thenComparing(Share::function));
+        compared.sort(Comparator.comparingDouble(Share::ratio)
+                .thenComparing(Comparator.comparingLong(Share::counted).reversed())
+                .thenComparing(Share::function));
         shares = List.copyOf(compared);
         synchronized (this) {
             delivered.forgetBefore(first);
@@ -180,7 +178,7 @@ public final class Completeness {
         return new Share(funcId, all, found);
     }
 
-    /** By function, those that lack the most calls first. */
+    /** By function, the least complete first. */
     public List<Share> worstFirst() {
         return shares;
     }

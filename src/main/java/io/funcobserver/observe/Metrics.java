@@ -18,7 +18,8 @@ import io.micrometer.core.instrument.MeterRegistry;
  * logging}. Every series exists from the start at 0, so that a rate over it has a beginning.
  */
 public final class Metrics {
-    private static final String PREFIX = "func_observer_";
+    /** Of the name of each. */
+    public static final String PREFIX = "func_observer_";
 
     private final MeterRegistry registry;
     private final Map<String, AtomicLong> lastSuccess = new ConcurrentHashMap<>();

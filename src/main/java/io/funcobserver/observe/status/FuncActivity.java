@@ -10,6 +10,11 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
+
+import org.HdrHistogram.AbstractHistogram;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.IntCountsHistogram;
 
 /**
  * What Func did in the last hour, from the points that pass through: told call by call, read when somebody looks.
@@ -24,10 +29,17 @@ public final class FuncActivity {
     static final int MAX_FUNCTIONS = 500;
     static final int MAX_QUEUES = 64;
     private static final int TOP = 10;
-    private static final int STEPS = Ring.LENGTH;
-    private static final long STEP_MILLIS = Ring.STEP_SECONDS * 1000L;
+    private static final int STEPS = History.LENGTH;
+    private static final int RATE_STEPS = 5;
+    private static final long STEP_MILLIS = History.STEP_SECONDS * 1000L;
     private static final int MINUTES = 60;
     private static final long MINUTE_MILLIS = 60_000;
+
+    /** In ms: 37 hours. What takes longer counts as that. */
+    static final long MAX_COST = 1 << 27;
+
+    /** Of a cost: a percentile is right within a tenth of its value. */
+    private static final int DIGITS = 1;
 
     private final Periods<int[]> calls = new Periods<>(STEPS, () -> new int[CallStatus.values().length]);
     private final Periods<Costs> costs = new Periods<>(MINUTES, Costs::new);
@@ -35,10 +47,10 @@ public final class FuncActivity {
     private final Map<String, Queue> queues =
             new TreeMap<>(Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder()));
 
-    /** How many calls of a minute waited and ran how long. */
-    private record Costs(int[] waits, int[] runs) {
+    /** How many calls of a minute waited and ran how long, in ms. */
+    private record Costs(IntCountsHistogram waits, IntCountsHistogram runs) {
         Costs() {
-            this(new int[CostHistogram.CLASSES], new int[CostHistogram.CLASSES]);
+            this(new IntCountsHistogram(MAX_COST, DIGITS), new IntCountsHistogram(MAX_COST, DIGITS));
         }
     }
 
@@ -73,9 +85,10 @@ public final class FuncActivity {
         }
     }
 
-    private static void count(int[] classes, long millis) {
+    /** A negative cost, which clocks that differ make, counts as 0. */
+    private static void count(IntCountsHistogram costs, long millis) {
         if (millis != UNKNOWN) {
-            classes[CostHistogram.classOf(millis)]++;
+            costs.recordValue(Math.max(0, Math.min(MAX_COST, millis)));
         }
     }
 
@@ -103,23 +116,20 @@ public final class FuncActivity {
      */
     synchronized StatusReport.Func report(long nowMillis, boolean withHistory) {
         long step = nowMillis / STEP_MILLIS;
+        Map<String, int[]> steps = new LinkedHashMap<>();
         Map<String, Long> counted = new LinkedHashMap<>();
         Map<String, Double> perSecond = new LinkedHashMap<>();
-        long all = 0;
+        double seconds = RATE_STEPS * History.STEP_SECONDS + (nowMillis % STEP_MILLIS) / 1000.0;
         for (CallStatus status : CallStatus.values()) {
-            long hour = 0;
-            long latest = 0;
-            for (int back = 0; back < STEPS; back++) {
-                int count = ended(status, step - back);
-                hour += count;
-                // The step that is under way, and the five before.
-                latest += back < 6 ? count : 0;
-            }
-            counted.put(status.id(), hour);
-            double seconds = 5 * Ring.STEP_SECONDS + (nowMillis % STEP_MILLIS) / 1000.0;
-            perSecond.put(status.id(), latest / seconds);
-            all += hour;
+            // The step that is under way comes last, and is none of the series.
+            int[] counts = new int[STEPS + 1];
+            Arrays.setAll(counts, i -> ended(status, step - STEPS + i));
+            steps.put(status.id(), Arrays.copyOf(counts, STEPS));
+            counted.put(status.id(), IntStream.of(counts).skip(1).asLongStream().sum());
+            perSecond.put(
+                    status.id(), IntStream.of(counts).skip(STEPS - RATE_STEPS).sum() / seconds);
         }
+        long all = counted.values().stream().mapToLong(Long::longValue).sum();
         if (all == 0 && queues.isEmpty()) {
             return null;
         }
@@ -133,15 +143,15 @@ public final class FuncActivity {
                 queues(nowMillis),
                 known.size(),
                 functions.unranked(),
-                top(known, calls -> true, calls -> (double) calls.calls()),
-                top(known, calls -> calls.runs() > 0, FuncActivity::meanRun),
-                top(known, calls -> calls.failing() > 0, calls -> (double) calls.failing()),
-                withHistory ? series(step) : null,
+                top(known, calls -> true, calls -> (double) calls.calls),
+                top(known, calls -> calls.runs > 0, FuncActivity::meanRun),
+                top(known, calls -> calls.failing > 0, calls -> (double) calls.failing),
+                withHistory ? new StatusReport.Series(step * History.STEP_SECONDS, History.STEP_SECONDS, steps) : null,
                 withHistory ? minutes(nowMillis / MINUTE_MILLIS) : null);
     }
 
     private static double meanRun(FunctionTable.Calls calls) {
-        return calls.runs() == 0 ? 0 : (double) calls.runMillis() / calls.runs();
+        return calls.runs == 0 ? 0 : (double) calls.runMillis / calls.runs;
     }
 
     private static List<StatusReport.FunctionCalls> top(
@@ -150,14 +160,14 @@ public final class FuncActivity {
             Function<FunctionTable.Calls, Double> by) {
         return known.stream()
                 .filter(which)
-                .sorted(Comparator.comparing(by).reversed().thenComparing(FunctionTable.Calls::function))
+                .sorted(Comparator.comparing(by).reversed().thenComparing(calls -> calls.function))
                 .limit(TOP)
                 .map(calls -> new StatusReport.FunctionCalls(
-                        calls.function(),
-                        calls.calls(),
-                        calls.failing(),
-                        calls.runs() == 0 ? null : meanRun(calls),
-                        calls.runs() == 0 ? null : calls.longestRun()))
+                        calls.function,
+                        calls.calls,
+                        calls.failing,
+                        calls.runs == 0 ? null : meanRun(calls),
+                        calls.runs == 0 ? null : Long.valueOf(calls.longestRun)))
                 .toList();
     }
 
@@ -166,15 +176,15 @@ public final class FuncActivity {
         return all == null ? 0 : all[status.ordinal()];
     }
 
-    private StatusReport.Percentiles percentiles(Function<Costs, int[]> which, long nowMillis) {
-        int[] sums = new int[CostHistogram.CLASSES];
-        costs.upTo(nowMillis / MINUTE_MILLIS)
-                .map(which)
-                .forEach(counts -> Arrays.setAll(sums, i -> sums[i] + counts[i]));
-        return new StatusReport.Percentiles(
-                CostHistogram.percentile(sums, 0.5),
-                CostHistogram.percentile(sums, 0.95),
-                CostHistogram.percentile(sums, 0.99));
+    private StatusReport.Percentiles percentiles(Function<Costs, IntCountsHistogram> which, long nowMillis) {
+        Histogram hour = new Histogram(MAX_COST, DIGITS);
+        costs.upTo(nowMillis / MINUTE_MILLIS).map(which).forEach(hour::add);
+        return new StatusReport.Percentiles(percentile(hour, 50), percentile(hour, 95), percentile(hour, 99));
+    }
+
+    /** Null where there is no cost. */
+    private static Long percentile(AbstractHistogram costs, double percent) {
+        return costs.getTotalCount() == 0 ? null : (Long) costs.getValueAtPercentile(percent);
     }
 
     private List<StatusReport.Queue> queues(long nowMillis) {
@@ -190,34 +200,21 @@ public final class FuncActivity {
         return all;
     }
 
-    private StatusReport.Series series(long step) {
-        Map<String, int[]> byStatus = new LinkedHashMap<>();
-        for (CallStatus status : CallStatus.values()) {
-            int[] values = new int[STEPS];
-            for (int back = 0; back < STEPS; back++) {
-                // The step that is under way is left out.
-                values[STEPS - 1 - back] = ended(status, step - 1 - back);
-            }
-            byStatus.put(status.id(), values);
-        }
-        return new StatusReport.Series(step * Ring.STEP_SECONDS, Ring.STEP_SECONDS, byStatus);
-    }
-
     private StatusReport.CostSeries minutes(long newest) {
         Map<String, Long[]> lines = new LinkedHashMap<>();
-        for (String line : List.of("wait p50", "wait p95", "run p50", "run p95")) {
-            lines.put(line, new Long[MINUTES]);
-        }
-        for (int back = 0; back < MINUTES; back++) {
-            Costs minute = costs.of(newest - back);
-            if (minute != null) {
-                int place = MINUTES - 1 - back;
-                lines.get("wait p50")[place] = CostHistogram.percentile(minute.waits(), 0.5);
-                lines.get("wait p95")[place] = CostHistogram.percentile(minute.waits(), 0.95);
-                lines.get("run p50")[place] = CostHistogram.percentile(minute.runs(), 0.5);
-                lines.get("run p95")[place] = CostHistogram.percentile(minute.runs(), 0.95);
-            }
-        }
+        lines.put("wait p50", minutes(newest, Costs::waits, 50));
+        lines.put("wait p95", minutes(newest, Costs::waits, 95));
+        lines.put("run p50", minutes(newest, Costs::runs, 50));
+        lines.put("run p95", minutes(newest, Costs::runs, 95));
         return new StatusReport.CostSeries(newest * 60, 60, lines);
+    }
+
+    private Long[] minutes(long newest, Function<Costs, IntCountsHistogram> which, double percent) {
+        Long[] minutes = new Long[MINUTES];
+        Arrays.setAll(minutes, i -> {
+            Costs minute = costs.of(newest - MINUTES + 1 + i);
+            return minute == null ? null : percentile(which.apply(minute), percent);
+        });
+        return minutes;
     }
 }

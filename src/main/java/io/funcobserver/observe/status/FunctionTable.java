@@ -22,41 +22,45 @@ final class FunctionTable {
     private static final int LET_IN_ONE_OF = 16;
     private static final int MAX_NAME = 256;
 
-    /** @param runMillis the sum of the run costs that are known, of {@code runs} calls */
-    record Calls(String function, long calls, long failing, long runs, long runMillis, long longestRun) {
-        private Calls plus(Calls other) {
-            return new Calls(
-                    function,
-                    calls + other.calls,
-                    failing + other.failing,
-                    runs + other.runs,
-                    runMillis + other.runMillis,
-                    Math.max(longestRun, other.longestRun));
-        }
-    }
+    /** The calls of one function in a slice, or in several. */
+    static final class Calls {
+        final String function;
+        int calls;
+        int failing;
 
-    private static final class Slice {
-        private int calls;
-        private int failing;
-        private int runs;
-        private long runMillis;
-        private int longestRun;
+        /** Of how many of them it is known how long they ran; the times are of these. */
+        int runs;
+
+        long runMillis;
+        int longestRun;
+
+        private Calls(String function) {
+            this.function = function;
+        }
+
+        private void add(Calls other) {
+            calls += other.calls;
+            failing += other.failing;
+            runs += other.runs;
+            runMillis += other.runMillis;
+            longestRun = Math.max(longestRun, other.longestRun);
+        }
     }
 
     private static final class Entry {
         private final String function;
-        private final Periods<Slice> slices = new Periods<>(SLICES, Slice::new);
+        private final Periods<Calls> slices;
         private int place;
 
         Entry(String function) {
             this.function = function;
+            this.slices = new Periods<>(SLICES, () -> new Calls(function));
         }
 
         Calls sum(long newest) {
-            return slices.upTo(newest)
-                    .map(slice -> new Calls(
-                            function, slice.calls, slice.failing, slice.runs, slice.runMillis, slice.longestRun))
-                    .reduce(new Calls(function, 0, 0, 0, 0, 0), Calls::plus);
+            Calls sum = new Calls(function);
+            slices.upTo(newest).forEach(sum::add);
+            return sum;
         }
     }
 
@@ -83,7 +87,7 @@ final class FunctionTable {
             }
             entry = add(name, slice);
         }
-        Slice now = entry.slices.take(slice);
+        Calls now = entry.slices.take(slice);
         if (now == null) {
             return;
         }
@@ -105,7 +109,7 @@ final class FunctionTable {
             entry.place = leastCalledOfSome(slice);
             Entry forgotten = places.set(entry.place, entry);
             known.remove(forgotten.function);
-            unranked += forgotten.sum(slice).calls();
+            unranked += forgotten.sum(slice).calls;
         }
         known.put(name, entry);
         return entry;
@@ -116,7 +120,7 @@ final class FunctionTable {
         long fewest = Long.MAX_VALUE;
         for (int i = 0; i < DRAWN; i++) {
             int place = random.nextInt(places.size());
-            long calls = places.get(place).sum(slice).calls();
+            long calls = places.get(place).sum(slice).calls;
             if (calls < fewest) {
                 fewest = calls;
                 least = place;
@@ -130,7 +134,7 @@ final class FunctionTable {
         long newest = nowMillis / SLICE_MILLIS;
         return places.stream()
                 .map(entry -> entry.sum(newest))
-                .filter(calls -> calls.calls() > 0)
+                .filter(calls -> calls.calls > 0)
                 .toList();
     }
 

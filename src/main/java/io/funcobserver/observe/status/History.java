@@ -1,61 +1,71 @@
 package io.funcobserver.observe.status;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.DoubleBinaryOperator;
-import java.util.function.Predicate;
+import java.util.Objects;
 
-import io.funcobserver.observe.status.Readings.Reading;
 import io.micrometer.core.instrument.Meter;
 
 /**
- * The last hour of some metrics, in memory: what a counter grew by in each step of {@value Ring#STEP_SECONDS} seconds, and
- * what a gauge was at its end.
+ * The last hour of some metrics, in memory: what each grew by in each of the latest {@value #LENGTH} steps of {@value
+ * #STEP_SECONDS} seconds.
  *
  * <p>Bounded: {@value #MAX_SERIES} series of 1.4 kB. {@link #tick} is called once a step; nothing else costs anything.
  */
 final class History {
+    static final int STEP_SECONDS = 10;
+    static final int LENGTH = 360;
     static final int MAX_SERIES = 200;
-    /** A rate is that of the last minute. */
-    private static final int RATE_STEPS = 6;
 
-    private static final List<String> COUNTERS =
-            List.of("points_spooled", "points_delivered", "points_received", "rows_read", "list_rows_read");
-    private static final List<String> GAUGES = List.of("spool_bytes");
+    /** A rate is that of the last minute: the step that is under way, and the five before. */
+    private static final int RATE_STEPS = 5;
+
+    /** The growth of the spool is that of the last five minutes. */
+    private static final int GROWTH_STEPS = 30;
+
+    private static final String SPOOL = "spool_bytes";
+    private static final List<String> KEPT =
+            List.of("points_spooled", "points_delivered", "points_received", "rows_read", "list_rows_read", SPOOL);
 
     private static final class Series {
-        private final Ring ring = new Ring();
+        /** The step of number n is at n modulo the length. */
+        private final int[] growth = new int[LENGTH];
+
         private double last;
     }
 
+    private final Readings readings;
     private final Map<Meter.Id, Series> series = new HashMap<>();
     private final long startedMillis;
     private long ticks;
     private long lastTickMillis;
 
-    History(long startedMillis) {
+    History(Readings readings, long startedMillis) {
+        this.readings = readings;
         this.startedMillis = startedMillis;
         this.lastTickMillis = startedMillis;
     }
 
     /** Ends a step. */
-    synchronized void tick(Readings readings, long nowMillis) {
-        COUNTERS.forEach(name -> add(readings.all(name), (last, value) -> value - last));
-        // In KiB, which an int holds up to 2 TiB.
-        GAUGES.forEach(name -> add(readings.all(name), (last, value) -> value / 1024));
+    synchronized void tick(long nowMillis) {
+        for (String name : KEPT) {
+            for (Meter meter : readings.all(name)) {
+                if (series.containsKey(meter.getId()) || series.size() < MAX_SERIES) {
+                    Series one = series.computeIfAbsent(meter.getId(), id -> new Series());
+                    double value = Readings.value(meter);
+                    one.growth[place(ticks)] = (int) Math.rint(value - one.last);
+                    one.last = value;
+                }
+            }
+        }
         ticks++;
         lastTickMillis = nowMillis;
     }
 
-    private void add(List<Reading> now, DoubleBinaryOperator step) {
-        for (Reading reading : now) {
-            if (series.containsKey(reading.id()) || series.size() < MAX_SERIES) {
-                Series one = series.computeIfAbsent(reading.id(), id -> new Series());
-                one.ring.add(Math.round(step.applyAsDouble(one.last, reading.value())));
-                one.last = reading.value();
-            }
-        }
+    private static int place(long step) {
+        return (int) (step % LENGTH);
     }
 
     /** How many series are kept. */
@@ -69,45 +79,44 @@ final class History {
     }
 
     /**
-     * How much the counters that match grew in each step, oldest first, all ending at {@link #endMillis}.
+     * How much the counters of that name and those labels grew in each step, oldest first, all ending at {@link #endMillis}.
      *
      * @return empty before the first step has ended
      */
-    synchronized int[] sums(Readings readings, String name, Predicate<Reading> which) {
-        int[] sums = new int[(int) Math.min(ticks, Ring.LENGTH)];
-        for (Reading reading : readings.all(name)) {
-            Series one = which.test(reading) ? series.get(reading.id()) : null;
-            if (one != null) {
-                int[] own = one.ring.toArray();
-                for (int i = 0; i < own.length && i < sums.length; i++) {
-                    sums[sums.length - 1 - i] += own[own.length - 1 - i];
-                }
-            }
+    synchronized int[] sums(String name, String... labels) {
+        int[] sums = new int[(int) Math.min(ticks, LENGTH)];
+        for (Series one : series(name, labels)) {
+            Arrays.setAll(sums, i -> sums[i] + one.growth[place(ticks - sums.length + i)]);
         }
         return sums;
     }
 
-    /** By how much a second the counters that match grow now: over the last minute, or since the start. */
-    synchronized double perSecond(Readings readings, String name, Predicate<Reading> which, long nowMillis) {
+    private List<Series> series(String name, String... labels) {
+        return readings.all(name, labels).stream()
+                .map(meter -> series.get(meter.getId()))
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    /** In the last so many steps. */
+    private double grown(Series one, int steps) {
         double grown = 0;
-        int back = (int) Math.min(ticks, RATE_STEPS - 1);
-        for (Reading reading : readings.all(name)) {
-            if (!which.test(reading)) {
-                continue;
-            }
-            Series one = series.get(reading.id());
-            if (one == null) {
-                grown += reading.value();
-                continue;
-            }
-            grown += reading.value() - one.last;
-            for (int i = 0; i < Math.min(back, one.ring.size()); i++) {
-                grown += one.ring.newest(i);
-            }
+        for (int back = 1; back <= steps; back++) {
+            grown += one.growth[place(ticks - back)];
         }
-        long from = ticks <= back ? startedMillis : lastTickMillis - back * Ring.STEP_SECONDS * 1000L;
-        double seconds = Math.max(1, (nowMillis - from) / 1000.0);
-        return Math.max(0, grown / seconds);
+        return grown;
+    }
+
+    /** By how much a second the counters of that name and those labels grow now: over the last minute, or since the start. */
+    synchronized double perSecond(long nowMillis, String name, String... labels) {
+        int steps = (int) Math.min(ticks, RATE_STEPS);
+        double grown = 0;
+        for (Meter meter : readings.all(name, labels)) {
+            Series one = series.get(meter.getId());
+            grown += Readings.value(meter) - (one == null ? 0 : one.last - grown(one, steps));
+        }
+        long from = ticks <= steps ? startedMillis : lastTickMillis - steps * STEP_SECONDS * 1000L;
+        return Math.max(0, grown / Math.max(1, (nowMillis - from) / 1000.0));
     }
 
     /**
@@ -115,17 +124,14 @@ final class History {
      *
      * @return 0 while that is not known yet, negative while it shrinks
      */
-    synchronized double spoolGrowth(Readings readings, Predicate<Reading> which) {
-        double growth = 0;
-        for (Reading reading : readings.all("spool_bytes")) {
-            Series one = which.test(reading) ? series.get(reading.id()) : null;
-            if (one != null && one.ring.size() > 1) {
-                int back = Math.min(30, one.ring.size() - 1);
-                growth += (one.ring.newest(0) - (double) one.ring.newest(back))
-                        * 1024
-                        / (back * (double) Ring.STEP_SECONDS);
-            }
-        }
-        return growth;
+    synchronized double spoolGrowth(String... labels) {
+        // What it holds at the start is no growth of the first step.
+        int steps = (int) Math.min(ticks - 1, GROWTH_STEPS);
+        return steps < 1
+                ? 0
+                : series(SPOOL, labels).stream()
+                                .mapToDouble(one -> grown(one, steps))
+                                .sum()
+                        / (steps * STEP_SECONDS);
     }
 }

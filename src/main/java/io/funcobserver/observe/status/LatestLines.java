@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.GZIPInputStream;
@@ -21,7 +20,7 @@ public final class LatestLines {
     static final int MAX_SOURCES = 100;
     private static final long PAUSE_MILLIS = 1000;
 
-    private record Latest(long atMillis, byte[] line) {}
+    private record Latest(long atMillis, String line) {}
 
     private final Map<String, Latest> latest = new ConcurrentHashMap<>();
     private final Clock clock;
@@ -42,8 +41,8 @@ public final class LatestLines {
         if (soonAgain || (before == null && latest.size() >= MAX_SOURCES)) {
             return;
         }
-        byte[] line = firstLine(content, gzipped);
-        if (line != null) {
+        String line = firstLine(content, gzipped);
+        if (!line.isEmpty()) {
             latest.put(source, new Latest(now, line));
         }
     }
@@ -51,30 +50,23 @@ public final class LatestLines {
     /** Null when there was none yet; cut after {@value #MAX_BYTES} bytes. */
     String of(String source) {
         Latest known = latest.get(source);
-        return known == null ? null : new String(known.line(), StandardCharsets.UTF_8);
+        return known == null ? null : known.line();
     }
 
-    private static byte[] firstLine(byte[] content, boolean gzipped) {
-        byte[] start = new byte[MAX_BYTES + 1];
-        int length;
+    private static String firstLine(byte[] content, boolean gzipped) {
         try (InputStream plain = new ByteArrayInputStream(content);
                 InputStream in = gzipped ? new GZIPInputStream(plain) : plain) {
-            length = in.readNBytes(start, 0, start.length);
+            byte[] start = in.readNBytes(MAX_BYTES);
+            int end = 0;
+            while (end < start.length && start[end] != '\n') {
+                end++;
+            }
+            String line = new String(start, 0, end, StandardCharsets.UTF_8);
+            // Where it ends within a character, the rest of that would be shown as a mark.
+            return end < MAX_BYTES ? line : line.replaceFirst("\uFFFD+$", "");
         } catch (IOException e) {
             // What is not gzip is a matter of the spool, which says so.
-            return null;
+            return "";
         }
-        int end = 0;
-        while (end < length && start[end] != '\n') {
-            end++;
-        }
-        if (end > MAX_BYTES) {
-            end = MAX_BYTES;
-            // Not within a character: its further bytes are 10xxxxxx.
-            while (end > 0 && (start[end] & 0xC0) == 0x80) {
-                end--;
-            }
-        }
-        return end == 0 ? null : Arrays.copyOf(start, end);
     }
 }

@@ -9,27 +9,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-import io.funcobserver.observe.Completeness;
+import io.funcobserver.config.Settings;
+import io.funcobserver.delivery.DeadLetters;
+import io.funcobserver.delivery.Target;
+import io.funcobserver.diagnosis.PrintableText;
+import io.funcobserver.observe.Destination;
 import io.funcobserver.observe.HealthState;
-import io.funcobserver.observe.status.Readings.Reading;
+import io.funcobserver.observe.status.StatusReport.State;
 import io.micrometer.core.instrument.MeterRegistry;
 
 /** Puts together what the status page shows: metrics, their last hour, health, and what passes through. */
 public final class StatusModel {
     private static final int MAX_DEAD_LETTERS = 20;
     private static final int MAX_FUNCTIONS = 20;
-    private static final String UP = "up";
-    private static final String WARNING = "warning";
-    private static final String DOWN = "down";
-    private static final String WAITING = "waiting";
-    private static final String STANDBY = "standby";
-    private static final String OFF = "off";
-    private static final Predicate<Reading> ANY = reading -> true;
+    private static final int LONGEST_ANSWER = 300;
 
-    private final MeterRegistry registry;
+    private final Readings readings;
     private final HealthState health;
     private final StatusInputs inputs;
     private final FuncActivity func;
@@ -45,44 +43,49 @@ public final class StatusModel {
             FuncActivity func,
             LatestLines lines,
             Clock clock) {
-        this.registry = registry;
+        this.readings = new Readings(registry);
         this.health = health;
         this.inputs = inputs;
         this.func = func;
         this.lines = lines;
         this.clock = clock;
         this.startedMillis = clock.millis();
-        this.history = new History(startedMillis);
+        this.history = new History(readings, startedMillis);
     }
 
-    /** To be called every {@value Ring#STEP_SECONDS} seconds. */
+    /** To be called every {@value History#STEP_SECONDS} seconds. */
     public void tick() {
-        history.tick(Readings.of(registry), clock.millis());
+        history.tick(clock.millis());
     }
 
     /** @param withHistory whether the series of the last hour are wanted too */
     public StatusReport report(boolean withHistory) {
-        return new Look(Readings.of(registry), clock.millis()).report(withHistory);
+        return new Look().report(withHistory);
     }
 
     /** One look at everything. */
     private final class Look {
-        private final Readings readings;
-        private final long now;
+        private final long now = clock.millis();
+        private final boolean isStandby = "standby".equals(inputs.role().get());
         private final List<StatusReport.Problem> problems = new ArrayList<>();
 
-        Look(Readings readings, long now) {
-            this.readings = readings;
-            this.now = now;
-            health.all().forEach((part, down) -> problems.add(problem(part, DOWN, down)));
-            health.warnings().forEach((part, down) -> problems.add(problem(part, WARNING, down)));
+        Look() {
+            health.all().forEach((part, down) -> problem(part, State.DOWN, down));
+            health.warnings().forEach((part, down) -> problem(part, State.WARNING, down));
             problems.sort(Comparator.comparing(StatusReport.Problem::level)
                     .thenComparing(StatusReport.Problem::since)
                     .thenComparing(StatusReport.Problem::part));
         }
 
-        private StatusReport.Problem problem(String part, String level, HealthState.Down down) {
-            return new StatusReport.Problem(part, level, down.since().toEpochMilli(), down.reason());
+        private void problem(String part, State level, HealthState.Down down) {
+            problems.add(new StatusReport.Problem(part, level, down.since().toEpochMilli(), down.reason()));
+        }
+
+        /** The worst that health says of some of its parts. */
+        private State health(Set<String> parts) {
+            return worst(problems.stream()
+                    .filter(problem -> parts.contains(problem.part()))
+                    .map(StatusReport.Problem::level));
         }
 
         StatusReport report(boolean withHistory) {
@@ -90,12 +93,13 @@ public final class StatusModel {
                     inputs.measurements().stream().map(this::measurement).toList();
             List<StatusReport.Target> targets =
                     inputs.targets().stream().map(this::target).toList();
+            String site = inputs.settings().text("func.site-name");
             return new StatusReport(
                     inputs.version(),
-                    inputs.site(),
+                    site == null ? "" : site,
                     startedMillis,
                     now,
-                    worst(problems),
+                    worst(problems.stream().map(StatusReport.Problem::level)),
                     inputs.role().get(),
                     problems,
                     sources(measurements),
@@ -109,15 +113,16 @@ public final class StatusModel {
         }
 
         private StatusReport.Measurement measurement(StatusInputs.Measurement one) {
-            Predicate<Reading> own = ofMeasurement(one.id());
+            String[] own = {"measurement", one.id()};
             Double lag = readings.value("lag_rows", own);
             Double success = readings.value("last_success_timestamp_seconds", own);
+            String part = "measurement." + one.id();
             return new StatusReport.Measurement(
                     one.id(),
                     one.name(),
                     one.category(),
                     one.source(),
-                    state(one, success != null),
+                    one.enabled() ? reading(health(Set.of(part, part + ".slow")), success != null) : State.OFF,
                     readings.sum("points_spooled", own),
                     perSecond("points_spooled", own),
                     lag == null ? null : Math.round(lag),
@@ -127,54 +132,38 @@ public final class StatusModel {
                     lines.of(one.id()));
         }
 
-        private static Predicate<Reading> ofMeasurement(String id) {
-            return reading -> id.equals(reading.label("measurement", null));
+        /** The state of what is read, of which health says this. */
+        private State reading(State state, boolean hasRead) {
+            return isStandby ? State.STANDBY : state == State.UP && !hasRead ? State.WAITING : state;
         }
 
-        private String state(StatusInputs.Measurement one, boolean succeeded) {
-            if (!one.enabled()) {
-                return OFF;
-            }
-            if (isStandby()) {
-                return STANDBY;
-            }
-            String state = worst(problemsOf("measurement", Set.of(one.id())));
-            return state.equals(UP) && !succeeded ? WAITING : state;
-        }
-
-        private boolean isStandby() {
-            return STANDBY.equals(inputs.role().get());
-        }
-
-        private double perSecond(String name, Predicate<Reading> which) {
-            return history.perSecond(readings, name, which, now);
+        private double perSecond(String name, String... labels) {
+            return history.perSecond(now, name, labels);
         }
 
         private List<StatusReport.Source> sources(List<StatusReport.Measurement> measurements) {
-            List<StatusReport.Source> sources = new ArrayList<>();
             StatusReport.Source lists = lists(measurements);
-            for (StatusInputs.Source source : inputs.sources()) {
-                List<StatusReport.Measurement> own = measurements.stream()
-                        .filter(one -> one.source().equals(source.id()))
-                        .toList();
-                if (!own.isEmpty()) {
-                    sources.add(source(source, own, source.id().equals("mysql") ? lists : null));
-                }
-            }
-            if (lists != null) {
-                sources.add(Math.min(1, sources.size()), lists);
-            }
-            if (readings.has("points_received")) {
-                sources.add(new StatusReport.Source(
-                        "intake",
-                        "Intake",
-                        "Func's own upload",
-                        worst(problemsOf("intake", Set.of())),
-                        readings.sum("points_received"),
-                        perSecond("points_received", ANY),
-                        List.of()));
-            }
-            return sources;
+            return Stream.of(
+                            source("mysql", "MySQL tables", measurements, lists),
+                            lists,
+                            source("redis", "Redis", measurements, null),
+                            intake())
+                    .filter(Objects::nonNull)
+                    .toList();
+        }
+
+        /** @return null where nothing comes in by it */
+        private StatusReport.Source intake() {
+            return readings.all("points_received").isEmpty()
+                    ? null
+                    : new StatusReport.Source(
+                            "intake",
+                            "Intake",
+                            "Func's own upload",
+                            health(Set.of("intake")),
+                            readings.sum("points_received"),
+                            perSecond("points_received"),
+                            List.of());
         }
 
         /**
@@ -187,8 +176,8 @@ public final class StatusModel {
             double points = 0;
             double perSecond = 0;
             for (StatusReport.Measurement one : measurements) {
-                Predicate<Reading> own = ofMeasurement(one.id());
-                if (!one.state().equals(OFF) && readings.value("list_rows_read", own) != null) {
+                String[] own = {"measurement", one.id()};
+                if (one.state() != State.OFF && readings.value("list_rows_read", own) != null) {
                     parts.add(one.id() + ".buffer");
                     points +=
                             one.points() * portion(readings.sum("list_rows_read", own), readings.sum("rows_read", own));
@@ -196,55 +185,54 @@ public final class StatusModel {
                             * portion(perSecond("list_rows_read", own), perSecond("rows_read", own));
                 }
             }
-            if (parts.isEmpty()) {
-                return null;
-            }
-            String state = worst(problemsOf("measurement", Set.copyOf(parts)));
-            boolean isIdle = state.equals(UP) && Math.round(points) == 0;
-            return new StatusReport.Source(
-                    "lists",
-                    "Redis lists",
-                    inputs.sources().stream()
-                            .filter(source -> source.id().equals("redis"))
-                            .map(StatusInputs.Source::address)
-                            .findFirst()
-                            .orElse(""),
-                    isIdle ? isStandby() ? STANDBY : WAITING : state,
-                    Math.round(points),
-                    perSecond,
-                    parts);
+            State state = health(parts.stream().map("measurement."::concat).collect(Collectors.toSet()));
+            return parts.isEmpty()
+                    ? null
+                    : new StatusReport.Source(
+                            "lists",
+                            "Redis lists",
+                            address("redis"),
+                            reading(state, Math.round(points) > 0),
+                            Math.round(points),
+                            perSecond,
+                            parts);
         }
 
-        /** @param lists what is counted there and not here; null for nothing */
+        /**
+         * What is read there by all that do.
+         *
+         * @param lists what is counted there and not here; null for nothing
+         * @return null where nothing is
+         */
         private StatusReport.Source source(
-                StatusInputs.Source source, List<StatusReport.Measurement> own, StatusReport.Source lists) {
+                String id, String label, List<StatusReport.Measurement> measurements, StatusReport.Source lists) {
+            List<StatusReport.Measurement> own =
+                    measurements.stream().filter(one -> one.source().equals(id)).toList();
             long points =
                     own.stream().mapToLong(StatusReport.Measurement::points).sum();
             double perSecond = own.stream()
                     .mapToDouble(StatusReport.Measurement::pointsPerSecond)
                     .sum();
-            return new StatusReport.Source(
-                    source.id(),
-                    source.label(),
-                    source.address(),
-                    state(source, own),
-                    Math.max(0, points - (lists == null ? 0 : lists.points())),
-                    Math.max(0, perSecond - (lists == null ? 0 : lists.pointsPerSecond())),
-                    own.stream().map(StatusReport.Measurement::id).toList());
+            return own.isEmpty()
+                    ? null
+                    : new StatusReport.Source(
+                            id,
+                            label,
+                            address(id),
+                            worst(own.stream().map(StatusReport.Measurement::state)),
+                            Math.max(0, points - (lists == null ? 0 : lists.points())),
+                            Math.max(0, perSecond - (lists == null ? 0 : lists.pointsPerSecond())),
+                            own.stream().map(StatusReport.Measurement::id).toList());
         }
 
-        /** The worst of what is read there; it waits while all of it does, and is off when all of it is. */
-        private String state(StatusInputs.Source source, List<StatusReport.Measurement> own) {
-            Set<String> states =
-                    own.stream().map(StatusReport.Measurement::state).collect(Collectors.toSet());
-            states.remove(OFF);
-            if (states.isEmpty()) {
-                return OFF;
-            }
-            List<String> worstFirst =
-                    states.equals(Set.of(WAITING)) ? List.of(DOWN, WARNING, WAITING) : List.of(DOWN, WARNING, STANDBY);
-            states.add(worst(problemsOf(source.id(), Set.of())));
-            return worstFirst.stream().filter(states::contains).findFirst().orElse(UP);
+        private String address(String source) {
+            Settings settings = inputs.settings();
+            String prefix = "func." + source;
+            return settings.text(prefix + ".host")
+                    + ':'
+                    + settings.text(prefix + ".port")
+                    + '/'
+                    + settings.text(prefix + ".database");
         }
 
         private StatusReport.Spool spool(List<StatusReport.Target> targets) {
@@ -252,21 +240,16 @@ public final class StatusModel {
                     .flatMap(target -> target.categories().stream())
                     .toList();
             return new StatusReport.Spool(
-                    inputs.spool(),
+                    inputs.settings().text("spool"),
                     worst(problems.stream()
-                            .filter(problem -> List.of("spool", "delivery")
-                                    .contains(words(problem.part()).get(0)))
-                            .toList()),
+                            .filter(problem -> problem.part().matches("(spool|delivery)\\..*"))
+                            .map(StatusReport.Problem::level)),
                     readings.sum("points_spooled") + readings.sum("points_received"),
-                    perSecond("points_spooled", ANY) + perSecond("points_received", ANY),
+                    perSecond("points_spooled") + perSecond("points_received"),
                     readings.sum("spool_files"),
                     readings.sum("spool_bytes"),
-                    inputs.spoolMaxBytes() * folders.size(),
-                    readings.all("spool_oldest_age_seconds").stream()
-                            .mapToDouble(Reading::value)
-                            .filter(Double::isFinite)
-                            .max()
-                            .orElse(0),
+                    maxBytes() * folders.size(),
+                    oldest(),
                     folders.stream()
                             .map(StatusReport.Delivery::fullInSeconds)
                             .filter(Objects::nonNull)
@@ -275,17 +258,24 @@ public final class StatusModel {
                     readings.sum("points_dropped"));
         }
 
-        private StatusReport.Target target(StatusInputs.Target target) {
-            List<StatusReport.Delivery> categories = target.categories().stream()
-                    .map(category -> delivery(target, category))
-                    .toList();
+        private double oldest(String... labels) {
+            return readings.values("spool_oldest_age_seconds", labels).max().orElse(0);
+        }
+
+        private long maxBytes() {
+            return inputs.settings().size("spool.max-size");
+        }
+
+        private StatusReport.Target target(Target target) {
+            List<StatusReport.Delivery> categories =
+                    target.sent().stream().map(this::delivery).toList();
             return new StatusReport.Target(
                     target.name(),
-                    target.address(),
-                    categories.stream()
-                            .map(StatusReport.Delivery::state)
-                            .min(Comparator.comparingInt(List.of(DOWN, WARNING, UP)::indexOf))
-                            .orElse(OFF),
+                    target.sent().stream()
+                            .findFirst()
+                            .map(to -> target.url(to.category()).server())
+                            .orElse(""),
+                    categories.isEmpty() ? State.OFF : worst(categories.stream().map(StatusReport.Delivery::state)),
                     categories.stream()
                             .mapToLong(StatusReport.Delivery::delivered)
                             .sum(),
@@ -295,101 +285,80 @@ public final class StatusModel {
                     categories);
         }
 
-        private StatusReport.Delivery delivery(StatusInputs.Target target, String category) {
-            Predicate<Reading> own = of(target.name()).and(reading -> category.equals(reading.label("category", null)));
+        private StatusReport.Delivery delivery(Destination to) {
+            String[] own = to.labels();
+            String delivery = "delivery." + to.label();
             long bytes = readings.sum("spool_bytes", own);
-            List<StatusReport.Problem> about = new ArrayList<>(problemsOf("target", Set.of(target.name(), category)));
-            about.addAll(problemsOf("delivery", Set.of(target.name(), category)));
+            double growth = history.spoolGrowth(own);
             return new StatusReport.Delivery(
-                    category,
-                    worst(about),
+                    to.category().id(),
+                    health(Set.of("target." + to.label(), delivery, delivery + ".unreadable")),
                     readings.sum("points_delivered", own),
                     perSecond("points_delivered", own),
                     readings.sum("spool_files", own),
                     bytes,
-                    inputs.spoolMaxBytes(),
-                    Objects.requireNonNullElse(readings.value("spool_oldest_age_seconds", own), 0.0),
-                    fullIn(bytes, history.spoolGrowth(readings, own)),
+                    maxBytes(),
+                    oldest(own),
+                    growth < 1 ? null : (long) Math.max(0, (maxBytes() - bytes) / growth),
                     readings.by("answer", "posts", own),
                     readings.sum("points_dropped", own),
                     readings.sum("dead_letter_lines", own),
                     readings.sum("dead_letter_files", own),
-                    inputs.retries().apply(target.name(), category));
-        }
-
-        /** Series without a label {@code target} belong to the only target. */
-        private Predicate<Reading> of(String target) {
-            return reading -> target.equals(reading.label("target", target));
-        }
-
-        private Long fullIn(long bytes, double growth) {
-            long room = inputs.spoolMaxBytes() - bytes;
-            return growth < 1 ? null : (long) Math.max(0, room / growth);
+                    inputs.waiting()
+                            .apply(to)
+                            .map(waiting -> new StatusReport.Retry(
+                                    waiting.attempts(), waiting.next().toEpochMilli(), waiting.reason()))
+                            .orElse(null));
         }
 
         private StatusReport.Completeness completeness() {
             return new StatusReport.Completeness(
-                    readings.value("completeness_ratio", ANY),
-                    inputs.completeness().get().stream()
-                            .sorted(Comparator.comparingDouble(Completeness.Share::ratio)
-                                    .thenComparing(Comparator.comparingLong(Completeness.Share::counted)
-                                            .reversed()))
-                            .limit(MAX_FUNCTIONS)
-                            .toList());
+                    readings.value("completeness_ratio"),
+                    inputs.completeness().get().stream().limit(MAX_FUNCTIONS).toList());
         }
 
         private StatusReport.DeadLetters deadLetters() {
-            StatusInputs.DeadLetters letters = inputs.deadLetters().apply(MAX_DEAD_LETTERS);
-            return new StatusReport.DeadLetters(letters.count(), readings.sum("dead_letter_lines"), letters.newest());
+            long count = inputs.deadLetters().count();
+            return new StatusReport.DeadLetters(
+                    count,
+                    readings.sum("dead_letter_lines"),
+                    inputs.deadLetters().newest(count == 0 ? 0 : MAX_DEAD_LETTERS).stream()
+                            .map(StatusModel::givenUp)
+                            .toList());
         }
 
         private StatusReport.History history() {
             Map<String, int[]> measurements = new LinkedHashMap<>();
-            for (StatusInputs.Measurement one : inputs.measurements()) {
-                measurements.put(one.id(), history.sums(readings, "points_spooled", ofMeasurement(one.id())));
-            }
+            inputs.measurements()
+                    .forEach(
+                            one -> measurements.put(one.id(), history.sums("points_spooled", "measurement", one.id())));
             Map<String, int[]> targets = new LinkedHashMap<>();
-            for (StatusInputs.Target target : inputs.targets()) {
-                targets.put(target.name(), history.sums(readings, "points_delivered", of(target.name())));
-            }
-            int[] spooled = history.sums(readings, "points_spooled", ANY);
-            int[] received = history.sums(readings, "points_received", ANY);
-            for (int i = 0; i < spooled.length && i < received.length; i++) {
-                spooled[i] += received[i];
-            }
+            inputs.targets()
+                    .forEach(target ->
+                            targets.put(target.name(), history.sums("points_delivered", "target", target.name())));
+            int[] spooled = history.sums("points_spooled");
+            int[] received = history.sums("points_received");
+            Arrays.setAll(spooled, i -> spooled[i] + (i < received.length ? received[i] : 0));
             return new StatusReport.History(
-                    history.endMillis() / 1000, Ring.STEP_SECONDS, spooled, measurements, targets);
-        }
-
-        /**
-         * The problems of a kind of part that concern something: a part is a kind and names, joined by dots, and one that
-         * does not name a thing of that sort concerns all of them.
-         */
-        private List<StatusReport.Problem> problemsOf(String kind, Set<String> names) {
-            return problems.stream()
-                    .filter(problem -> {
-                        List<String> words = words(problem.part());
-                        return words.get(0).equals(kind) && names.containsAll(words.subList(1, words.size()));
-                    })
-                    .toList();
+                    history.endMillis() / 1000, History.STEP_SECONDS, spooled, measurements, targets);
         }
     }
 
-    private static List<String> words(String part) {
-        int dot = part.indexOf('.');
-        if (dot < 0) {
-            return List.of(part);
-        }
-        return part.startsWith("measurement.")
-                ? List.of("measurement", part.substring(dot + 1))
-                : Arrays.asList(part.split("\\."));
+    private static StatusReport.GivenUp givenUp(DeadLetters.Entry letter) {
+        return new StatusReport.GivenUp(
+                letter.file(),
+                letter.destination().target(),
+                letter.destination().category().id(),
+                letter.when(),
+                letter.lines(),
+                letter.status(),
+                letter.reason(),
+                PrintableText.of(letter.answer(), LONGEST_ANSWER),
+                "java -jar func-observer.jar replay " + letter.file());
     }
 
-    private static String worst(List<StatusReport.Problem> problems) {
-        return problems.stream()
-                .map(StatusReport.Problem::level)
-                .min(Comparator.comparingInt(List.of(DOWN, WARNING)::indexOf))
-                .orElse(UP);
+    private static State worst(Stream<State> states) {
+        return states.min(Comparator.naturalOrder()).orElse(State.UP);
     }
 
     private static double portion(double part, double whole) {

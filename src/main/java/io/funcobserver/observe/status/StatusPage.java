@@ -72,7 +72,7 @@ public final class StatusPage {
                 router.get(path).blockingHandler(request -> page.resource(request, resource), false));
         router.get("/observe/status.json").blockingHandler(page::report, false);
         // No thread of its own; it ends with the server.
-        router.vertx().setPeriodic(Ring.STEP_SECONDS * 1000L, timer -> model.tick());
+        router.vertx().setPeriodic(History.STEP_SECONDS * 1000L, timer -> model.tick());
     }
 
     private void resource(RoutingContext request, Resource resource) {

@@ -1,9 +1,11 @@
 package io.funcobserver.observe.status;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonValue;
 import io.funcobserver.observe.Completeness.Share;
 
 /**
@@ -15,7 +17,7 @@ public record StatusReport(
         String site,
         long startedAt,
         long now,
-        String state,
+        State state,
         String role,
         List<Problem> problems,
         List<Source> sources,
@@ -27,18 +29,31 @@ public record StatusReport(
         Func func,
         @JsonInclude(JsonInclude.Include.NON_NULL) History history) {
 
-    /** @param level {@code down} or {@code warning} */
-    public record Problem(String part, String level, long since, String reason) {}
+    /** Of what has parts, the first of these that any part is in. */
+    public enum State {
+        DOWN,
+        WARNING,
+        /** Another replica reads. */
+        STANDBY,
+        UP,
+        /** Nothing was read yet. */
+        WAITING,
+        OFF;
 
-    /**
-     * @param state {@code up}, {@code warning}, {@code down}, {@code waiting} (nothing read yet), {@code standby} (another
-     *     replica reads) or {@code off}
-     */
+        @JsonValue
+        String id() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** @param level {@code down} or {@code warning} */
+    public record Problem(String part, State level, long since, String reason) {}
+
     public record Source(
             String id,
             String label,
             String address,
-            String state,
+            State state,
             long points,
             double pointsPerSecond,
             List<String> parts) {}
@@ -50,7 +65,7 @@ public record StatusReport(
      */
     public record Spool(
             String kind,
-            String state,
+            State state,
             long points,
             double pointsPerSecond,
             long files,
@@ -63,7 +78,7 @@ public record StatusReport(
     public record Target(
             String name,
             String address,
-            String state,
+            State state,
             long delivered,
             double deliveredPerSecond,
             List<Delivery> categories) {}
@@ -71,7 +86,7 @@ public record StatusReport(
     /** One category of a target. */
     public record Delivery(
             String category,
-            String state,
+            State state,
             long delivered,
             double deliveredPerSecond,
             long files,
@@ -99,7 +114,7 @@ public record StatusReport(
             String name,
             String category,
             String source,
-            String state,
+            State state,
             long points,
             double pointsPerSecond,
             Long lagRows,
@@ -112,7 +127,26 @@ public record StatusReport(
     public record Completeness(Double ratio, List<Share> functions) {}
 
     /** @param files how many there are in all; {@code newest} is a part of them */
-    public record DeadLetters(long files, long lines, List<StatusInputs.GivenUp> newest) {}
+    public record DeadLetters(long files, long lines, List<GivenUp> newest) {}
+
+    /**
+     * A dead letter.
+     *
+     * @param when ISO-8601
+     * @param status of the answer, 0 when the lines were never sent
+     * @param answer the beginning of what the target said, empty where it said nothing
+     * @param command replays it
+     */
+    public record GivenUp(
+            String name,
+            String target,
+            String category,
+            String when,
+            long lines,
+            int status,
+            String reason,
+            String answer,
+            String command) {}
 
     /** Null in place of this while nothing of Func has passed. */
     public record Func(

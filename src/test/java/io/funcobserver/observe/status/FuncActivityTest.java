@@ -2,6 +2,9 @@ package io.funcobserver.observe.status;
 
 import java.util.List;
 
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -165,5 +168,21 @@ class FuncActivityTest {
         assertThat(series.end()).isEqualTo(1_700_000_000L);
         assertThat(values).hasSize(360);
         assertThat(values[359]).isEqualTo(1);
+    }
+
+    @Property
+    void aCostIsShownWithinAnEighthOfIt(@ForAll @LongRange(min = 0, max = FuncActivity.MAX_COST) long millis) {
+        FuncActivity one = new FuncActivity();
+        one.call("f", "success", millis, millis, NOW);
+
+        assertThat((double) one.report(NOW, false).waitMillis().p50()).isCloseTo(millis, within(millis / 8.0));
+    }
+
+    @Property
+    void everyCostIsTaken(@ForAll long millis) {
+        FuncActivity one = new FuncActivity();
+        one.call("f", "success", millis, millis, NOW);
+
+        assertThat(one.report(NOW, false).calls()).isEqualTo(1);
     }
 }

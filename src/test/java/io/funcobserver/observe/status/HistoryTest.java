@@ -1,8 +1,5 @@
 package io.funcobserver.observe.status;
 
-import java.util.function.Predicate;
-
-import io.funcobserver.observe.status.Readings.Reading;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -12,10 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 class HistoryTest {
-    private static final Predicate<Reading> ALL = reading -> true;
-
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final History history = new History(0);
+    private final History history = new History(new Readings(registry), 0);
     private long now;
 
     private Counter spooled(String measurement) {
@@ -24,7 +19,7 @@ class HistoryTest {
 
     private void tick() {
         now += 10_000;
-        history.tick(Readings.of(registry), now);
+        history.tick(now);
     }
 
     @Test
@@ -35,7 +30,7 @@ class HistoryTest {
         tick();
         tick();
 
-        assertThat(history.sums(Readings.of(registry), "points_spooled", ALL)).containsExactly(5, 7, 0);
+        assertThat(history.sums("points_spooled")).containsExactly(5, 7, 0);
     }
 
     @Test
@@ -45,11 +40,8 @@ class HistoryTest {
         spooled("b").increment(2);
         tick();
 
-        Readings readings = Readings.of(registry);
-        assertThat(history.sums(readings, "points_spooled", one -> one.label("measurement", "")
-                        .equals("b")))
-                .containsExactly(0, 2);
-        assertThat(history.sums(readings, "points_spooled", ALL)).containsExactly(5, 2);
+        assertThat(history.sums("points_spooled", "measurement", "b")).containsExactly(0, 2);
+        assertThat(history.sums("points_spooled")).containsExactly(5, 2);
     }
 
     @Test
@@ -59,7 +51,7 @@ class HistoryTest {
             tick();
         }
 
-        int[] sums = history.sums(Readings.of(registry), "points_spooled", ALL);
+        int[] sums = history.sums("points_spooled");
         assertThat(sums).hasSize(360);
         assertThat(sums[359]).isEqualTo(999);
         assertThat(sums[0]).isEqualTo(640);
@@ -83,16 +75,14 @@ class HistoryTest {
         }
         spooled("a").increment(25);
 
-        assertThat(history.perSecond(Readings.of(registry), "points_spooled", ALL, now + 5000))
-                .isCloseTo(5, within(0.01));
+        assertThat(history.perSecond(now + 5000, "points_spooled")).isCloseTo(5, within(0.01));
     }
 
     @Test
     void aRateIsThatSinceTheStartBefore() {
         spooled("a").increment(40);
 
-        assertThat(history.perSecond(Readings.of(registry), "points_spooled", ALL, 4000))
-                .isEqualTo(10);
+        assertThat(history.perSecond(4000, "points_spooled")).isEqualTo(10);
     }
 
     @Test
@@ -106,6 +96,15 @@ class HistoryTest {
             tick();
         }
 
-        assertThat(history.spoolGrowth(Readings.of(registry), ALL)).isEqualTo(1024 * 1024);
+        assertThat(history.spoolGrowth("category", "metric")).isEqualTo(1024 * 1024);
+    }
+
+    @Test
+    void whatTheSpoolHeldAtTheStartIsNoGrowth() {
+        Gauge.builder("func_observer_spool_bytes", () -> 1L << 30).register(registry);
+        tick();
+        assertThat(history.spoolGrowth()).isZero();
+        tick();
+        assertThat(history.spoolGrowth()).isZero();
     }
 }

@@ -2,23 +2,35 @@ package io.funcobserver.observe.status;
 
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
+import io.funcobserver.config.Settings;
+import io.funcobserver.delivery.DeadLetterList;
+import io.funcobserver.delivery.DeadLetters;
+import io.funcobserver.delivery.Delivery;
+import io.funcobserver.delivery.Target;
 import io.funcobserver.demo.FreePort;
+import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.observe.Completeness;
+import io.funcobserver.observe.Destination;
 import io.funcobserver.observe.HealthState;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.apache.camel.main.Main;
 
 /** The status page on a real management server, with what it shows given by the test. */
 final class ServedPage implements AutoCloseable {
+    private static final Destination BACKUP = new Destination("backup", Category.METRIC);
+
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     final HealthState health = new HealthState(Clock.systemUTC());
     final FuncActivity func = new FuncActivity();
     final LatestLines lines = new LatestLines(Clock.systemUTC());
-    private StatusReport.Retry retry;
-    final List<StatusInputs.GivenUp> deadLetters = new ArrayList<>();
+    private Delivery.Waiting retry;
+    private final List<DeadLetters.Entry> deadLetters = new ArrayList<>();
     final List<Completeness.Share> completeness = new ArrayList<>();
 
     private final Main camel = new Main();
@@ -41,24 +53,35 @@ final class ServedPage implements AutoCloseable {
     }
 
     private StatusInputs inputs() {
+        Settings settings = Settings.of(Map.ofEntries(
+                Map.entry("func.site-name", "a site"),
+                Map.entry("func.mysql.host", "db.example.com"),
+                Map.entry("func.redis.host", "redis.example.com"),
+                Map.entry("targets", "main,backup"),
+                Map.entry("target.main.url", "https://target.example.com"),
+                Map.entry("target.backup.url", "http://127.0.0.1:8086"),
+                Map.entry("target.backup.logging-path", "")));
         return new StatusInputs(
                 "1.2.3",
-                "a site",
-                "file",
-                2L << 30,
-                List.of(
-                        new StatusInputs.Source("mysql", "MySQL tables", "db.example.com:3306/func"),
-                        new StatusInputs.Source("redis", "Redis", "redis.example.com:6379/5")),
+                settings,
                 List.of(
                         new StatusInputs.Measurement("func-call", "DFF_func_call", "metric", "mysql", true),
                         new StatusInputs.Measurement("task-record", "DFF_task_record", "logging", "mysql", true),
                         new StatusInputs.Measurement("worker-queue", "DFF_worker_queue", "metric", "redis", true),
                         new StatusInputs.Measurement("cache-db", "DFF_cache_db", "metric", "redis", false)),
-                List.of(
-                        new StatusInputs.Target("main", "https://target.example.com", List.of("metric", "logging")),
-                        new StatusInputs.Target("backup", "http://127.0.0.1:8086", List.of("metric"))),
-                (target, category) -> target.equals("backup") && category.equals("metric") ? retry : null,
-                limit -> new StatusInputs.DeadLetters(deadLetters.size(), deadLetters),
+                Target.all(settings),
+                to -> Optional.ofNullable(to.equals(BACKUP) ? retry : null),
+                new DeadLetterList() {
+                    @Override
+                    public long count() {
+                        return deadLetters.size();
+                    }
+
+                    @Override
+                    public List<DeadLetters.Entry> newest(int limit) {
+                        return deadLetters;
+                    }
+                },
                 () -> completeness,
                 () -> null);
     }
@@ -82,19 +105,17 @@ final class ServedPage implements AutoCloseable {
                 1);
         health.down("target.metric.backup", "503 " + evil + "; see what is wrong with it");
         health.warn("tables", "the local function task record is off");
-        retry = new StatusReport.Retry(7, now + 3_600_000, "503 Service Unavailable");
-        deadLetters.add(new StatusInputs.GivenUp(
+        retry = new Delivery.Waiting(7, Instant.ofEpochMilli(now + 3_600_000), "503 Service Unavailable");
+        deadLetters.add(new DeadLetters.Entry(
                 "20261122T181530.123456Z_func-call",
-                "main",
-                "metric",
-                "2026-11-22T18:15:30Z",
+                new Destination("main", Category.METRIC),
                 3,
+                "2026-11-22T18:15:30Z",
                 400,
                 "rejected by the target",
-                evil,
-                "java -jar func-observer.jar replay 20261122T181530.123456Z_func-call"));
-        completeness.add(new Completeness.Share("good.f", 10, 10));
+                evil));
         completeness.add(new Completeness.Share(evil, 10, 5));
+        completeness.add(new Completeness.Share("good.f", 10, 10));
         func.call(evil, "failure", 12, 345, now);
         func.call("good.f", "success", 2, 5, now);
         func.queue("0", 4, now);

@@ -122,6 +122,20 @@ class StatusPageTest {
     }
 
     @Test
+    void aProblemOfOneTargetIsNoneOfAnother() throws Exception {
+        try (ServedPage page = new ServedPage(null)) {
+            page.health.down("target.metric", "503");
+            JsonNode targets = new ObjectMapper()
+                    .readTree(get(page, "observe/status.json").body())
+                    .path("targets");
+
+            assertThat(targets.findValuesAsText("state"))
+                    .startsWith("down", "down", "up")
+                    .endsWith("up", "up");
+        }
+    }
+
+    @Test
     void leavesTheHistoryOutWhenItIsNotWanted() throws Exception {
         JsonNode report = report("?history=false");
 
