@@ -28,10 +28,12 @@ public final class FuncMySql extends AbstractDataSource {
 
     /**
      * A reader that stands in front of a TRUNCATE gives up before the socket times out; a page may be read as slowly as the
-     * spool takes it. What GROUP_CONCAT joins is a statement, which MySQL would cut after 1024 bytes.
+     * spool takes it. What GROUP_CONCAT joins is a statement, which MySQL would cut after 1024 bytes. A server may be set to
+     * cut answers short or to refuse large ones; a sample that lacks rows would look whole.
      */
     private static final String SESSION =
-            "SET lock_wait_timeout = 30, net_write_timeout = 600, group_concat_max_len = 65536";
+            "SET lock_wait_timeout = 30, net_write_timeout = 600, group_concat_max_len = 65536,"
+                    + " sql_select_limit = 18446744073709551615, sql_big_selects = ON";
 
     /**
      * MySQL 8 answers table status from a cache that is up to 24 hours old, unless told not to; to MySQL 5.7 and MariaDB,

@@ -22,9 +22,14 @@ import redis.clients.jedis.exceptions.JedisConnectionException;
 final class ChangeNotices implements AutoCloseable {
     private static final String CHANNEL = "__redis__:invalidate";
     private static final long SUBSCRIBE_SECONDS = 10;
+    /** Shorter than what any firewall takes a silent connection for forgotten. */
+    private static final long ASK_NANOS = TimeUnit.SECONDS.toNanos(20);
 
     private final Consumer<String> changed;
     private final CompletableFuture<Long> subscriber = new CompletableFuture<>();
+    private final Subscription subscription = new Subscription();
+    private long askedNanos = System.nanoTime();
+    private volatile boolean answered;
     private volatile Jedis connection;
     private volatile boolean closed;
     private volatile boolean ended;
@@ -73,7 +78,8 @@ final class ChangeNotices implements AutoCloseable {
                 connection = (Jedis) spring.getNativeConnection();
                 long id = connection.clientId();
                 try {
-                    connection.subscribe(new Subscription(id), CHANNEL);
+                    subscription.id = id;
+                    connection.subscribe(subscription, CHANNEL);
                 } finally {
                     // Jedis opens a closed one again, without AUTH and SELECT: it is nobody else's.
                     connection.getConnection().setBroken();
@@ -88,9 +94,20 @@ final class ChangeNotices implements AutoCloseable {
         }
     }
 
-    /** Whether no notice will come any more. */
-    boolean haveEnded() {
-        return ended;
+    /**
+     * Whether notices still come. Now and then Redis is asked for a sign of life, by the one command that the user may send
+     * here: a connection on which nothing comes cannot be told from one that a firewall has forgotten.
+     */
+    boolean areComing(long nowNanos) {
+        if (!ended && nowNanos - askedNanos >= ASK_NANOS) {
+            if (!answered) {
+                return false;
+            }
+            answered = false;
+            askedNanos = nowNanos;
+            subscription.subscribe(CHANNEL);
+        }
+        return !ended;
     }
 
     @Override
@@ -103,14 +120,11 @@ final class ChangeNotices implements AutoCloseable {
     }
 
     private final class Subscription extends JedisPubSub {
-        private final long id;
-
-        Subscription(long id) {
-            this.id = id;
-        }
+        private long id;
 
         @Override
         public void onSubscribe(String channel, int channels) {
+            answered = true;
             subscriber.complete(id);
             if (closed) {
                 // Redis took so long that nobody waits any more.

@@ -91,10 +91,10 @@ public final class ListWatch implements AutoCloseable {
         try (ChangeNotices notices = notices(jedis)) {
             boolean told = notices != null;
             while (!closed) {
-                if (told && notices.haveEnded()) {
+                long now = System.nanoTime();
+                if (told && !notices.areComing(now)) {
                     throw new JedisConnectionException("the connection on which Redis tells of changes has ended");
                 }
-                long now = System.nanoTime();
                 look(jedis, now, told);
                 long next = Long.MAX_VALUE;
                 for (ListHead list : lists) {

@@ -6,8 +6,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
+import io.funcobserver.demo.EmbeddedMariaDb;
+import io.funcobserver.demo.FuncDatabase;
 import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.Line;
+import io.funcobserver.demo.Receiver;
+import io.funcobserver.demo.Servers;
 import io.funcobserver.testing.Slow;
 import io.funcobserver.testing.TestInstallation;
 import org.junit.jupiter.api.AutoClose;
@@ -66,14 +70,28 @@ class NewerMeasurementsTest {
                 "cronJob", Map.of("count", 1L, "enabled_count", 1L),
                 "fileService", Map.of("count", 1L),
                 "user", Map.of("count", 1L)));
-        assertThat(entities(10)).isEqualTo(expected);
+        assertThat(entities(site, 10)).isEqualTo(expected);
     }
 
     @Test
     void passesOverTheEntitiesThatAFuncDoesNotHave() throws Exception {
         site.database.execute("DROP TABLE biz_main_connector", "CREATE TABLE biz_main_batch (id INT)");
         site.only("entity").start();
-        assertThat(entities(9)).doesNotContainKey("connector").containsKey("asyncAPI");
+        assertThat(entities(site, 9)).doesNotContainKey("connector").containsKey("asyncAPI");
+    }
+
+    @Test
+    void countsAlsoOnAServerThatBoundsWhatAQueryMayReadAndAnswer() throws Exception {
+        try (EmbeddedMariaDb server = EmbeddedMariaDb.started();
+                TestInstallation bounded = new TestInstallation(
+                        FuncDatabase.create(server.server(), "dataflux_func", FuncSchema.V6),
+                        Servers.newRedisDatabase(),
+                        Receiver.started())) {
+            bounded.database.execute(
+                    "SET GLOBAL sql_select_limit = 5, GLOBAL max_join_size = 5, GLOBAL sql_big_selects = OFF");
+            bounded.only("entity").start();
+            assertThat(entities(bounded, 10)).hasSize(10);
+        }
     }
 
     @ParameterizedTest
@@ -160,7 +178,7 @@ class NewerMeasurementsTest {
                 + "', " + disabled + ")");
     }
 
-    private Map<String, Map<String, Object>> entities(int count) throws InterruptedException {
+    private Map<String, Map<String, Object>> entities(TestInstallation site, int count) throws InterruptedException {
         Map<String, Map<String, Object>> entities = new TreeMap<>();
         site.receiver
                 .awaitAccepted("DFF_entity", count, ARRIVAL)

@@ -7,6 +7,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -14,6 +15,7 @@ import io.funcobserver.config.Settings;
 import io.funcobserver.config.SettingsSources;
 import io.funcobserver.demo.RedisDatabase;
 import io.funcobserver.demo.Servers;
+import io.funcobserver.faults.Link;
 import io.funcobserver.testing.Slow;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -248,5 +250,24 @@ class ListWatchTest {
         await().atMost(LONG).until(() -> reader.losses() > losses);
         func.lpush(KEY, "1");
         assertThat(take(reader, "1")).containsExactly("1");
+    }
+
+    /** A firewall has forgotten the connection on which Redis tells, and says so to nobody. */
+    @Test
+    void findsOutThatNothingIsToldAnyMore() throws Exception {
+        try (Link link = new Link(database.port())) {
+            open("func.redis.port=" + link.port());
+            ChangeNotices notices = ChangeNotices.of(redis.template(), func, key -> {});
+            long now = System.nanoTime();
+            // Each is answered before the next one.
+            for (int minute = 1; minute < 9; minute++) {
+                long then = now + TimeUnit.MINUTES.toNanos(minute);
+                await().atMost(LONG).until(() -> notices.areComing(then));
+            }
+            link.fallSilent();
+            long then = now + TimeUnit.MINUTES.toNanos(9);
+            await().atMost(LONG).until(() -> notices.areComing(then));
+            assertThat(notices.areComing(now + TimeUnit.MINUTES.toNanos(10))).isFalse();
+        }
     }
 }
