@@ -70,7 +70,8 @@ public final class IntakeDoor {
 
     /** Takes its place before the routes of Camel. */
     public void install(Router router) {
-        router.route().handler(this::count);
+        // Before all others: what these refuse counts too.
+        router.route().order(-1).handler(this::count);
         router.route(HttpMethod.POST, WRITE + "*").handler(this::receive);
         // Camel's route comes a moment after the port is open, and goes a moment before it is closed.
         router.route(HttpMethod.POST, WRITE + "*")
@@ -96,16 +97,19 @@ public final class IntakeDoor {
     }
 
     private void count(RoutingContext context) {
-        String category = label(context);
         context.addEndHandler(ended -> metrics.intakeRequest(
-                category,
+                label(context),
                 ended.succeeded() ? Integer.toString(context.response().getStatusCode()) : "io"));
         context.next();
     }
 
     private static String label(RoutingContext context) {
-        Category category = category(context);
-        return category == null ? NO_CATEGORY : category.id();
+        try {
+            Category category = category(context);
+            return category == null ? NO_CATEGORY : category.id();
+        } catch (IllegalArgumentException undecodable) {
+            return NO_CATEGORY;
+        }
     }
 
     /** Null where the path is neither category's. */

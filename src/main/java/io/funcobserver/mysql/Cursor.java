@@ -60,8 +60,8 @@ record Cursor(String seq, Map<String, String> sample, String tableCreated, List<
             return Objects.requireNonNull(JSON.readValue(json, Cursor.class));
         } catch (JacksonException | NullPointerException malformed) {
             throw new IOException(
-                    "the cursor " + store.place() + " is not readable as a cursor; correct it, or remove it to"
-                            + " begin again as records.start says");
+                    "the cursor " + store.place() + " is not readable as a cursor of this version; correct it, or go"
+                            + " back to the version that wrote it, or remove it to begin again as records.start says");
         }
     }
 

@@ -99,6 +99,18 @@ class IntakeClientsTest {
     }
 
     @Test
+    void countsARequestWhoseAddressCannotBeDecoded() {
+        assertThat(answer(send("POST /v1/write/metric?token=% HTTP/1.1\r\nHost: x\r\n\r\n")))
+                .startsWith("HTTP/1.1 400");
+        assertThat(answer(send("POST /v1/write/%zz HTTP/1.1\r\nHost: x\r\n\r\n")))
+                .startsWith("HTTP/1.1 400");
+        await().ignoreExceptions()
+                .untilAsserted(() -> assertThat(List.of("metric", "none")).allSatisfy(category -> assertThat(
+                                rig.counted("intake_requests", "category", category, "answer", "400"))
+                        .isOne()));
+    }
+
+    @Test
     void takesChunksWithAllThatBelongsToThem() throws IOException {
         Socket socket = send(POST + "Transfer-Encoding: chunked\r\nTrailer: T\r\n\r\n"
                 + "3;x=y\r\nm f\r\n5\r\n=1 1\n\r\n0\r\nT: u\r\n\r\n");
