@@ -12,7 +12,6 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import io.funcobserver.config.Settings;
-import io.funcobserver.delivery.DeadLetterFolders;
 import io.funcobserver.delivery.DeadLetters;
 import io.funcobserver.delivery.FileReplay;
 import io.funcobserver.delivery.Replay;
@@ -33,12 +32,14 @@ final class DeadLetterConsole {
         List<String[]> rows = new ArrayList<>();
         for (DeadLetters.Entry entry : entries(settings)) {
             rows.add(new String[] {
-                PrintableText.of(entry.file() + ".lp", LONGEST_REASON),
-                entry.destination().category().id(),
-                Long.toString(entry.lines()),
-                PrintableText.of(entry.when(), LONGEST_REASON),
-                entry.status() == 0 ? "-" : Integer.toString(entry.status()),
-                PrintableText.of(entry.reason(), LONGEST_REASON)
+                PrintableText.of(entry.id().name() + ".lp", LONGEST_REASON),
+                entry.id().destination().category().id(),
+                Long.toString(entry.report().lines()),
+                PrintableText.of(entry.report().when(), LONGEST_REASON),
+                entry.report().status() == 0
+                        ? "-"
+                        : Integer.toString(entry.report().status()),
+                PrintableText.of(entry.report().reason(), LONGEST_REASON)
             });
         }
         if (rows.isEmpty()) {
@@ -60,11 +61,7 @@ final class DeadLetterConsole {
                 return letters.list();
             }
         }
-        List<DeadLetters.Entry> entries = new ArrayList<>();
-        for (DeadLetters folder : DeadLetterFolders.of(settings, null).all()) {
-            entries.addAll(folder.list());
-        }
-        return entries;
+        return DeadLetters.of(settings, null).list();
     }
 
     private static void print(List<String[]> rows, PrintWriter out) {
@@ -95,7 +92,7 @@ final class DeadLetterConsole {
             }
         }
         Path data = Path.of(settings.text("data.directory"));
-        return new FileReplay(DeadLetterFolders.of(settings, null), data, BatchLimits.of(settings), Clock.systemUTC())
+        return new FileReplay(DeadLetters.of(settings, null), data, BatchLimits.of(settings), Clock.systemUTC())
                 .replay(files, shown);
     }
 

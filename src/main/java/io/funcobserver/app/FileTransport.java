@@ -1,11 +1,9 @@
 package io.funcobserver.app;
 
 import java.io.Closeable;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -13,8 +11,8 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 import io.funcobserver.config.Settings;
-import io.funcobserver.delivery.DeadLetterFolders;
-import io.funcobserver.delivery.Delivery;
+import io.funcobserver.delivery.DeadLetters;
+import io.funcobserver.delivery.Deliveries;
 import io.funcobserver.delivery.SpooledFiles;
 import io.funcobserver.delivery.Target;
 import io.funcobserver.lineprotocol.Category;
@@ -30,7 +28,6 @@ import io.funcobserver.spool.LineBlock;
 import io.funcobserver.spool.SegmentRepository;
 import io.funcobserver.spool.Spool;
 import io.funcobserver.spool.SpoolFolder;
-import org.apache.camel.component.file.GenericFileFilter;
 import org.apache.camel.spi.Registry;
 
 /** Files in {@code data.directory}: the spool, the dead letters and the cursors. */
@@ -39,8 +36,7 @@ final class FileTransport implements Transport {
     private final HealthState health;
     private final Spool spool;
     private final SegmentRepository segments;
-    private final DeadLetterFolders deadLetters;
-    private SpooledFiles files;
+    private final DeadLetters deadLetters;
     private Closeable taken;
 
     FileTransport(Settings settings, List<Target> targets, HealthState health, Metrics metrics, Clock clock) {
@@ -63,21 +59,15 @@ final class FileTransport implements Transport {
         }
         this.spool = new Spool(folders, clock);
         this.segments = new SegmentRepository(data.resolve("segments"), BatchLimits.of(settings), spool, clock, health);
-        this.deadLetters = DeadLetterFolders.of(settings, metrics);
+        this.deadLetters = DeadLetters.of(settings, metrics);
     }
 
     @Override
-    public List<SpoolFolder> backlogs() {
-        return spool.folders();
-    }
-
-    @Override
-    public void bindTo(Registry registry, Delivery delivery) {
-        files = new SpooledFiles(spool, delivery, health);
+    public void bindTo(Registry registry, Deliveries deliveries) {
+        deliveries.bindRequests(
+                registry, delivery -> new SpooledFiles(spool.folder(delivery.destination()), delivery, health));
         registry.bind("spool", spool);
         registry.bind("segments", segments);
-        registry.bind("spooledFiles", files);
-        registry.bind("undelivered", (GenericFileFilter<File>) files::accepts);
         registry.bind("dead-letters", deadLetters);
     }
 
@@ -95,8 +85,8 @@ final class FileTransport implements Transport {
     }
 
     @Override
-    public Instant waitingSince(Category category) {
-        return segments.isBehind() ? Instant.EPOCH : files.waitingSince(category);
+    public boolean isBehind() {
+        return segments.isBehind();
     }
 
     @Override
@@ -115,7 +105,7 @@ final class FileTransport implements Transport {
     }
 
     @Override
-    public DeadLetterFolders deadLetters() {
+    public DeadLetters deadLetters() {
         return deadLetters;
     }
 

@@ -13,7 +13,7 @@ import io.funcobserver.config.Catalogue;
 import io.funcobserver.config.ConfigurationException;
 import io.funcobserver.config.Settings;
 import io.funcobserver.config.SettingsSources;
-import io.funcobserver.delivery.DeliveryRoutes;
+import io.funcobserver.delivery.Deliveries;
 import io.funcobserver.http.BoundedServers;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -128,7 +128,7 @@ public final class FuncObserverPlugin extends LifecycleStrategySupport implement
     public void onContextInitializing(CamelContext context) {
         boolean delivers = context.getCamelContextExtension()
                         .getContextPlugin(Model.class)
-                        .getRouteTemplateDefinition(DeliveryRoutes.TEMPLATE)
+                        .getRouteTemplateDefinition(Deliveries.TEMPLATE)
                 != null;
         if (!delivers || context.getRegistry().lookupByName("delivery") != null) {
             return;

@@ -1,18 +1,14 @@
 package io.funcobserver.app;
 
 import java.time.Clock;
-import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
 import io.funcobserver.config.Settings;
 import io.funcobserver.delivery.DeadLetterList;
-import io.funcobserver.delivery.Delivery;
+import io.funcobserver.delivery.Deliveries;
 import io.funcobserver.delivery.Target;
-import io.funcobserver.kafka.KafkaBacklog;
 import io.funcobserver.kafka.KafkaClients;
 import io.funcobserver.kafka.KafkaDeadLetters;
 import io.funcobserver.kafka.KafkaRequests;
@@ -30,26 +26,27 @@ import org.apache.camel.spi.Registry;
 final class KafkaTransport implements Transport {
     private final KafkaClients clients;
     private final KafkaSpool spool;
-    private final List<KafkaBacklog> backlogs;
+    private final KafkaTopics topics;
     private final KafkaDeadLetters deadLetters;
     private final NewestDeadLetters newest;
     private final Metrics metrics;
+    private final Clock clock;
 
     KafkaTransport(Settings settings, List<Target> targets, HealthState health, Metrics metrics, Clock clock) {
         clients = new KafkaClients(settings, health);
-        KafkaTopics topics = new KafkaTopics(settings);
+        topics = new KafkaTopics(settings);
         spool = new KafkaSpool(clients, topics, BatchLimits.of(settings), targets, health, metrics);
-        backlogs = KafkaBacklog.of(targets, clients, topics, clock, metrics);
         deadLetters = new KafkaDeadLetters(topics, metrics);
         newest = new NewestDeadLetters(clients, topics);
         this.metrics = metrics;
+        this.clock = clock;
     }
 
     @Override
-    public void bindTo(Registry registry, Delivery delivery) {
+    public void bindTo(Registry registry, Deliveries deliveries) {
+        deliveries.bindRequests(registry, delivery -> new KafkaRequests(delivery, clients, topics, clock, metrics));
         registry.bind("kafkaClients", clients);
         registry.bind("kafkaSpool", spool);
-        registry.bind("kafkaRequests", new KafkaRequests(delivery, backlogs, metrics));
         registry.bind("kafkaDeadLetters", deadLetters);
     }
 
@@ -60,23 +57,8 @@ final class KafkaTransport implements Transport {
     }
 
     @Override
-    public List<KafkaBacklog> backlogs() {
-        return backlogs;
-    }
-
-    @Override
     public DeadLetterList deadLetters() {
         return newest;
-    }
-
-    @Override
-    public Instant waitingSince(Category category) {
-        return backlogs.stream()
-                .filter(backlog -> backlog.destination().category() == category)
-                .map(KafkaBacklog::waitingSince)
-                .filter(Objects::nonNull)
-                .min(Comparator.naturalOrder())
-                .orElse(null);
     }
 
     @Override

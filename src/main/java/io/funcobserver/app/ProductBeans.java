@@ -3,16 +3,16 @@ package io.funcobserver.app;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 import io.funcobserver.cluster.Leadership;
 import io.funcobserver.config.Secrets;
 import io.funcobserver.config.Settings;
 import io.funcobserver.delivery.DeliveredCalls;
+import io.funcobserver.delivery.Deliveries;
 import io.funcobserver.delivery.Delivery;
-import io.funcobserver.delivery.DeliveryRoutes;
 import io.funcobserver.delivery.Target;
-import io.funcobserver.delivery.TargetClient;
 import io.funcobserver.diagnosis.SourceDiagnosis;
 import io.funcobserver.func.CallMeasurement;
 import io.funcobserver.func.TaskRows;
@@ -31,12 +31,9 @@ import io.funcobserver.spool.BatcherSettings;
 import io.funcobserver.tls.TrustedAuthorities;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.apache.camel.CamelContext;
-import org.apache.camel.LoggingLevel;
-import org.apache.camel.Processor;
 import org.apache.camel.component.platform.http.main.ManagementHttpServer;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.spi.Registry;
-import org.apache.camel.support.LoggingExceptionHandler;
 
 /**
  * Everything between the sources and the targets of one Camel context: the beans that the route files of the middle name, and
@@ -58,7 +55,7 @@ final class ProductBeans implements AutoCloseable {
     private final Completeness completeness;
     private final StatusView status;
     private final Transport transport;
-    private final Delivery delivery;
+    private final Deliveries deliveries;
     private final IntakeDoor door;
     /** Null where this process is the only one. */
     private final Replicas replicas;
@@ -80,7 +77,8 @@ final class ProductBeans implements AutoCloseable {
         this.transport = "kafka".equals(settings.text("spool"))
                 ? new KafkaTransport(settings, targets, health, metrics, clock)
                 : new FileTransport(settings, targets, health, metrics, clock);
-        this.delivery = delivery();
+        this.deliveries = new Deliveries(
+                targets, Delivery.Retry.of(settings), health, metrics, clock, Secrets.of(settings)::mask);
         this.door = new IntakeDoor(IntakeSettings.of(settings), metrics, clock);
         this.replicas = settings.text("cluster.kubernetes.lease") == null || !camel.isAutoStartup()
                 ? null
@@ -95,17 +93,6 @@ final class ProductBeans implements AutoCloseable {
         return isRead && isSent ? CallMeasurement.CALL : CallMeasurement.RECORD;
     }
 
-    private Delivery delivery() {
-        return new Delivery(
-                targets,
-                transport.backlogs(),
-                Delivery.Retry.of(settings),
-                health,
-                metrics,
-                clock,
-                Secrets.of(settings)::mask);
-    }
-
     /** What stands before the route of the intake. */
     IntakeDoor door() {
         return door;
@@ -117,8 +104,8 @@ final class ProductBeans implements AutoCloseable {
         Registry registry = camel.getRegistry();
         registry.bind("tailSettings", tailSettings());
         registry.bind("batcherSettings", BatcherSettings.of(settings, transport.sent(), metrics));
-        transport.bindTo(registry, delivery);
-        bindDelivery(registry);
+        deliveries.bindTo(camel, () -> TrustedAuthorities.of(settings).sslContext());
+        transport.bindTo(registry, deliveries);
         bindIntake(registry);
         observe();
         if (replicas != null) {
@@ -143,19 +130,6 @@ final class ProductBeans implements AutoCloseable {
                 metrics,
                 leadership(),
                 settings.flag("records.buffers") ? buffers : null);
-    }
-
-    private void bindDelivery(Registry registry) {
-        registry.bind("delivery", delivery);
-        registry.bind("delivery-failed", (Processor) delivery::failed);
-        registry.bind("delivery-routes", new DeliveryRoutes(targets));
-        // Of a delivery that a stop interrupted, nothing is said: its file is still in place, and other failures are
-        // reported.
-        registry.bind("quiet", new LoggingExceptionHandler(camel, Delivery.class, LoggingLevel.DEBUG));
-        for (Target target : targets) {
-            registry.bind("client-" + target.name(), new TargetClient(target, () -> TrustedAuthorities.of(settings)
-                    .sslContext()));
-        }
     }
 
     private void bindIntake(Registry registry) {
@@ -189,14 +163,14 @@ final class ProductBeans implements AutoCloseable {
     /** Begins to look at Func, and to be looked at; when Camel has started. */
     void begin() {
         if (camel.hasService(ManagementHttpServer.class) != null) {
-            status.open(camel, measurements, meters, health, this::role, targets, delivery, transport.deadLetters());
+            status.open(camel, measurements, meters, health, this::role, targets, deliveries, transport.deadLetters());
         }
         rounds = new FuncRounds(
                 settings,
                 health,
                 sources.redis(),
                 completeness,
-                () -> transport.waitingSince(calls.category()),
+                () -> transport.isBehind() ? Instant.EPOCH : deliveries.waitingSince(calls.category()),
                 camel::isStopping);
         if (replicas != null) {
             replicas.start(this::leadershipChanged);

@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 
 import io.funcobserver.config.Settings;
 import io.funcobserver.delivery.DeadLetterList;
-import io.funcobserver.delivery.Delivery;
+import io.funcobserver.delivery.Deliveries;
 import io.funcobserver.delivery.Target;
 import io.funcobserver.func.CallMeasurement;
 import io.funcobserver.func.QueueLines;
@@ -80,7 +80,7 @@ final class StatusView {
             HealthState health,
             Supplier<String> role,
             List<Target> targets,
-            Delivery delivery,
+            Deliveries deliveries,
             DeadLetterList deadLetters) {
         String version = StatusView.class.getPackage().getImplementationVersion();
         StatusInputs inputs = new StatusInputs(
@@ -88,7 +88,7 @@ final class StatusView {
                 settings,
                 measurements,
                 targets,
-                delivery::waiting,
+                deliveries::waiting,
                 deadLetters,
                 completeness::worstFirst,
                 role);

@@ -1,28 +1,22 @@
 package io.funcobserver.app;
 
 import java.io.IOException;
-import java.time.Instant;
-import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
 import io.funcobserver.delivery.DeadLetterList;
-import io.funcobserver.delivery.Delivery;
+import io.funcobserver.delivery.Deliveries;
 import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.mysql.CursorStore;
 import io.funcobserver.observe.Destination;
-import io.funcobserver.spool.Backlog;
 import io.funcobserver.spool.LineBlock;
 import org.apache.camel.spi.Registry;
 
 /** What keeps the lines between their source and their delivery, as the property {@code spool} says. */
 interface Transport extends AutoCloseable {
-    /** One for each target and category. */
-    List<? extends Backlog> backlogs();
-
     /** Binds what its route files name. */
-    void bindTo(Registry registry, Delivery delivery);
+    void bindTo(Registry registry, Deliveries deliveries);
 
     /**
      * Takes possession of what is kept, and clears away what a crash left there.
@@ -31,8 +25,10 @@ interface Transport extends AutoCloseable {
      */
     void open() throws IOException;
 
-    /** When the oldest request of a category was stored that this process is still to deliver; null for none. */
-    Instant waitingSince(Category category);
+    /** Whether there are lines that should have become a request long ago, and have not. */
+    default boolean isBehind() {
+        return false;
+    }
 
     /** Who is told of lines that a full target goes without while others take them. */
     default void onDropped(BiConsumer<Destination, LineBlock> told) {

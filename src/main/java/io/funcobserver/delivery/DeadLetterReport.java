@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
@@ -49,7 +50,20 @@ public record DeadLetterReport(
     static final String DAMAGED = "spool file damaged: ";
 
     public DeadLetterReport {
+        when = Objects.requireNonNullElse(when, "");
+        answer = Objects.requireNonNullElse(answer, "");
+        reason = Objects.requireNonNullElse(reason, "unknown: its report does not say");
         history = history == null ? List.of() : List.copyOf(history);
+    }
+
+    /** In the place of one that is not there, or is none. */
+    static DeadLetterReport missing(long lines) {
+        return new DeadLetterReport(null, null, null, 0, null, "unknown: its report is missing", lines, 0, null);
+    }
+
+    @JsonIgnore
+    boolean isMissing() {
+        return when.isEmpty();
     }
 
     /** Of lines that no target was asked to take. */
@@ -65,22 +79,29 @@ public record DeadLetterReport(
     /** Whether the lines may have changed on disk, so that they are only replayed when they are asked for by name. */
     @JsonIgnore
     public boolean isDamaged() {
-        return reason != null && reason.startsWith(DAMAGED);
+        return reason.startsWith(DAMAGED);
     }
 
     /** The newest of this one and those before it, each without a history of its own. */
     public List<DeadLetterReport> asHistory() {
+        if (isMissing()) {
+            return history;
+        }
         List<DeadLetterReport> all = new ArrayList<>(history);
         all.add(new DeadLetterReport(when, category, target, status, answer, reason, lines, attempts, null));
         return all.subList(Math.max(0, all.size() - MOST_HISTORY), all.size());
     }
 
-    /** Null where there is none that can be read. */
-    public static DeadLetterReport parse(String json) {
+    /**
+     * @param json null where there is none
+     * @param lines that it is about, where it does not say itself
+     */
+    public static DeadLetterReport parse(String json, long lines) {
         try {
-            return json == null ? null : JSON.readValue(json, DeadLetterReport.class);
+            DeadLetterReport read = json == null ? null : JSON.readValue(json, DeadLetterReport.class);
+            return read == null || read.isMissing() ? missing(lines) : read;
         } catch (IOException e) {
-            return null;
+            return missing(lines);
         }
     }
 

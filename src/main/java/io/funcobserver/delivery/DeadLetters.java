@@ -6,85 +6,81 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 
+import io.funcobserver.config.Settings;
+import io.funcobserver.config.TargetSettings;
 import io.funcobserver.observe.Destination;
 import io.funcobserver.observe.Metrics;
 import io.funcobserver.spool.DurableFiles;
 import io.funcobserver.spool.Lines;
-import io.funcobserver.spool.SpoolFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The lines of one target and category that were given up: {@code NAME.lp} with the lines, {@code NAME.json} with why. */
-public final class DeadLetters {
-    static final String LINES = ".lp";
-    static final String REPORT = ".json";
-
+/**
+ * The lines that were given up, in a folder for each target and category: {@code NAME.lp} with the lines, {@code NAME.json}
+ * with why.
+ */
+public final class DeadLetters implements DeadLetterList {
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
+    private static final String LINES = ".lp";
+    private static final String REPORT = ".json";
     private static final String FULL = "dead_letter_full";
 
-    /**
-     * One dead letter, as a table shows it.
-     *
-     * @param file its name, without folder and ending
-     * @param when ISO-8601 in UTC, empty when unknown
-     * @param status the HTTP status, 0 when the lines were never sent
-     */
-    public record Entry(
-            String file, Destination destination, long lines, String when, int status, String reason, String answer) {
-        /** @param report null where it is missing or damaged */
-        public static Entry of(Replay.Letter id, DeadLetterReport report, long lines) {
-            return report == null
-                    ? new Entry(id.name(), id.destination(), lines, "", 0, "unknown: its report is missing", "")
-                    : new Entry(
-                            id.name(),
-                            id.destination(),
-                            report.lines(),
-                            Objects.requireNonNullElse(report.when(), ""),
-                            report.status(),
-                            Objects.requireNonNullElse(report.reason(), "unknown: its report does not say"),
-                            Objects.requireNonNullElse(report.answer(), ""));
-        }
-    }
+    /** One dead letter, as a table shows it. */
+    public record Entry(DeadLetterId id, DeadLetterReport report) {}
 
-    private final Path folder;
-    private final Destination destination;
+    private final Path root;
+    private final List<Destination> destinations;
     private final long maxSize;
     private final Metrics metrics;
-    private final TreeMap<String, Long> sizes = new TreeMap<>();
+    /** Bytes on disk; what was replayed meanwhile is still in it. */
+    private final Map<Destination, Long> sizes = new HashMap<>();
 
     /**
-     * @param maxSize bytes on disk above which the oldest dead letters are dropped
+     * @param maxSize bytes on disk for each target and category, above which the oldest dead letters are dropped
      * @param metrics may be null where none are kept, as in the commands that only look
      */
-    public DeadLetters(Path folder, Destination destination, long maxSize, Metrics metrics) {
-        this.folder = folder;
-        this.destination = destination;
+    public DeadLetters(Path root, List<Destination> destinations, long maxSize, Metrics metrics) {
+        this.root = root;
+        this.destinations = List.copyOf(destinations);
         this.maxSize = maxSize;
         this.metrics = metrics;
     }
 
-    public Destination destination() {
-        return destination;
+    /** Those of the settings; metrics as above. */
+    public static DeadLetters of(Settings settings, Metrics metrics) {
+        return new DeadLetters(
+                Path.of(settings.text("data.directory")).resolve("dead-letter"),
+                Destination.all(
+                        settings.targets().stream().map(TargetSettings::name).toList()),
+                settings.size("dead-letter.max-size"),
+                metrics);
     }
 
-    /** Creates the folder and removes what a crash left half-written. */
+    /** Creates the folders and removes what a crash left half-written. */
     public synchronized void open() throws IOException {
-        DurableFiles.openFolder(folder);
-        Set<String> lines = new HashSet<>(names(LINES));
-        for (String name : names(REPORT)) {
-            if (!lines.contains(name)) {
-                DurableFiles.deleteQuietly(folder.resolve(name + REPORT));
+        for (Destination to : destinations) {
+            DurableFiles.openFolder(folder(to));
+            Set<String> lines = new HashSet<>(names(to, LINES));
+            for (String report : names(to, REPORT)) {
+                if (!lines.contains(report)) {
+                    DurableFiles.deleteQuietly(folder(to).resolve(report + REPORT));
+                }
             }
+            long size = 0;
+            for (String name : lines) {
+                size += size(new DeadLetterId(to, name));
+            }
+            sizes.put(to, size);
+            metrics.gauge("dead_letter_files", this, all -> all.ids(to).size(), to.labels());
+            metrics.pointsDropped(to, FULL, 0);
         }
-        measure();
-        metrics.gauge("dead_letter_files", this, DeadLetters::files, destination.labels());
-        metrics.pointsDropped(destination, FULL, 0);
     }
 
     /**
@@ -94,165 +90,156 @@ public final class DeadLetters {
      * @param report as JSON
      */
     public synchronized void write(DeadLetter letter, byte[] report) throws IOException {
-        String name = letter.name();
-        DurableFiles.replace(folder.resolve(name + REPORT), report);
-        DurableFiles.replace(folder.resolve(name + LINES), letter.lines());
-        sizes.put(name, size(name));
-        metrics.deadLetterLines(destination, letter.report().lines());
-        dropAboveLimit(name);
+        DeadLetterId id = letter.id();
+        DurableFiles.replace(file(id, REPORT), report);
+        DurableFiles.replace(file(id, LINES), letter.lines());
+        metrics.deadLetterLines(id.destination(), letter.report().lines());
+        if (sizes.merge(id.destination(), size(id), Long::sum) > maxSize) {
+            dropAboveLimit(id);
+        }
     }
 
-    /** What is there, oldest first. */
+    private void dropAboveLimit(DeadLetterId newest) throws IOException {
+        Destination to = newest.destination();
+        List<DeadLetterId> letters = ids(to);
+        long size = 0;
+        for (DeadLetterId letter : letters) {
+            size += size(letter);
+        }
+        for (DeadLetterId oldest : letters) {
+            if (size <= maxSize || oldest.equals(newest)) {
+                break;
+            }
+            size -= size(oldest);
+            long lines = entry(oldest).report().lines();
+            delete(oldest);
+            metrics.pointsDropped(to, FULL, lines);
+            LOG.warn(
+                    "Dropped the oldest dead letter {} ({} lines): {} has reached dead-letter.max-size ({} bytes);"
+                            + " replay or delete dead letters, or raise the limit",
+                    oldest.name(),
+                    lines,
+                    folder(to),
+                    maxSize);
+        }
+        sizes.put(to, size);
+    }
+
+    /** What is there, by target and category, oldest first. */
     public List<Entry> list() throws IOException {
+        return entries(ids());
+    }
+
+    /** Only the reports of so many are read: there may be thousands. */
+    @Override
+    public List<Entry> newest(int limit) {
+        List<Entry> newest = new ArrayList<>();
+        for (Destination to : destinations) {
+            List<DeadLetterId> there = ids(to);
+            newest.addAll(entries(there.subList(Math.max(0, there.size() - limit), there.size())));
+        }
+        newest.sort(Comparator.comparing((Entry entry) -> entry.report().when()).reversed());
+        return newest.subList(0, Math.min(limit, newest.size()));
+    }
+
+    @Override
+    public long count() {
+        return destinations.stream().mapToLong(to -> ids(to).size()).sum();
+    }
+
+    private List<Entry> entries(List<DeadLetterId> ids) {
         List<Entry> entries = new ArrayList<>();
-        for (String name : names(LINES)) {
+        for (DeadLetterId id : ids) {
             try {
-                entries.add(entry(name));
+                entries.add(entry(id));
             } catch (NoSuchFileException e) {
-                LOG.debug("{} went away while the dead letters were listed", name);
+                LOG.debug("{} went away while the dead letters were listed", id.name());
             }
         }
         return entries;
     }
 
-    /** As many of the newest as are asked for, in no order: there may be thousands. */
-    List<Entry> newest(int limit) {
-        List<Entry> entries = new ArrayList<>();
-        try {
-            List<String> names = names(LINES);
-            for (String name : names.subList(Math.max(0, names.size() - limit), names.size())) {
-                entries.add(entry(name));
-            }
-        } catch (IOException e) {
-            LOG.debug("{} cannot be listed whole", folder, e);
-        }
-        return entries;
-    }
-
-    /** The names of what is there, oldest first. */
-    List<String> names() throws IOException {
-        return names(LINES);
-    }
-
-    /** How many dead letters there are. */
-    public int files() {
-        try {
-            return names(LINES).size();
-        } catch (IOException e) {
-            return 0;
-        }
-    }
-
-    /** @throws NoSuchFileException when it is gone */
-    byte[] read(String name) throws IOException {
-        return Files.readAllBytes(folder.resolve(name + LINES));
-    }
-
-    /** Null when there is none, or none that can be read. */
-    DeadLetterReport report(String name) {
-        try {
-            Path report = folder.resolve(name + REPORT);
-            DurableFiles.size(report);
-            return DeadLetterReport.parse(Files.readString(report));
-        } catch (IOException e) {
-            return null;
-        }
-    }
-
-    void delete(String name) throws IOException {
-        Files.deleteIfExists(folder.resolve(name + LINES));
-        // Without its lines a report is nothing: the next start clears it away.
-        DurableFiles.deleteQuietly(folder.resolve(name + REPORT));
-    }
-
-    private Entry entry(String name) throws IOException {
-        DeadLetterReport report = report(name);
-        return Entry.of(new Replay.Letter(destination, name), report, report == null ? countLines(name) : 0);
+    private Entry entry(DeadLetterId id) throws NoSuchFileException {
+        DeadLetterReport report = report(id);
+        return new Entry(id, report.isMissing() ? DeadLetterReport.missing(countLines(id)) : report);
     }
 
     /** 0 where the file cannot be read: one that belongs to another user is to spoil neither the list nor the delivery. */
-    private long countLines(String name) throws NoSuchFileException {
-        try (InputStream in = Files.newInputStream(folder.resolve(name + LINES))) {
+    private long countLines(DeadLetterId id) throws NoSuchFileException {
+        try (InputStream in = Files.newInputStream(file(id, LINES))) {
             return Lines.count(in);
         } catch (NoSuchFileException e) {
             throw e;
         } catch (IOException e) {
-            LOG.debug("{} cannot be read", name, e);
+            LOG.debug("{} cannot be read", id.name(), e);
             return 0;
         }
     }
 
-    private void dropAboveLimit(String newest) throws IOException {
-        if (total() <= maxSize) {
-            return;
+    /** All of them, by target and category, oldest first. */
+    List<DeadLetterId> ids() throws IOException {
+        List<DeadLetterId> ids = new ArrayList<>();
+        for (Destination to : destinations) {
+            names(to, LINES).forEach(name -> ids.add(new DeadLetterId(to, name)));
         }
-        // Replayed and deleted ones may still be counted.
-        measure();
-        while (total() > maxSize && !sizes.firstKey().equals(newest)) {
-            String oldest = sizes.pollFirstEntry().getKey();
-            DeadLetterReport report = report(oldest);
-            long lines = report == null ? countLines(oldest) : report.lines();
-            delete(oldest);
-            metrics.pointsDropped(destination, FULL, lines);
-            LOG.warn(
-                    "Dropped the oldest dead letter {} ({} lines): {} has reached dead-letter.max-size ({} bytes);"
-                            + " replay or delete dead letters, or raise the limit",
-                    oldest,
-                    lines,
-                    folder,
-                    maxSize);
-        }
+        return ids;
     }
 
-    private void measure() throws IOException {
-        sizes.clear();
-        for (String name : names(LINES)) {
-            sizes.put(name, size(name));
-        }
-    }
-
-    private long total() {
-        return sizes.values().stream().mapToLong(Long::longValue).sum();
-    }
-
-    private long size(String name) throws IOException {
-        long size = 0;
-        for (String ending : List.of(LINES, REPORT)) {
-            try {
-                size += Files.size(folder.resolve(name + ending));
-            } catch (NoSuchFileException e) {
-                LOG.debug("{}{} is not there", name, ending);
-            }
-        }
-        return size;
-    }
-
-    /** What befell a replayed file's lines before, oldest first; none where that is not known. */
-    static List<DeadLetterReport> history(Path spoolFile) {
-        Path history = SpoolFile.history(spoolFile);
-        if (!Files.isRegularFile(history)) {
-            return List.of();
-        }
+    /** Oldest first; none where they cannot be listed. */
+    private List<DeadLetterId> ids(Destination to) {
         try {
-            return DeadLetterReport.parseHistory(Files.readString(history));
+            return names(to, LINES).stream()
+                    .map(name -> new DeadLetterId(to, name))
+                    .toList();
         } catch (IOException e) {
-            LOG.warn("The history of {} cannot be read: {}", spoolFile, e.getMessage());
+            LOG.debug("{} cannot be listed", folder(to), e);
             return List.of();
         }
+    }
+
+    /** @throws NoSuchFileException when it is gone */
+    byte[] read(DeadLetterId id) throws IOException {
+        return Files.readAllBytes(file(id, LINES));
+    }
+
+    DeadLetterReport report(DeadLetterId id) {
+        try {
+            DurableFiles.size(file(id, REPORT));
+            return DeadLetterReport.parse(Files.readString(file(id, REPORT)), 0);
+        } catch (IOException e) {
+            return DeadLetterReport.missing(0);
+        }
+    }
+
+    void delete(DeadLetterId id) throws IOException {
+        Files.deleteIfExists(file(id, LINES));
+        // Without its lines a report is nothing: the next start clears it away.
+        DurableFiles.deleteQuietly(file(id, REPORT));
+    }
+
+    private Path folder(Destination to) {
+        return root.resolve(to.target()).resolve(to.category().id());
+    }
+
+    private Path file(DeadLetterId id, String ending) {
+        return folder(id.destination()).resolve(id.name() + ending);
+    }
+
+    /** 0 for what is not there. */
+    private long size(DeadLetterId id) {
+        return file(id, LINES).toFile().length() + file(id, REPORT).toFile().length();
     }
 
     /** Names without the ending, sorted; none when the folder does not exist yet. */
-    private List<String> names(String ending) throws IOException {
-        List<String> names = new ArrayList<>();
+    private List<String> names(Destination to, String ending) throws IOException {
         try {
-            for (Path path : DurableFiles.list(folder, "*" + ending)) {
-                String file = path.getFileName().toString();
-                names.add(file.substring(0, file.length() - ending.length()));
-            }
+            return DurableFiles.list(folder(to), "*" + ending).stream()
+                    .map(path -> path.getFileName().toString())
+                    .map(file -> file.substring(0, file.length() - ending.length()))
+                    .sorted()
+                    .toList();
         } catch (NoSuchFileException e) {
             return List.of();
         }
-        names.sort(null);
-        return names;
     }
 }

@@ -2,6 +2,7 @@ package io.funcobserver.delivery;
 
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 import io.funcobserver.func.UploadedPoints;
 import io.funcobserver.lineprotocol.Category;
@@ -47,8 +48,8 @@ public final class DeliveredCalls implements RoutePolicyFactory {
         @Override
         public void onExchangeDone(Route route, Exchange exchange) {
             DeadLetter letter = exchange.getVariable("letter", DeadLetter.class);
-            if (!exchange.isFailed() && letter != null && letter.destination().category() == category) {
-                count(letter.destination().target(), letter.lines(), -1);
+            if (!exchange.isFailed() && letter != null) {
+                count(letter.id().destination(), letter::lines, -1);
             }
         }
     }
@@ -56,31 +57,30 @@ public final class DeliveredCalls implements RoutePolicyFactory {
     private final class Replayed extends RoutePolicySupport {
         @Override
         public void onExchangeDone(Route route, Exchange exchange) {
-            SpooledRequest request = exchange.getVariable("request", SpooledRequest.class);
-            if (!exchange.isFailed()
-                    && request != null
-                    && request.isReplayed()
-                    && category.id().equals(exchange.getVariable("category", String.class))) {
-                count(exchange.getVariable("target", String.class), Gzip.unpackWhatCanBe(request.packed()), 1);
+            SpooledRequest request = exchange.getVariable(Delivery.REQUEST, SpooledRequest.class);
+            if (!exchange.isFailed() && request != null && request.isReplayed() && request.isDelivered()) {
+                count(request.destination, () -> Gzip.unpackWhatCanBe(request.packed), 1);
             }
         }
     }
 
     /** A full target goes without these lines. */
     public void dropped(Destination to, LineBlock lines) {
-        if (to.category() == category) {
-            count(to.target(), lines.unpacked(), -1);
-        }
+        count(to, lines::unpacked, -1);
     }
 
-    private void count(String target, byte[] lines, int each) {
+    private void count(Destination to, Supplier<byte[]> content, int each) {
+        if (to.category() != category) {
+            return;
+        }
+        byte[] lines = content.get();
         PointReader point = new PointReader();
         int begin = 0;
         for (int end : Lines.ends(lines)) {
             if (point.read(lines, begin, end, true) == PointReader.Found.POINT
                     && point.hasTimestamp()
                     && point.hasMeasurement(measurement)) {
-                count(target, lines, point, each);
+                count(to.target(), lines, point, each);
             }
             begin = end;
         }

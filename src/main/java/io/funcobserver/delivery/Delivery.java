@@ -2,19 +2,19 @@ package io.funcobserver.delivery;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.UnaryOperator;
@@ -25,20 +25,18 @@ import io.funcobserver.config.TargetSettings;
 import io.funcobserver.diagnosis.FileFailure;
 import io.funcobserver.diagnosis.NetworkDiagnosis;
 import io.funcobserver.diagnosis.PrintableText;
-import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.observe.Destination;
 import io.funcobserver.observe.HealthState;
 import io.funcobserver.observe.Metrics;
-import io.funcobserver.spool.Backlog;
+import io.funcobserver.observe.RateLimitedLog;
 import io.funcobserver.spool.Gzip;
-import io.funcobserver.spool.SpoolFile;
-import org.apache.camel.Body;
 import org.apache.camel.Consumer;
 import org.apache.camel.Exchange;
-import org.apache.camel.Header;
 import org.apache.camel.Message;
 import org.apache.camel.Route;
 import org.apache.camel.StatefulService;
+import org.apache.camel.spi.Synchronization;
+import org.apache.camel.support.SynchronizationAdapter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,25 +44,18 @@ import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toList;
 
 /**
- * What the routes of {@code routes/requests.camel.yaml} cannot say: which bytes go out, what an answer means, and how long
- * to wait.
- *
- * <p>The routes name the target and the category in the exchange variables {@code target} and {@code category}.
+ * The delivery of one category to one target, as far as the routes of {@code routes/requests.camel.yaml} cannot say it: which
+ * bytes go out, what an answer means, and how long to wait.
  */
 public final class Delivery {
-    /** Exchange variable with the {@link Halving} of a rejected request. */
-    static final String HALVING = "halving";
-
-    /** Exchange variable with the name of the {@link Answer} to the last request: to compare an enum, Camel looks for converters. */
-    static final String ANSWER = "answer";
-
     private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
     private static final String DAMAGED = "damaged";
-    private static final String STATUS = "status";
-    private static final String TEXT = "text";
-    private static final String REQUEST = "request";
-    /** Exchange property: whether a request is made, and not answered for good. */
-    private static final String POSTING = "posting";
+
+    /** Exchange variable with the {@link SpooledRequest}. */
+    static final String REQUEST = "request";
+
+    /** Exchange variable with the {@link Halving} of a rejected request. */
+    private static final String HALVING = "halving";
 
     private static final int ANSWER_BYTES = 2048;
     private static final int LOGGED_ANSWER = 200;
@@ -95,88 +86,107 @@ public final class Delivery {
      */
     public record Waiting(int attempts, Instant next, String reason) {}
 
-    private final Map<Destination, Channel> channels = new HashMap<>();
-    private final String firstTarget;
+    private final Destination destination;
+    private final Target target;
+    private final TargetUrl url;
     private final Retry retry;
     private final HealthState health;
     private final Metrics metrics;
     private final Clock clock;
     private final UnaryOperator<String> redaction;
+    private final RateLimitedLog targetLog = new RateLimitedLog(LOG::warn);
+    private final RateLimitedLog rejectedLog = new RateLimitedLog(LOG::warn);
+    private final RateLimitedLog localLog = new RateLimitedLog(LOG::error);
+    private final Synchronization end = new End();
 
-    /**
-     * @param backlogs one for each target and category
-     * @param redaction masks every secret that a text may repeat
-     */
-    public Delivery(
-            List<Target> targets,
-            List<? extends Backlog> backlogs,
+    private volatile Waiting waiting;
+
+    Delivery(
+            Destination destination,
+            Target target,
             Retry retry,
             HealthState health,
             Metrics metrics,
             Clock clock,
             UnaryOperator<String> redaction) {
-        for (Target target : targets) {
-            for (Backlog backlog : backlogs) {
-                Destination destination = backlog.destination();
-                if (destination.target().equals(target.name())) {
-                    channels.put(destination, new Channel(target, backlog));
-                    metrics.delivery(destination);
-                    metrics.pointsDropped(destination, DAMAGED, 0);
-                }
-            }
-        }
-        this.firstTarget = targets.get(0).name();
+        this.destination = destination;
+        this.target = target;
+        this.url = target.url(destination.category());
         this.retry = retry;
         this.health = health;
         this.metrics = metrics;
         this.clock = clock;
         this.redaction = redaction;
+        metrics.delivery(destination);
+        metrics.pointsDropped(destination, DAMAGED, 0);
     }
 
-    Channel channel(Exchange exchange) {
-        return channel(new Destination(
-                exchange.getVariable("target", String.class),
-                Category.of(exchange.getVariable("category", String.class))));
+    public Destination destination() {
+        return destination;
     }
 
-    /** What waits where the request of the exchange comes from. */
-    public <B extends Backlog> B backlog(Exchange exchange, Class<B> type) {
-        return type.cast(channel(exchange).backlog);
+    Optional<Waiting> waiting() {
+        return Optional.ofNullable(waiting);
     }
 
-    Channel channel(Destination destination) {
-        return channels.get(destination);
-    }
-
-    /** What the delivery waits for; empty while it does not. */
-    public Optional<Waiting> waiting(Destination destination) {
-        return Optional.ofNullable(channel(destination).waiting);
+    /** How health names a part of this delivery. */
+    String part(String of) {
+        return of + '.' + destination.label();
     }
 
     /**
-     * Begins the delivery of a request, which becomes the body.
+     * Begins the delivery of a request, which becomes the body. It is finished when the exchange has come to its end.
      *
      * @throws DamagedFileException where it does not hold what was made safe: its lines are given up, and not sent
      */
     public void take(SpooledRequest request, Exchange exchange) throws IOException, DamagedFileException {
-        Channel channel = channel(exchange);
-        SpooledRequest checked;
-        try {
-            checked = request.checked();
-        } catch (IOException e) {
-            metrics.pointsDropped(channel.destination, DAMAGED, request.lines());
-            throw damaged(channel, request, plain(e));
+        refuseWhileStopping(exchange);
+        if (taken(exchange) == null) {
+            exchange.getExchangeExtension().addOnCompletion(end);
         }
-        exchange.setVariable(REQUEST, checked);
-        exchange.getMessage()
-                .setBody(channel.target.settings().gzip() ? request.packed() : Gzip.unpack(request.packed()));
+        request.destination = destination;
+        exchange.setVariable(REQUEST, request);
+        byte[] read = request.read();
+        try {
+            request.check(read);
+        } catch (IOException e) {
+            metrics.pointsDropped(destination, DAMAGED, request.lines());
+            throw damaged(request, read, plain(e));
+        }
+        exchange.getMessage().setBody(target.settings().gzip() ? read : Gzip.unpack(read));
     }
 
     private static SpooledRequest taken(Exchange exchange) {
         return exchange.getVariable(REQUEST, SpooledRequest.class);
     }
 
-    private DamagedFileException damaged(Channel channel, SpooledRequest request, String reason) {
+    private final class End extends SynchronizationAdapter {
+        @Override
+        public void onComplete(Exchange exchange) {
+            SpooledRequest request = taken(exchange);
+            if (request.isRevoked()) {
+                return;
+            }
+            waiting = null;
+            worksAgain();
+            request.finished();
+        }
+
+        @Override
+        public void onFailure(Exchange exchange) {
+            if (!isStopping(exchange)) {
+                taken(exchange).leftBehind(exchange.getException());
+            }
+        }
+
+        /** After Camel has deleted the file. */
+        @Override
+        public int getOrder() {
+            return LOWEST;
+        }
+    }
+
+    private DamagedFileException damaged(SpooledRequest request, byte[] read, String reason) {
         LOG.error(
                 "{} is damaged ({}): its {} lines are in the dead letters and not sent",
                 request.place(),
@@ -184,35 +194,16 @@ public final class Delivery {
                 request.lines());
         DeadLetterReport report = DeadLetterReport.unsent(
                 clock.instant(),
-                channel.destination.category(),
-                channel.url().toString(),
+                destination.category(),
+                url.toString(),
                 DeadLetterReport.DAMAGED + reason + "; its lines may have changed: look at them before you replay them",
                 request.lines());
         return new DamagedFileException(
                 request.place() + " is damaged: " + reason,
                 new DeadLetter(
-                        channel.destination,
-                        request.name() + "_damaged",
-                        Gzip.unpackWhatCanBe(request.packed()),
+                        new DeadLetterId(destination, request.name() + "_damaged"),
+                        Gzip.unpackWhatCanBe(read),
                         report));
-    }
-
-    /**
-     * Makes a dead letter of lines that the intake refused since they are no points: no target has seen them, so they lie with
-     * the first one.
-     *
-     * @param reason what is wrong with them, and where
-     */
-    public DeadLetter refused(
-            @Body byte[] lines,
-            @Header("category") String category,
-            @Header("reason") String reason,
-            @Header("lines") long count) {
-        Category of = Category.of(category);
-        String name = SpoolFile.stamp(clock.instant()) + "_intake_" + UUID.randomUUID() + "_refused";
-        DeadLetterReport report =
-                DeadLetterReport.unsent(clock.instant(), of, "", "refused by the intake: " + reason, count);
-        return new DeadLetter(new Destination(firstTarget, of), name, lines, report);
     }
 
     /**
@@ -220,14 +211,15 @@ public final class Delivery {
      *
      * @throws RevokedRequestException when the request is not this process's to make any more
      */
-    public void request(Exchange exchange) throws RevokedRequestException {
-        if (taken(exchange).revoked().getAsBoolean()) {
-            throw new RevokedRequestException(taken(exchange).name());
+    public void head(Exchange exchange) throws RevokedRequestException {
+        SpooledRequest request = taken(exchange);
+        if (request.isRevoked()) {
+            throw new RevokedRequestException(request.name());
         }
-        TargetSettings settings = channel(exchange).target.settings();
+        TargetSettings settings = target.settings();
         Message message = exchange.getMessage();
         message.removeHeaders("*");
-        message.setHeader(Exchange.HTTP_URI, channel(exchange).url().uri().toString());
+        message.setHeader(Exchange.HTTP_URI, url.uri().toString());
         message.setHeader(Exchange.CONTENT_TYPE, "text/plain; charset=utf-8");
         if (settings.gzip()) {
             message.setHeader(Exchange.CONTENT_ENCODING, "gzip");
@@ -237,19 +229,19 @@ public final class Delivery {
         }
         // The body is gzip already; camel-http would pack it once more.
         exchange.setProperty(Exchange.SKIP_GZIP_ENCODING, true);
-        exchange.setProperty(POSTING, true);
+        request.posting = true;
     }
 
     /**
-     * Sorts the target's answer into the variable {@code answer}: accepted or rejected.
+     * Sorts the target's answer. When the request was rejected, the variable {@code halving} holds what is to be sent of it
+     * in its place.
      *
-     * @throws NotAcceptedException when the same request is to be made again later
+     * @throws NotAcceptedException when the same body is to be sent again later
      */
-    public void sort(Exchange exchange) throws NotAcceptedException {
-        Channel channel = channel(exchange);
+    public void sort(Exchange exchange) throws NotAcceptedException, IOException {
         Message response = exchange.getMessage();
         int status = response.getHeader(Exchange.HTTP_RESPONSE_CODE, 0, Integer.class);
-        metrics.post(channel.destination, Integer.toString(status));
+        metrics.post(destination, Integer.toString(status));
         String text = text(response);
         Object type = response.getHeader(Exchange.CONTENT_TYPE);
         Answer answer = Answer.of(status, type == null ? null : type.toString(), text);
@@ -257,68 +249,40 @@ public final class Delivery {
             Duration retryAfter = RetryAfter.parse(response.getHeader("Retry-After", String.class), clock.instant())
                     .orElse(null);
             throw new NotAcceptedException(
-                    describe(channel, status, text, answer, response.getHeader("Location", String.class)), retryAfter);
+                    describe(status, text, answer, response.getHeader("Location", String.class)), retryAfter);
         }
-        exchange.setProperty(POSTING, false);
-        exchange.setVariable(ANSWER, answer.name());
-        exchange.setVariable(STATUS, status);
-        exchange.setVariable(TEXT, text);
-        channel.waiting = null;
-        channel.targetLog.reset();
-        HealthState.Down down = health.up(channel.part("target"));
+        waiting = null;
+        targetLog.reset();
+        HealthState.Down down = health.up(part("target"));
         if (down != null) {
             LOG.info(
                     "{} answers again after {} s",
-                    channel.url(),
+                    url,
                     Duration.between(down.since(), clock.instant()).toSeconds());
         }
-    }
-
-    /** Begins to look for the lines that a rejected request was rejected for. */
-    public void halve(Exchange exchange) throws IOException {
-        exchange.setVariable(
-                HALVING,
-                new Halving(
-                        Gzip.unpack(taken(exchange).packed()),
-                        retry.bisectRequests(),
-                        exchange.getVariable(STATUS, Integer.class),
-                        exchange.getVariable(TEXT, String.class)));
-    }
-
-    /** Makes the lines of a piece, the body, the body. */
-    public void piece(Exchange exchange) {
-        refuseWhileStopping(exchange);
-        Halving.Piece piece = exchange.getMessage().getBody(Halving.Piece.class);
-        exchange.getMessage()
-                .setBody(halving(exchange)
-                        .content(piece, channel(exchange).target.settings().gzip()));
-    }
-
-    /** Takes note of the answer to a piece. */
-    public void decided(Exchange exchange) {
-        Halving halving = halving(exchange);
-        if (Answer.ACCEPTED.name().equals(exchange.getVariable(ANSWER))) {
-            delivered(channel(exchange), halving.current().lines());
-            halving.accepted();
+        SpooledRequest request = taken(exchange);
+        request.posting = false;
+        if (answer == Answer.ACCEPTED) {
+            metrics.pointsDelivered(destination, request.accepted());
         } else {
-            halving.rejected(exchange.getVariable(STATUS, Integer.class), exchange.getVariable(TEXT, String.class));
+            request.rejected(status, text, retry.bisectRequests());
+            exchange.setVariable(HALVING, request.halving);
         }
     }
 
-    private static Halving halving(Exchange exchange) {
-        return exchange.getVariable(HALVING, Halving.class);
-    }
-
-    private void delivered(Channel channel, long lines) {
-        metrics.pointsDelivered(channel.destination, lines);
+    /** Makes the lines of the next piece of a rejected request the body. */
+    public void piece(Exchange exchange) {
+        refuseWhileStopping(exchange);
+        Halving halving = taken(exchange).halving;
+        exchange.getMessage()
+                .setBody(halving.content(halving.current(), target.settings().gzip()));
     }
 
     /** The dead letters of a request that was halved: one for each status. */
     public List<DeadLetter> letters(Exchange exchange) {
-        Channel channel = channel(exchange);
-        Halving halving = halving(exchange);
         SpooledRequest request = taken(exchange);
-        List<DeadLetterReport> history = request.history().get();
+        Halving halving = request.halving;
+        List<DeadLetterReport> history = request.history();
         List<DeadLetter> letters = new ArrayList<>();
         Map<Integer, List<Halving.Rejected>> byStatus = halving.rejections().stream()
                 .collect(groupingBy(each -> each.piece().status(), TreeMap::new, toList()));
@@ -327,13 +291,12 @@ public final class Delivery {
             Halving.Rejected shown =
                     pieces.stream().filter(each -> !each.decided()).findFirst().orElse(pieces.get(0));
             letters.add(new DeadLetter(
-                    channel.destination,
-                    request.name() + '_' + status,
+                    new DeadLetterId(destination, request.name() + '_' + status),
                     halving.content(pieces),
                     new DeadLetterReport(
                             DeadLetterReport.stamp(clock.instant()),
-                            channel.destination.category().id(),
-                            channel.url().toString(),
+                            destination.category().id(),
+                            url.toString(),
                             status,
                             shown.piece().answer(),
                             shown.reason(),
@@ -341,7 +304,7 @@ public final class Delivery {
                             halving.requests() + 1L,
                             history)));
         });
-        sayGivenUp(channel, halving);
+        sayGivenUp(halving);
         return letters;
     }
 
@@ -349,30 +312,30 @@ public final class Delivery {
         return pieces.stream().mapToLong(each -> each.piece().lines()).sum();
     }
 
-    private void sayGivenUp(Channel channel, Halving halving) {
+    private void sayGivenUp(Halving halving) {
         List<Halving.Rejected> rejected = halving.rejections();
         if (!rejected.isEmpty()) {
             Halving.Piece first = rejected.get(0).piece();
-            channel.rejectedLog.say(String.format(
+            rejectedLog.say(String.format(
                     "Moved %d of %d %s lines to the dead letters: %s answered %d: %s; see func-observer dead-letters",
                     lines(rejected),
                     halving.lines(),
-                    channel.destination.category().id(),
-                    channel.url(),
+                    destination.category().id(),
+                    url,
                     first.status(),
                     excerpt(first.answer())));
         }
     }
 
-    /** Each line is accepted or in the dead letters. */
-    public void done(Exchange exchange) {
-        Channel channel = channel(exchange);
-        if (exchange.getVariable(HALVING) == null) {
-            delivered(channel, taken(exchange).lines());
-        }
-        channel.waiting = null;
-        channel.localLog.reset();
-        health.up(channel.part("delivery"));
+    /** A file or folder of this machine keeps requests from going on. */
+    void isHeldUp(String reason) {
+        health.down(part("delivery"), reason);
+        localLog.say("In the spool " + reason);
+    }
+
+    void worksAgain() {
+        localLog.reset();
+        health.up(part("delivery"));
     }
 
     Instant now() {
@@ -385,15 +348,17 @@ public final class Delivery {
     }
 
     /** Reports a step that failed, and says how long to wait until it is repeated. */
-    public void failed(Exchange exchange) {
+    void failed(Exchange exchange) {
         Throwable cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
-        if (cause instanceof RejectedExecutionException || isStopping(exchange)) {
+        if (cause instanceof RejectedExecutionException
+                || cause instanceof RevokedRequestException
+                || isStopping(exchange)) {
             return;
         }
-        Channel channel = channel(exchange);
-        boolean posting = exchange.getProperty(POSTING, false, boolean.class);
+        SpooledRequest request = taken(exchange);
+        boolean posting = request != null && request.posting;
         // Not Camel's counter: it is a header, and the headers of each request are made anew.
-        int attempts = channel.waiting == null ? 1 : channel.waiting.attempts() + 1;
+        int attempts = waiting == null ? 1 : waiting.attempts() + 1;
         Duration wait = backoff(attempts);
         String reason;
         if (cause instanceof NotAcceptedException refused) {
@@ -403,28 +368,22 @@ public final class Delivery {
                 wait = refused.retryAfter();
             }
         } else if (posting) {
-            metrics.post(channel.destination, "io");
-            reason = redaction.apply(channel.url() + " cannot be reached: "
-                    + NetworkDiagnosis.of(cause, channel.url().endpoint(channel.target.prefix()))
-                            .orElseGet(() -> plain(cause)));
+            metrics.post(destination, "io");
+            reason = redaction.apply(url + " cannot be reached: "
+                    + NetworkDiagnosis.of(cause, url.endpoint(target.prefix())).orElseGet(() -> plain(cause)));
         } else {
-            reason = redaction.apply("cannot go on with " + name(exchange) + ": " + local(root(cause)));
-            health.down(channel.part("delivery"), reason);
-            channel.localLog.say("The delivery of " + channel.destination.label() + " " + reason
-                    + "; it is tried again until it succeeds");
+            reason = redaction.apply("cannot go on with " + (request == null ? "a request" : request.name()) + ": "
+                    + local(root(cause)));
+            health.down(part("delivery"), reason);
+            localLog.say(
+                    "The delivery of " + destination.label() + " " + reason + "; it is tried again until it succeeds");
         }
         exchange.getMessage().setHeader(Exchange.REDELIVERY_DELAY, wait.toMillis());
-        channel.waiting = new Waiting(attempts, clock.instant().plus(wait), reason);
+        waiting = new Waiting(attempts, clock.instant().plus(wait), reason);
         if (posting) {
-            health.down(channel.part("target"), reason);
-            channel.targetLog.say("The " + channel.destination.label() + " lines wait (" + channel.backlog.requests()
-                    + " requests): " + reason);
+            health.down(part("target"), reason);
+            targetLog.say("The " + destination.label() + " lines wait (" + request.waiting() + " requests): " + reason);
         }
-    }
-
-    private static String name(Exchange exchange) {
-        SpooledRequest request = taken(exchange);
-        return request == null ? "a request" : request.name();
     }
 
     /** Exponential, from the number of attempts alone, so that a Retry-After leaves no trace in later pauses. */
@@ -440,30 +399,23 @@ public final class Delivery {
             if (in == null) {
                 return "";
             }
-            byte[] masked = redaction
-                    .apply(new String(in.readNBytes(2 * ANSWER_BYTES), StandardCharsets.UTF_8))
-                    .getBytes(StandardCharsets.UTF_8);
-            if (masked.length <= ANSWER_BYTES) {
-                return new String(masked, StandardCharsets.UTF_8);
-            }
-            int end = ANSWER_BYTES;
-            while ((masked[end] & 0xc0) == 0x80) {
-                end--;
-            }
-            return new String(masked, 0, end, StandardCharsets.UTF_8);
+            String masked = redaction.apply(new String(in.readNBytes(2 * ANSWER_BYTES), StandardCharsets.UTF_8));
+            // Ends before the character that does not fit any more.
+            ByteBuffer kept = ByteBuffer.allocate(Math.min(ANSWER_BYTES, 3 * masked.length()));
+            StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(masked), kept, true);
+            return new String(kept.array(), 0, kept.position(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             return "";
         }
     }
 
-    private String describe(Channel channel, int status, String text, Answer answer, String location) {
-        String said = channel.url() + " answered " + status + (text.isBlank() ? "" : ": " + excerpt(text));
+    private String describe(int status, String text, Answer answer, String location) {
+        String said = url + " answered " + status + (text.isBlank() ? "" : ": " + excerpt(text));
         if (answer != Answer.MISCONFIGURED) {
             return said;
         }
-        String prefix = channel.target.prefix();
-        String path =
-                prefix + "url and " + prefix + channel.destination.category().id() + "-path";
+        String prefix = target.prefix();
+        String path = prefix + "url and " + prefix + destination.category().id() + "-path";
         String hint =
                 switch (status) {
                     case 401, 402, 403, 407 -> "check the token in " + prefix + "url, or " + prefix + "authorization";

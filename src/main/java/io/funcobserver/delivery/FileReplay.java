@@ -7,9 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiConsumer;
 
 import io.funcobserver.spool.BatchLimits;
 import io.funcobserver.spool.DurableFiles;
@@ -23,18 +23,18 @@ public final class FileReplay extends Replay {
     private static final String LOCK = "replay.lock";
     private static final String PART = "replay.part";
 
-    private final DeadLetterFolders folders;
+    private final DeadLetters deadLetters;
     private final Path dataDirectory;
     private final RequestSplitter splitter;
     private final Stamps stamps;
 
     /**
-     * @param folders of all targets and categories
+     * @param deadLetters of all targets and categories
      * @param dataDirectory {@code data.directory}, which holds {@code spool} and {@code dead-letter}
      */
-    public FileReplay(DeadLetterFolders folders, Path dataDirectory, BatchLimits limits, Clock clock) {
+    public FileReplay(DeadLetters deadLetters, Path dataDirectory, BatchLimits limits, Clock clock) {
         super(limits);
-        this.folders = folders;
+        this.deadLetters = deadLetters;
         this.dataDirectory = dataDirectory;
         this.splitter = new RequestSplitter(limits);
         this.stamps = new Stamps(clock);
@@ -54,30 +54,23 @@ public final class FileReplay extends Replay {
     }
 
     @Override
-    protected List<Letter> letters() throws IOException {
-        List<Letter> letters = new ArrayList<>();
-        for (DeadLetters folder : folders.all()) {
-            folder.names().forEach(name -> letters.add(new Letter(folder.destination(), name)));
-        }
-        return letters;
-    }
-
-    private DeadLetters folder(Letter letter) {
-        return folders.of(letter.destination());
+    protected List<DeadLetterId> letters() throws IOException {
+        return deadLetters.ids();
     }
 
     @Override
-    protected DeadLetterReport report(Letter letter) {
-        return folder(letter).report(letter.name());
+    protected DeadLetterReport report(DeadLetterId letter) {
+        return deadLetters.report(letter);
     }
 
     @Override
-    protected void read(Set<Letter> chosen, Reader reader) {
-        chosen.forEach(letter -> reader.read(letter, () -> folder(letter).read(letter.name())));
+    protected void read(Set<DeadLetterId> chosen, BiConsumer<DeadLetterId, Content> reader) {
+        chosen.forEach(letter -> reader.accept(letter, () -> deadLetters.read(letter)));
     }
 
     @Override
-    protected void send(LineBlock block, List<DeadLetterReport> history, List<Letter> letters) throws IOException {
+    protected void send(LineBlock block, List<DeadLetterReport> history, List<DeadLetterId> letters)
+            throws IOException {
         Path folder = dataDirectory
                 .resolve("spool")
                 .resolve(letters.get(0).destination().target())
@@ -95,8 +88,8 @@ public final class FileReplay extends Replay {
             Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
         }
         DurableFiles.syncFolder(folder);
-        for (Letter letter : letters) {
-            folder(letter).delete(letter.name());
+        for (DeadLetterId letter : letters) {
+            deadLetters.delete(letter);
         }
     }
 }

@@ -68,12 +68,6 @@ public final class Halving {
         return !open.isEmpty();
     }
 
-    /** The pieces to send now: the halves of what was rejected, as many as may still be tried. */
-    public List<Piece> level() {
-        int left = acceptedAny ? maxRequests - requests : Math.min(HOPELESS, maxRequests) - requests;
-        return open.stream().limit(Math.max(1, left)).toList();
-    }
-
     /** The lines of a piece. */
     public byte[] content(Piece piece, boolean gzip) {
         int from = begin(piece.from());
@@ -92,7 +86,7 @@ public final class Halving {
         return line == 0 ? 0 : ends.get(line - 1);
     }
 
-    /** The oldest piece of the level was accepted. */
+    /** The current piece was accepted. */
     void accepted() {
         open.remove();
         acceptedAny = true;
@@ -100,7 +94,7 @@ public final class Halving {
         giveUpIfSpent();
     }
 
-    /** The oldest piece of the level was rejected. */
+    /** The current piece was rejected. */
     void rejected(int status, String answer) {
         Piece piece = open.remove();
         requests++;
@@ -108,7 +102,7 @@ public final class Halving {
         giveUpIfSpent();
     }
 
-    /** The oldest piece of the level. */
+    /** The one to send now. */
     Piece current() {
         return open.element();
     }

@@ -9,10 +9,9 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
+import java.util.function.BiConsumer;
 
 import io.funcobserver.lineprotocol.Category;
-import io.funcobserver.observe.Destination;
 import io.funcobserver.spool.BatchLimits;
 import io.funcobserver.spool.Kind;
 import io.funcobserver.spool.LineBlock;
@@ -41,32 +40,6 @@ public abstract class Replay {
      */
     public record Result(int files, long lines, List<String> errors) {}
 
-    /** Names a dead letter. */
-    public record Letter(Destination destination, String name) {
-        private static final Pattern ENDING = Pattern.compile("\\.(lp|json)$");
-
-        /** @param given a name, with or without folder and ending */
-        boolean isNamed(String given) {
-            String[] path = given.split("[/\\\\]");
-            int last = path.length - 1;
-            return last >= 0
-                    && ENDING.matcher(path[last]).replaceAll("").equals(name)
-                    && (last < 1
-                            || path[last - 1].isEmpty()
-                            || path[last - 1].equals(destination.category().id()))
-                    && (last < 2
-                            || path[last - 2].equals(destination.target())
-                            || path[last - 2].equals("dead-letter"));
-        }
-    }
-
-    /** Takes dead letters, as they are read. */
-    @FunctionalInterface
-    protected interface Reader {
-        /** @throws UncheckedIOException when no further one need be read: a request cannot be made safe */
-        void read(Letter letter, Content content);
-    }
-
     /** The lines of a dead letter. */
     @FunctionalInterface
     protected interface Content {
@@ -86,13 +59,16 @@ public abstract class Replay {
     }
 
     /** What is there, oldest first. */
-    protected abstract Collection<Letter> letters() throws IOException;
+    protected abstract Collection<DeadLetterId> letters() throws IOException;
 
-    /** Null when there is none, or none that can be read. */
-    protected abstract DeadLetterReport report(Letter letter);
+    protected abstract DeadLetterReport report(DeadLetterId letter);
 
-    /** Reads dead letters, in their order. */
-    protected abstract void read(Set<Letter> chosen, Reader reader) throws IOException;
+    /**
+     * Reads dead letters, in their order.
+     *
+     * @param reader throws {@link UncheckedIOException} when no further one need be read: a request cannot be made safe
+     */
+    protected abstract void read(Set<DeadLetterId> chosen, BiConsumer<DeadLetterId, Content> reader) throws IOException;
 
     /**
      * Makes a request safe for the one target of its letters, or several where that takes more; then removes the letters.
@@ -100,7 +76,7 @@ public abstract class Replay {
      * @param block more than the batch limits allow where one dead letter alone holds more
      * @param history what befell the lines before, oldest first
      */
-    protected abstract void send(LineBlock block, List<DeadLetterReport> history, List<Letter> letters)
+    protected abstract void send(LineBlock block, List<DeadLetterReport> history, List<DeadLetterId> letters)
             throws IOException;
 
     /**
@@ -111,10 +87,10 @@ public abstract class Replay {
      */
     public Result replay(List<String> names, Progress progress) throws IOException {
         List<String> errors = new ArrayList<>();
-        Set<Letter> chosen = names.isEmpty() ? undamaged(errors) : named(names, errors);
+        Set<DeadLetterId> chosen = names.isEmpty() ? undamaged(errors) : named(names, errors);
         Run run = new Run(progress, errors, chosen.size() + errors.size());
         try {
-            read(chosen, run);
+            read(chosen, run::read);
             run.flush();
         } catch (IOException | UncheckedIOException e) {
             errors.add("the dead letters from the " + (run.done + 1) + ". on are not replayed: " + e.getMessage());
@@ -123,11 +99,10 @@ public abstract class Replay {
         return new Result(run.done, run.lines, errors);
     }
 
-    private Set<Letter> undamaged(List<String> errors) throws IOException {
-        Set<Letter> chosen = new LinkedHashSet<>(letters());
+    private Set<DeadLetterId> undamaged(List<String> errors) throws IOException {
+        Set<DeadLetterId> chosen = new LinkedHashSet<>(letters());
         chosen.removeIf(letter -> {
-            DeadLetterReport report = report(letter);
-            boolean isDamaged = report != null && report.isDamaged();
+            boolean isDamaged = report(letter).isDamaged();
             if (isDamaged) {
                 errors.add(
                         "\"" + letter.name() + "\" is left alone: its lines may have changed on a damaged disk; look at"
@@ -138,11 +113,11 @@ public abstract class Replay {
         return chosen;
     }
 
-    private Set<Letter> named(List<String> names, List<String> errors) throws IOException {
-        Collection<Letter> there = letters();
-        Set<Letter> chosen = new LinkedHashSet<>();
+    private Set<DeadLetterId> named(List<String> names, List<String> errors) throws IOException {
+        Collection<DeadLetterId> there = letters();
+        Set<DeadLetterId> chosen = new LinkedHashSet<>();
         for (String given : names) {
-            List<Letter> found =
+            List<DeadLetterId> found =
                     there.stream().filter(letter -> letter.isNamed(given)).toList();
             if (found.isEmpty()) {
                 errors.add(missing(given));
@@ -157,11 +132,11 @@ public abstract class Replay {
     }
 
     /** Gathers dead letters of one target and category until they fill a request. */
-    private final class Run implements Reader {
+    private final class Run {
         private final Progress progress;
         private final List<String> errors;
         private final int files;
-        private final List<Letter> gathered = new ArrayList<>();
+        private final List<DeadLetterId> gathered = new ArrayList<>();
         private final ByteArrayOutputStream content = new ByteArrayOutputStream();
         private List<DeadLetterReport> history = List.of();
         private long gatheredLines;
@@ -174,8 +149,7 @@ public abstract class Replay {
             this.files = files;
         }
 
-        @Override
-        public void read(Letter letter, Content read) {
+        void read(DeadLetterId letter, Content read) {
             byte[] plain;
             try {
                 plain = read.lines();
@@ -205,7 +179,7 @@ public abstract class Replay {
             }
             // Of the dead letters of one request, the longest history stands for all.
             DeadLetterReport report = report(letter);
-            if (report != null && report.history().size() >= history.size()) {
+            if (report.history().size() >= history.size()) {
                 history = report.asHistory();
             }
         }

@@ -1,6 +1,5 @@
 package io.funcobserver.delivery;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -143,20 +142,14 @@ public final class TargetClient implements HttpClientConfigurer {
             if (entity == null) {
                 return null;
             }
-            ContentType type = ContentType.parseLenient(entity.getContentType());
-            ByteArrayOutputStream read = new ByteArrayOutputStream(256);
             InputStream in = entity.getContent();
-            byte[] buffer = new byte[4096];
-            while (read.size() < MOST_ANSWER_BYTES) {
-                int n = in == null ? -1 : in.read(buffer, 0, Math.min(buffer.length, MOST_ANSWER_BYTES - read.size()));
-                if (n < 0) {
-                    entity.close();
-                    return new ByteArrayEntity(read.toByteArray(), type);
-                }
-                read.write(buffer, 0, n);
+            byte[] read = in == null ? new byte[0] : in.readNBytes(MOST_ANSWER_BYTES);
+            if (read.length < MOST_ANSWER_BYTES) {
+                entity.close();
+            } else {
+                scope.execRuntime.discardEndpoint();
             }
-            scope.execRuntime.discardEndpoint();
-            return new ByteArrayEntity(read.toByteArray(), type);
+            return new ByteArrayEntity(read, ContentType.parseLenient(entity.getContentType()));
         }
     }
 
@@ -167,7 +160,6 @@ public final class TargetClient implements HttpClientConfigurer {
     private final class Deadline {
         private final ExecRuntime connection;
         private boolean over;
-        private long atNanos;
         private ScheduledFuture<?> look;
 
         Deadline(ExecRuntime connection) {
@@ -176,28 +168,14 @@ public final class TargetClient implements HttpClientConfigurer {
 
         /** From now on; what was said before does not hold any more. */
         synchronized void within(Duration time) {
-            long before = atNanos;
-            atNanos = System.nanoTime() + time.toNanos();
-            // Where it only moves on, as with each piece of a body, the look finds so by itself.
-            if (look == null || atNanos - before < 0) {
-                cancel();
-                lookAgain();
-            }
+            cancel();
+            look = deadlines.schedule(this::breakOff, time.toNanos(), TimeUnit.NANOSECONDS);
         }
 
-        private void lookAgain() {
-            look = deadlines.schedule(this::look, atNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
-        }
-
-        private synchronized void look() {
-            if (look == null) {
-                return;
-            }
-            over = atNanos - System.nanoTime() <= 0;
-            if (over) {
+        private synchronized void breakOff() {
+            if (look != null) {
+                over = true;
                 connection.discardEndpoint();
-            } else {
-                lookAgain();
             }
         }
 

@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 import io.funcobserver.delivery.DeadLetter;
-import io.funcobserver.delivery.Replay;
 import io.funcobserver.observe.Metrics;
 import io.funcobserver.spool.Gzip;
 import org.apache.camel.Body;
@@ -16,9 +15,6 @@ import org.apache.camel.Variable;
  * why. A tombstone of the key says that it was replayed.
  */
 public final class KafkaDeadLetters {
-    static final String CATEGORY = "category";
-    static final String REPORT = "report";
-
     private final KafkaTopics topics;
     private final Metrics metrics;
 
@@ -32,20 +28,18 @@ public final class KafkaDeadLetters {
         byte[] lines = letter.lines();
         Map<String, String> headers = Map.of(
                 RequestMessage.TARGET,
-                letter.destination().target(),
-                CATEGORY,
-                letter.destination().category().id(),
+                letter.id().destination().target(),
                 RequestMessage.LINES,
                 Long.toString(letter.report().lines()),
-                REPORT,
+                RequestMessage.REPORT,
                 new String(report, StandardCharsets.UTF_8));
-        String key = KafkaLetter.key(new Replay.Letter(letter.destination(), letter.name()));
+        String key = KafkaLetter.key(letter.id());
         new RequestMessage(topics.deadLetters(), key, Gzip.pack(lines, 0, lines.length), headers)
                 .into(exchange.getMessage());
     }
 
     /** The dead letter is safe. */
     public void written(@Variable("letter") DeadLetter letter) {
-        metrics.deadLetterLines(letter.destination(), letter.report().lines());
+        metrics.deadLetterLines(letter.id().destination(), letter.report().lines());
     }
 }

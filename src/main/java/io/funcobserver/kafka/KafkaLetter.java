@@ -2,9 +2,9 @@ package io.funcobserver.kafka;
 
 import java.util.Objects;
 
+import io.funcobserver.delivery.DeadLetterId;
 import io.funcobserver.delivery.DeadLetterReport;
 import io.funcobserver.delivery.DeadLetters;
-import io.funcobserver.delivery.Replay;
 import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.observe.Destination;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -12,12 +12,11 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /**
  * A dead letter as its message says.
  *
- * @param report null where it is missing or damaged
  * @param offset of the message, which tells it from an older one of the same key
  */
-record KafkaLetter(Replay.Letter id, DeadLetterReport report, long lines, long offset) {
+record KafkaLetter(DeadLetters.Entry entry, long offset) {
     /** Of its message. */
-    static String key(Replay.Letter id) {
+    static String key(DeadLetterId id) {
         return id.destination().target() + '/' + id.destination().category().id() + '/' + id.name();
     }
 
@@ -28,18 +27,17 @@ record KafkaLetter(Replay.Letter id, DeadLetterReport report, long lines, long o
             return null;
         }
         String lines = RequestMessage.text(message.headers(), RequestMessage.LINES);
+        String report = RequestMessage.text(message.headers(), RequestMessage.REPORT);
         try {
-            return new KafkaLetter(
-                    new Replay.Letter(new Destination(path[0], Category.of(path[1])), path[2]),
-                    DeadLetterReport.parse(RequestMessage.text(message.headers(), KafkaDeadLetters.REPORT)),
-                    lines == null ? 0 : Long.parseLong(lines),
-                    message.offset());
+            DeadLetterId id = new DeadLetterId(new Destination(path[0], Category.of(path[1])), path[2]);
+            long count = lines == null ? 0 : Long.parseLong(lines);
+            return new KafkaLetter(new DeadLetters.Entry(id, DeadLetterReport.parse(report, count)), message.offset());
         } catch (IllegalArgumentException e) {
             return null;
         }
     }
 
-    DeadLetters.Entry entry() {
-        return DeadLetters.Entry.of(id, report, lines);
+    DeadLetterId id() {
+        return entry.id();
     }
 }

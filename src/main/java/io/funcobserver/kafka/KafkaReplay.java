@@ -7,9 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 import io.funcobserver.config.Settings;
+import io.funcobserver.delivery.DeadLetterId;
 import io.funcobserver.delivery.DeadLetterReport;
 import io.funcobserver.delivery.DeadLetters;
 import io.funcobserver.delivery.Replay;
@@ -32,7 +34,7 @@ public final class KafkaReplay extends Replay implements AutoCloseable {
     private final KafkaClients clients;
     private final KafkaTopics topics;
     private final RequestSplitter splitter;
-    private Map<Letter, KafkaLetter> there = Map.of();
+    private Map<DeadLetterId, KafkaLetter> there = Map.of();
     private Producer<String, byte[]> producer;
 
     public KafkaReplay(Settings settings, BatchLimits limits) {
@@ -53,7 +55,7 @@ public final class KafkaReplay extends Replay implements AutoCloseable {
     }
 
     @Override
-    protected Collection<Letter> letters() throws IOException {
+    protected Collection<DeadLetterId> letters() throws IOException {
         try {
             there = LatestRecords.of(clients, topics.deadLetters(), KafkaLetter::of).values().stream()
                     .filter(Objects::nonNull)
@@ -65,19 +67,19 @@ public final class KafkaReplay extends Replay implements AutoCloseable {
     }
 
     @Override
-    protected DeadLetterReport report(Letter letter) {
-        return there.get(letter).report();
+    protected DeadLetterReport report(DeadLetterId letter) {
+        return there.get(letter).entry().report();
     }
 
     /** Reads the topic once more, since the lines may be more than fits into memory. */
     @Override
-    protected void read(Set<Letter> chosen, Reader reader) throws IOException {
+    protected void read(Set<DeadLetterId> chosen, BiConsumer<DeadLetterId, Content> reader) throws IOException {
         try {
             LatestRecords.forEach(clients, topics.deadLetters(), message -> {
                 KafkaLetter letter = KafkaLetter.of(message);
                 // Not an older one of the same name.
                 if (letter != null && chosen.contains(letter.id()) && letter.equals(there.get(letter.id()))) {
-                    reader.read(letter.id(), () -> Gzip.unpack(message.value()));
+                    reader.accept(letter.id(), () -> Gzip.unpack(message.value()));
                 }
             });
         } catch (KafkaException e) {
@@ -86,7 +88,8 @@ public final class KafkaReplay extends Replay implements AutoCloseable {
     }
 
     @Override
-    protected void send(LineBlock block, List<DeadLetterReport> history, List<Letter> letters) throws IOException {
+    protected void send(LineBlock block, List<DeadLetterReport> history, List<DeadLetterId> letters)
+            throws IOException {
         String target = letters.get(0).destination().target();
         String past = DeadLetterReport.json(history);
         int largest = MessageSizes.DEFAULT_TOPIC - MessageSizes.OVERHEAD;

@@ -1,129 +1,177 @@
 package io.funcobserver.kafka;
 
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 import io.funcobserver.delivery.DamagedFileException;
 import io.funcobserver.delivery.DeadLetterReport;
 import io.funcobserver.delivery.Delivery;
 import io.funcobserver.delivery.SpooledRequest;
+import io.funcobserver.delivery.SpooledRequests;
 import io.funcobserver.kafka.PatientConsumer.Membership;
+import io.funcobserver.observe.Destination;
 import io.funcobserver.observe.Metrics;
 import io.funcobserver.spool.SpoolFile;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
-import org.apache.camel.Variable;
 import org.apache.camel.component.kafka.KafkaConstants;
 import org.apache.camel.component.kafka.consumer.DefaultKafkaManualCommit;
-import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.RebalanceInProgressException;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.Headers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Kafka's messages as requests to deliver: what the {@code kafka:} consumer leaves open. */
-public final class KafkaRequests {
+/**
+ * The messages for one target as requests to deliver: what the {@code kafka:} consumer leaves open. What waits is that in the
+ * partitions that this process has: the sum over all processes is all.
+ */
+public final class KafkaRequests implements SpooledRequests {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaRequests.class);
-
-    /** Exchange variable with what acknowledges the message. */
-    private static final String COMMIT = "commit";
-
     private static final String EXPIRED = "expired";
 
     private final Delivery delivery;
+    /** The consumers of the target's group that this process has. */
+    private final Set<Membership> members;
+
+    private final Clock clock;
     private final Metrics metrics;
+    /** When the message that is being delivered was written, in UNIX milliseconds; 0 for none. */
+    private volatile long oldest;
+    /** By partition, when the last message was written that was taken from it. */
+    private final Map<TopicPartition, Long> reached = new ConcurrentHashMap<>();
 
-    public KafkaRequests(Delivery delivery, List<KafkaBacklog> backlogs, Metrics metrics) {
+    public KafkaRequests(Delivery delivery, KafkaClients clients, KafkaTopics topics, Clock clock, Metrics metrics) {
         this.delivery = delivery;
+        this.members = clients.members(topics.group(delivery.destination()));
+        this.clock = clock;
         this.metrics = metrics;
-        for (KafkaBacklog backlog : backlogs) {
-            metrics.pointsDropped(backlog.destination(), EXPIRED, 0);
-        }
+        Destination to = delivery.destination();
+        metrics.gauge("spool_files", this, KafkaRequests::waiting, to.labels());
+        metrics.gauge("spool_oldest_age_seconds", this, KafkaRequests::oldestAgeSeconds, to.labels());
+        metrics.pointsDropped(to, EXPIRED, 0);
     }
 
-    /** Whether the message of the exchange is for this target: a replayed one is for one of several. */
-    public boolean isFor(Exchange exchange, @Variable("target") String target) {
-        String only = header(exchange, RequestMessage.TARGET);
-        return only == null || only.equals(target);
+    private long waiting() {
+        return members.stream().mapToLong(Membership::waiting).sum();
     }
 
-    /**
-     * Makes the request that a message is the body.
-     *
-     * @throws DamagedFileException where it does not hold what was sent
-     */
+    private double oldestAgeSeconds() {
+        long written = oldest;
+        return written == 0 ? 0 : Math.max(0, clock.millis() - written) / 1000.0;
+    }
+
+    /** What was written before is delivered, as far as it is for this process to deliver. */
+    @Override
+    public Instant waitingSince() {
+        return members.stream()
+                .flatMap(member -> member.behind().stream())
+                .map(partition -> Instant.ofEpochMilli(reached.getOrDefault(partition, 0L)))
+                .min(Comparator.naturalOrder())
+                .orElse(null);
+    }
+
+    /** A replayed message that is for another target is no request here, and only acknowledged. */
+    @Override
     public void open(Exchange exchange) throws IOException, DamagedFileException {
-        Delivery.refuseWhileStopping(exchange);
-        remember(exchange);
         Message message = exchange.getMessage();
+        Headers headers = message.getHeader(KafkaConstants.HEADERS, Headers.class);
+        DefaultKafkaManualCommit commit =
+                message.getHeader(KafkaConstants.MANUAL_COMMIT, DefaultKafkaManualCommit.class);
+        String only = RequestMessage.text(headers, RequestMessage.TARGET);
+        if (only != null && !only.equals(delivery.destination().target())) {
+            acknowledge(commit);
+            return;
+        }
         long written = message.getHeader(KafkaConstants.TIMESTAMP, 0L, Long.class);
-        Membership member = member(exchange);
-        KafkaBacklog backlog = delivery.backlog(exchange, KafkaBacklog.class);
-        long expired = member.takeExpired();
+        oldest = written;
+        reached.put(commit.getPartition(), written);
+        MessageRequest request = new MessageRequest(message, headers, commit, written);
+        long expired = request.member.takeExpired();
         if (expired > 0) {
-            metrics.pointsDropped(backlog.destination(), EXPIRED, expired);
+            metrics.pointsDropped(delivery.destination(), EXPIRED, expired);
         }
-        TopicPartition partition = partition(exchange);
-        backlog.delivering(partition, written);
-        long offset = message.getHeader(KafkaConstants.OFFSET, Long.class);
-        String name = SpoolFile.stamp(Instant.ofEpochMilli(written))
-                + '_'
-                + SpoolFile.safe(header(exchange, RequestMessage.SOURCE))
-                + '_'
-                + partition.partition()
-                + '_'
-                + offset;
-        String lines = header(exchange, RequestMessage.LINES);
-        String checksum = header(exchange, RequestMessage.CHECKSUM);
-        String history = header(exchange, RequestMessage.HISTORY);
-        delivery.take(
-                new SpooledRequest(
-                        name,
-                        partition + "@" + offset,
-                        message.getBody(byte[].class),
-                        lines == null ? 0 : Long.parseLong(lines),
-                        checksum == null ? null : Long.valueOf(checksum, 16),
-                        () -> DeadLetterReport.parseHistory(history),
-                        () -> member.isRevoked(partition)),
-                exchange);
+        delivery.take(request, exchange);
     }
 
-    private static String header(Exchange exchange, String name) {
-        Headers headers = exchange.getMessage().getHeader(KafkaConstants.HEADERS, Headers.class);
-        return headers == null ? null : RequestMessage.text(headers, name);
-    }
-
-    private static void remember(Exchange exchange) {
-        exchange.setVariable(COMMIT, exchange.getMessage().getHeader(KafkaConstants.MANUAL_COMMIT));
-    }
-
-    private static DefaultKafkaManualCommit commit(Exchange exchange) {
-        return exchange.getVariable(COMMIT, DefaultKafkaManualCommit.class);
-    }
-
-    private static TopicPartition partition(Exchange exchange) {
-        return commit(exchange).getPartition();
-    }
-
-    private static Membership member(Exchange exchange) {
-        return (Membership) commit(exchange).getCamelExchangePayload().consumer;
-    }
-
-    /** Each line of the message is accepted or in the dead letters: it is not delivered again. */
-    public void finished(Exchange exchange) {
-        if (commit(exchange) == null) {
-            remember(exchange);
-        }
-        delivery.backlog(exchange, KafkaBacklog.class).delivered();
+    private static void acknowledge(DefaultKafkaManualCommit commit) {
         try {
-            commit(exchange).commit();
-        } catch (CommitFailedException | RebalanceInProgressException | TimeoutException e) {
+            commit.commit();
+        } catch (KafkaException e) {
             // The next commit of the partition stands for this one too; whoever has the partition by then may send the
             // same bytes once more.
-            LOG.debug("The delivery of {} is not acknowledged", partition(exchange), e);
+            LOG.debug("The delivery of {} is not acknowledged", commit.getPartition(), e);
+        }
+    }
+
+    private final class MessageRequest extends SpooledRequest {
+        private final byte[] content;
+        private final String history;
+        private final DefaultKafkaManualCommit commit;
+        private final Membership member;
+
+        MessageRequest(Message message, Headers headers, DefaultKafkaManualCommit commit, long written) {
+            super(
+                    name(message, headers, commit.getPartition(), written),
+                    commit.getPartition() + "@" + offset(message),
+                    number(headers, RequestMessage.LINES, 10, 0L),
+                    number(headers, RequestMessage.CHECKSUM, 16, null));
+            this.content = message.getBody(byte[].class);
+            this.history = RequestMessage.text(headers, RequestMessage.HISTORY);
+            this.commit = commit;
+            this.member = (Membership) commit.getCamelExchangePayload().consumer;
+        }
+
+        private static String name(Message message, Headers headers, TopicPartition partition, long written) {
+            String source = RequestMessage.text(headers, RequestMessage.SOURCE);
+            return String.join(
+                    "_",
+                    SpoolFile.stamp(Instant.ofEpochMilli(written)),
+                    SpoolFile.safe(Objects.requireNonNullElse(source, "unknown")),
+                    Integer.toString(partition.partition()),
+                    Long.toString(offset(message)));
+        }
+
+        private static long offset(Message message) {
+            return message.getHeader(KafkaConstants.OFFSET, Long.class);
+        }
+
+        private static Long number(Headers headers, String name, int radix, Long otherwise) {
+            String text = RequestMessage.text(headers, name);
+            return text == null ? otherwise : Long.valueOf(text, radix);
+        }
+
+        @Override
+        protected byte[] read() {
+            return content;
+        }
+
+        @Override
+        protected List<DeadLetterReport> history() {
+            return DeadLetterReport.parseHistory(history);
+        }
+
+        @Override
+        protected long waiting() {
+            return KafkaRequests.this.waiting();
+        }
+
+        @Override
+        protected boolean isRevoked() {
+            return member.isRevoked(commit.getPartition());
+        }
+
+        @Override
+        protected void finished() {
+            oldest = 0;
+            acknowledge(commit);
         }
     }
 }

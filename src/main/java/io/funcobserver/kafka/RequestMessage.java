@@ -32,6 +32,8 @@ public record RequestMessage(String topic, String key, byte[] value, Map<String,
     static final String TARGET = "target";
     /** What befell the lines of a replayed request before, as JSON. */
     static final String HISTORY = "history";
+    /** Why the lines of a dead letter were given up, as JSON. */
+    static final String REPORT = "report";
 
     /** @param request gzipped */
     static RequestMessage of(String topic, String key, LineBlock request) {

@@ -56,6 +56,13 @@ public final class Spool {
         return folders;
     }
 
+    public SpoolFolder folder(Destination destination) {
+        return folders.stream()
+                .filter(folder -> folder.destination().equals(destination))
+                .findFirst()
+                .orElseThrow();
+    }
+
     /** Who is told of blocks that a full target goes without; before the first is sealed. */
     public void onDropped(BiConsumer<Destination, LineBlock> told) {
         this.dropped = told;

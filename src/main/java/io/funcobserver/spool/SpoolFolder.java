@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * <p>The folder is the truth: another process may add files, and an operator may add or delete some. What is counted here
  * is measured anew now and then. All methods may be called from any thread.
  */
-public final class SpoolFolder implements Backlog {
+public final class SpoolFolder {
     private static final Logger LOG = LoggerFactory.getLogger(SpoolFolder.class);
     private static final String SPOOL_FULL = "spool_full";
     private static final String DAMAGED = "damaged";
@@ -97,7 +97,6 @@ public final class SpoolFolder implements Backlog {
         metrics.pointsDropped(destination, SPOOL_FULL, 0);
     }
 
-    @Override
     public Destination destination() {
         return destination;
     }
@@ -111,7 +110,7 @@ public final class SpoolFolder implements Backlog {
         return sent;
     }
 
-    @Override
+    /** How many requests wait. */
     public synchronized long requests() {
         measureIfDue();
         return files;

@@ -39,10 +39,9 @@ final class DeliveryRig implements AutoCloseable {
     final Path data;
     final CamelContext camel;
     final Spool spool;
-    final DeadLetterFolders deadLetters;
+    final DeadLetters deadLetters;
     final Replay replay;
-    final Delivery delivery;
-    final SpooledFiles files;
+    final Deliveries deliveries;
 
     private final Main main = new Main();
 
@@ -97,9 +96,8 @@ final class DeliveryRig implements AutoCloseable {
         // Binds the beans.
         camel.init();
         spool = bean("spool", Spool.class);
-        deadLetters = bean("dead-letters", DeadLetterFolders.class);
-        delivery = bean("delivery", Delivery.class);
-        files = bean("spooledFiles", SpooledFiles.class);
+        deadLetters = bean("dead-letters", DeadLetters.class);
+        deliveries = bean("delivery", Deliveries.class);
         replay = new FileReplay(deadLetters, data, BatchLimits.of(effective), Clock.systemUTC());
     }
 
@@ -156,7 +154,13 @@ final class DeliveryRig implements AutoCloseable {
     }
 
     List<DeadLetters.Entry> letters(Category category) throws IOException {
-        return deadLetters.of(new Destination("main", category)).list();
+        return letters(new Destination("main", category));
+    }
+
+    List<DeadLetters.Entry> letters(Destination to) throws IOException {
+        return deadLetters.list().stream()
+                .filter(letter -> letter.id().destination().equals(to))
+                .toList();
     }
 
     /** What the rig holds of lines: every file below the data directory but the locks, sorted. */

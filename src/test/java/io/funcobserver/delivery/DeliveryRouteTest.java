@@ -297,8 +297,8 @@ class DeliveryRouteTest {
                 .extracting(Line::text)
                 .containsAll(lines(0, 17).lines().toList());
         DeadLetters.Entry letter = rig.letters(Category.METRIC).get(0);
-        assertThat(letter.lines()).isOne();
-        assertThat(report(data.resolve("dead-letter/main/metric/" + letter.file() + ".json"))
+        assertThat(letter.report().lines()).isOne();
+        assertThat(report(data.resolve("dead-letter/main/metric/" + letter.id().name() + ".json"))
                         .answer())
                 .contains("partial write");
     }
@@ -315,13 +315,13 @@ class DeliveryRouteTest {
         assertThat(target.accepted()).hasSize(97);
         List<DeadLetters.Entry> letters = rig.letters(Category.LOGGING);
         assertThat(letters).hasSize(1);
-        assertThat(letters.get(0).lines()).isEqualTo(3);
-        assertThat(letters.get(0).status()).isEqualTo(status);
-        assertThat(letters.get(0).reason()).isEqualTo("rejected by the target");
+        assertThat(letters.get(0).report().lines()).isEqualTo(3);
+        assertThat(letters.get(0).report().status()).isEqualTo(status);
+        assertThat(letters.get(0).report().reason()).isEqualTo("rejected by the target");
         Path folder = data.resolve("dead-letter/main/logging");
-        assertThat(folder.resolve(letters.get(0).file() + ".lp"))
+        assertThat(folder.resolve(letters.get(0).id().name() + ".lp"))
                 .hasContent("m,t=s3cret v=0i 1\n" + line(17) + line(42));
-        DeadLetterReport report = report(folder.resolve(letters.get(0).file() + ".json"));
+        DeadLetterReport report = report(folder.resolve(letters.get(0).id().name() + ".json"));
         assertThat(report.target()).isEqualTo(target.url() + "/v1/write/logging?token=…");
         assertThat(report.answer()).contains("poison: m,t=*** v=0i 1");
         assertThat(report.category()).isEqualTo("logging");
@@ -341,9 +341,9 @@ class DeliveryRouteTest {
         assertThat(target.requests()).hasSize(17);
         List<DeadLetters.Entry> letters = rig.letters(Category.METRIC);
         assertThat(letters).hasSize(1);
-        assertThat(letters.get(0).lines()).isEqualTo(1000);
-        assertThat(letters.get(0).reason()).contains("16 pieces");
-        assertThat(data.resolve("dead-letter/main/metric/" + letters.get(0).file() + ".lp"))
+        assertThat(letters.get(0).report().lines()).isEqualTo(1000);
+        assertThat(letters.get(0).report().reason()).contains("16 pieces");
+        assertThat(data.resolve("dead-letter/main/metric/" + letters.get(0).id().name() + ".lp"))
                 .hasContent(lines(0, 1000));
     }
 
@@ -436,8 +436,9 @@ class DeliveryRouteTest {
         awaitEmptySpool();
         assertThat(text(target.accepted())).isEqualTo(first + first);
         DeadLetters.Entry letter = rig.letters(Category.LOGGING).get(0);
-        assertThat(letter.lines()).isEqualTo(1);
-        assertThat(Files.readString(data.resolve("dead-letter/main/logging/" + letter.file() + ".lp")))
+        assertThat(letter.report().lines()).isEqualTo(1);
+        assertThat(Files.readString(
+                        data.resolve("dead-letter/main/logging/" + letter.id().name() + ".lp")))
                 .isEqualTo(bad);
     }
 
@@ -464,7 +465,7 @@ class DeliveryRouteTest {
             clock.advance(Duration.ofSeconds(60));
             completeness.refresh(
                     (functions, first, last) -> Map.of("a__b.c", Map.of(called.getEpochSecond() / 60 * 60, 10L)),
-                    () -> rig.files.waitingSince(Category.METRIC));
+                    () -> rig.deliveries.waitingSince(Category.METRIC));
             return completeness.total().delivered();
         };
         delivered.call();
@@ -548,11 +549,12 @@ class DeliveryRouteTest {
         awaitEmptySpool();
         assertThat(target.requests()).isEmpty();
         DeadLetters.Entry letter = rig.letters(Category.METRIC).get(0);
-        assertThat(letter.reason()).startsWith("spool file damaged");
-        assertThat(letter.lines()).isEqualTo(20000);
+        assertThat(letter.report().reason()).startsWith("spool file damaged");
+        assertThat(letter.report().lines()).isEqualTo(20000);
         assertThat(rig.count("points_dropped", "category", "metric", "reason", "damaged"))
                 .isEqualTo(20000);
-        assertThat(Files.size(data.resolve("dead-letter/main/metric/" + letter.file() + ".lp")))
+        assertThat(Files.size(
+                        data.resolve("dead-letter/main/metric/" + letter.id().name() + ".lp")))
                 .isGreaterThan(1000);
 
         // It outlives starts, and is replayed by its name alone.
@@ -563,7 +565,7 @@ class DeliveryRouteTest {
         assertThat(all.files()).isZero();
         assertThat(all.errors()).singleElement().asString().contains("left alone");
         assertThat(rig.replay
-                        .replay(List.of(letter.file()), (done, files, count) -> {})
+                        .replay(List.of(letter.id().name()), (done, files, count) -> {})
                         .errors())
                 .isEmpty();
         awaitEmptySpool();
@@ -680,7 +682,7 @@ class DeliveryRouteTest {
             assertThat(Duration.between(times.get(i - 1), times.get(i)))
                     .isGreaterThanOrEqualTo(Duration.ofMillis((long) (Math.min(800, 50 << (i - 1)) * 0.79)));
         }
-        assertThat(rig.delivery.waiting(new Destination("main", Category.METRIC)))
+        assertThat(rig.deliveries.waiting(new Destination("main", Category.METRIC)))
                 .isEmpty();
     }
 

@@ -264,9 +264,9 @@ class HostileTargetTest {
         }
         deliverTo(servings, "5s", targets -> {
             for (String target : targets) {
-                DeadLetters letters = rig.deadLetters.of(new Destination(target, Category.METRIC));
-                await(target).until(() -> letters.list().size() == 1);
-                DeadLetterReport report = letters.report(letters.names().get(0));
+                Destination to = new Destination(target, Category.METRIC);
+                await(target).until(() -> rig.letters(to).size() == 1);
+                DeadLetterReport report = rig.letters(to).get(0).report();
                 assertThat(report.status()).isEqualTo(400);
                 assertThat(report.answer().getBytes(StandardCharsets.UTF_8).length)
                         .as(target)

@@ -10,7 +10,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.funcobserver.config.TargetSettings;
 import io.funcobserver.delivery.DeadLetter;
+import io.funcobserver.delivery.DeadLetterId;
 import io.funcobserver.delivery.DeadLetterReport;
+import io.funcobserver.delivery.Deliveries;
 import io.funcobserver.delivery.Delivery;
 import io.funcobserver.delivery.Target;
 import io.funcobserver.lineprotocol.Category;
@@ -33,10 +35,9 @@ class DeadLettersRouteTest extends ShippedRoutesTest {
         super(Map.of("delivery", delivery()), "dead-letters.camel.yaml", "requests.camel.yaml");
     }
 
-    private static Delivery delivery() {
-        return new Delivery(
+    private static Deliveries delivery() {
+        return new Deliveries(
                 List.of(Target.of(new TargetSettings("main", null, "", "", null, true, Duration.ZERO, Duration.ZERO))),
-                List.of(),
                 new Delivery.Retry(Duration.ZERO, Duration.ZERO, 0),
                 new HealthState(Clock.systemUTC()),
                 new Metrics(new SimpleMeterRegistry()),
@@ -55,8 +56,7 @@ class DeadLettersRouteTest extends ShippedRoutesTest {
     @Test
     void theReportIsReadableJsonAndTheLinesGoWithIt() throws Exception {
         DeadLetter letter = new DeadLetter(
-                new Destination("main", Category.METRIC),
-                "20261122T181530_func-call",
+                new DeadLetterId(new Destination("main", Category.METRIC), "20261122T181530_func-call"),
                 LINES,
                 new DeadLetterReport(
                         "2026-11-22T18:15:30Z",
@@ -89,9 +89,9 @@ class DeadLettersRouteTest extends ShippedRoutesTest {
                         Map.of("category", "metric", "reason", "line 1 has no field", "lines", 2L));
         written.assertIsSatisfied();
         DeadLetter letter = written.getExchanges().get(0).getVariable("letter", DeadLetter.class);
-        assertThat(letter.destination().target()).isEqualTo("main");
+        assertThat(letter.id().destination().target()).isEqualTo("main");
         assertThat(letter.lines()).isEqualTo(LINES);
-        assertThat(letter.name()).endsWith("_refused");
+        assertThat(letter.id().name()).endsWith("_refused");
         JsonNode report = new ObjectMapper()
                 .readTree(written.getExchanges().get(0).getMessage().getBody(byte[].class));
         assertThat(report.get("reason").asText()).isEqualTo("refused by the intake: line 1 has no field");

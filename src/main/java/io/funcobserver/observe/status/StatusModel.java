@@ -346,15 +346,15 @@ public final class StatusModel {
 
     private static StatusReport.GivenUp givenUp(DeadLetters.Entry letter) {
         return new StatusReport.GivenUp(
-                letter.file(),
-                letter.destination().target(),
-                letter.destination().category().id(),
-                letter.when(),
-                letter.lines(),
-                letter.status(),
-                letter.reason(),
-                PrintableText.of(letter.answer(), LONGEST_ANSWER),
-                "java -jar func-observer.jar replay " + letter.file());
+                letter.id().name(),
+                letter.id().destination().target(),
+                letter.id().destination().category().id(),
+                letter.report().when(),
+                letter.report().lines(),
+                letter.report().status(),
+                letter.report().reason(),
+                PrintableText.of(letter.report().answer(), LONGEST_ANSWER),
+                "java -jar func-observer.jar replay " + letter.id().name());
     }
 
     private static State worst(Stream<State> states) {

@@ -9,7 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 
 import io.funcobserver.config.Settings;
+import io.funcobserver.delivery.DeadLetterId;
 import io.funcobserver.delivery.DeadLetterList;
+import io.funcobserver.delivery.DeadLetterReport;
 import io.funcobserver.delivery.DeadLetters;
 import io.funcobserver.delivery.Delivery;
 import io.funcobserver.delivery.Target;
@@ -107,13 +109,17 @@ final class ServedPage implements AutoCloseable {
         health.warn("tables", "the local function task record is off");
         retry = new Delivery.Waiting(7, Instant.ofEpochMilli(now + 3_600_000), "503 Service Unavailable");
         deadLetters.add(new DeadLetters.Entry(
-                "20261122T181530.123456Z_func-call",
-                new Destination("main", Category.METRIC),
-                3,
-                "2026-11-22T18:15:30Z",
-                400,
-                "rejected by the target",
-                evil));
+                new DeadLetterId(new Destination("main", Category.METRIC), "20261122T181530.123456Z_func-call"),
+                new DeadLetterReport(
+                        "2026-11-22T18:15:30Z",
+                        "metric",
+                        "http://h/write",
+                        400,
+                        evil,
+                        "rejected by the target",
+                        3,
+                        1,
+                        List.of())));
         completeness.add(new Completeness.Share(evil, 10, 5));
         completeness.add(new Completeness.Share("good.f", 10, 10));
         func.call(evil, "failure", 12, 345, now);
