@@ -42,6 +42,7 @@ public final class Receiver implements AutoCloseable {
     }
 
     private static final int PART_OF_BODY = 64;
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
 
     private final Set<String> paths;
     private final SSLContext tls;
@@ -223,19 +224,19 @@ public final class Receiver implements AutoCloseable {
     }
 
     /**
-     * Waits for lines of the measurement.
+     * Waits for lines of the measurement, a minute at most.
      *
      * @return all that are there by then
      * @throws AssertionError when fewer have come in time
      */
-    public List<Line> awaitAccepted(String measurement, int lines, Duration atMost) throws InterruptedException {
-        long deadline = System.nanoTime() + atMost.toNanos();
+    public List<Line> awaitAccepted(String measurement, int lines) throws InterruptedException {
+        long deadline = System.nanoTime() + LONGEST_WAIT.toNanos();
         synchronized (accepted) {
             while (accepted(measurement).size() < lines) {
                 long millis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
                 if (millis <= 0) {
-                    throw new AssertionError(accepted(measurement).size() + " instead of " + lines + " lines of "
-                            + measurement + " after " + atMost);
+                    throw new AssertionError(
+                            accepted(measurement).size() + " instead of " + lines + " lines of " + measurement);
                 }
                 accepted.wait(millis);
             }

@@ -8,7 +8,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -32,7 +31,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
 
-import static io.funcobserver.testing.TestInstallation.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -137,9 +135,9 @@ class BareCamelTest {
             site.database.insert(FuncSchema.TASK_RECORD_FUNC, tasks.get(1).row());
             Main camel = bareMain(site);
             try {
-                soon().untilAsserted(() -> assertThat(arrived(site)).hasSize(2));
+                await().untilAsserted(() -> assertThat(arrived(site)).hasSize(2));
                 assertThat(upload(intake, "uploaded v=1i")).isEqualTo(200);
-                soon().untilAsserted(() -> {
+                await().untilAsserted(() -> {
                     assertThat(site.receiver.accepted("uploaded")).hasSize(1);
                     assertThat(site.receiver.accepted("DFF_worker_queue")).hasSizeGreaterThanOrEqualTo(16);
                     assertThat(site.isUp()).isTrue();
@@ -163,7 +161,7 @@ class BareCamelTest {
             }
             Main again = bareMain(site);
             try {
-                soon().untilAsserted(() -> {
+                await().untilAsserted(() -> {
                     assertThat(arrived(site)).hasSize(3);
                     assertThat(site.metric("dead_letter_files", "category=\"logging\""))
                             .isEqualTo(1);
@@ -202,7 +200,7 @@ class BareCamelTest {
 
     private static JsonNode first(Main camel, String measurement) {
         MockEndpoint end = camel.getCamelContext().getEndpoint("mock:" + measurement, MockEndpoint.class);
-        await(measurement).atMost(Duration.ofSeconds(60)).until(() -> end.getReceivedCounter() > 0);
+        await(measurement).until(() -> end.getReceivedCounter() > 0);
         String json = end.getReceivedExchanges().get(0).getMessage().getBody(String.class);
         try {
             return JSON.readTree(json);

@@ -31,7 +31,6 @@ import static org.awaitility.Awaitility.await;
 /** Func's lists as a second source of records: everything arrives, each record once. */
 @Slow
 class BuffersTest {
-    private static final Duration ARRIVAL = Duration.ofSeconds(60);
     private static final Duration FLUSH = Duration.ofSeconds(20);
     private static final String CALLS = FuncSchema.TASK_RECORD_FUNC;
     private static final String TASKS = FuncSchema.TASK_RECORD;
@@ -90,7 +89,7 @@ class BuffersTest {
                             ? TaskCases.internals(site.database.schema())
                             : TaskCases.calls(site.database.schema()))
                     .size();
-            await().atMost(ARRIVAL).until(() -> site.metric("rows_read_total", read.formatted(measurement)) == cases);
+            await().until(() -> site.metric("rows_read_total", read.formatted(measurement)) == cases);
         }
         site.stop();
         for (String measurement : List.of("DFF_func_call", "DFF_task_record", "DFF_task_record_func")) {
@@ -113,24 +112,23 @@ class BuffersTest {
         try (FreeRunningFunc func = new FreeRunningFunc(
                         site.database, site.redis, FLUSH, task -> sent.put(task.id(), task.load()))
                 .start(loads)) {
-            await().atMost(ARRIVAL).until(() -> func.flushes() >= 1);
+            await().until(() -> func.flushes() >= 1);
             assertThat(func.failure()).isNull();
         }
         List<String> kept = sent.keySet().stream()
                 .filter(id -> Integer.valueOf(100).equals(sent.get(id).limit()))
                 .toList();
-        await().atMost(ARRIVAL).untilAsserted(() -> assertThat(new HashSet<>(ids("DFF_task_record_func")))
-                .containsAll(kept));
+        await().untilAsserted(() ->
+                assertThat(new HashSet<>(ids("DFF_task_record_func"))).containsAll(kept));
         // What Func keeps no record of is there for milliseconds where it is pushed during the flush: one in twenty
         // may be missed where this machine has no time for the product just then.
-        await().atMost(ARRIVAL)
-                .untilAsserted(() -> assertThat(ids("DFF_task_record_func").size())
-                        .isGreaterThanOrEqualTo(sent.size() - (sent.size() - kept.size()) / 20));
+        await().untilAsserted(() -> assertThat(ids("DFF_task_record_func").size())
+                .isGreaterThanOrEqualTo(sent.size() - (sent.size() - kept.size()) / 20));
         assertThat(ids("DFF_task_record_func")).doesNotHaveDuplicates();
         assertThat(ids("DFF_task_record_func")).isSubsetOf(sent.keySet());
         int arrived = ids("DFF_task_record_func").size();
-        await().atMost(ARRIVAL).untilAsserted(() -> assertThat(site.receiver.accepted("DFF_func_call"))
-                .hasSizeGreaterThanOrEqualTo(arrived));
+        await().untilAsserted(() ->
+                assertThat(site.receiver.accepted("DFF_func_call")).hasSizeGreaterThanOrEqualTo(arrived));
     }
 
     private void push(List<String> ids, int count, String originId, Integer limit) {
@@ -162,16 +160,13 @@ class BuffersTest {
         List<String> before = new ArrayList<>();
         push(before, 300, "sapi-1", 100);
         site.set("records.start", "now").start();
-        await().atMost(ARRIVAL)
-                .until(() ->
-                        site.data.resolve("cursors/func-call.json").toFile().exists());
+        await().until(() -> site.data.resolve("cursors/func-call.json").toFile().exists());
         // The first pass has begun once the cursor stands and one more run is over.
         await().during(Duration.ofSeconds(2)).atMost(Duration.ofSeconds(5)).until(() -> true);
         List<String> after = new ArrayList<>();
         push(after, 30, "sapi-1", 100);
         lists.flush(true, (table, row) -> {});
-        await().atMost(ARRIVAL)
-                .untilAsserted(() -> assertThat(ids("DFF_task_record_func")).containsAll(after));
+        await().untilAsserted(() -> assertThat(ids("DFF_task_record_func")).containsAll(after));
         assertThat(ids("DFF_task_record_func")).containsExactlyInAnyOrderElementsOf(after);
     }
 
@@ -180,19 +175,17 @@ class BuffersTest {
         List<String> ids = new ArrayList<>();
         push(ids, 700, "sapi-1", 100);
         site.start();
-        await().atMost(ARRIVAL).until(() -> ids("DFF_task_record_func").size() == 700);
+        await().until(() -> ids("DFF_task_record_func").size() == 700);
         // The place in the list is written a few seconds late.
-        await().atMost(ARRIVAL).until(() -> Files.readString(site.data.resolve("cursors/task-record-func.json"))
+        await().until(() -> Files.readString(site.data.resolve("cursors/task-record-func.json"))
                 .contains("\"head\""));
         site.stop();
         push(ids, 50, "sapi-1", 100);
         site.start();
-        await().atMost(ARRIVAL)
-                .untilAsserted(() -> assertThat(ids("DFF_task_record_func")).containsAll(ids));
+        await().untilAsserted(() -> assertThat(ids("DFF_task_record_func")).containsAll(ids));
         lists.flush(false, (table, row) -> {});
         push(ids, 1, "sapi-1", 100);
-        await().atMost(ARRIVAL)
-                .untilAsserted(() -> assertThat(ids("DFF_task_record_func")).containsAll(ids));
+        await().untilAsserted(() -> assertThat(ids("DFF_task_record_func")).containsAll(ids));
         assertThat(ids("DFF_task_record_func")).hasSameSizeAs(ids);
     }
 
@@ -206,11 +199,9 @@ class BuffersTest {
         }
         push(ids, 3, "sapi-1", 100);
         site.start();
-        await().atMost(ARRIVAL)
-                .untilAsserted(() -> assertThat(ids("DFF_task_record_func")).containsAll(ids));
+        await().untilAsserted(() -> assertThat(ids("DFF_task_record_func")).containsAll(ids));
         push(ids, 1, "sapi-1", 100);
-        await().atMost(ARRIVAL)
-                .untilAsserted(() -> assertThat(ids("DFF_task_record_func")).containsAll(ids));
+        await().untilAsserted(() -> assertThat(ids("DFF_task_record_func")).containsAll(ids));
         assertThat(ids("DFF_task_record_func")).hasSameSizeAs(ids);
         assertThat(site.dropped("task-record-func", "malformed")).isEqualTo(5);
     }
@@ -238,14 +229,13 @@ class BuffersTest {
         }
         push(ids, 3, "sapi-1", 100);
         // Where the list itself is read, the newest come first.
-        await().atMost(ARRIVAL).untilAsserted(() -> assertThat(ids("DFF_task_record_func"))
+        await().untilAsserted(() -> assertThat(ids("DFF_task_record_func"))
                 .containsAll(ids)
                 .contains("bomb", "second", "no times")
                 .hasSize(ids.size() + 4));
-        await().atMost(ARRIVAL).until(() -> site.dropped("task-record-func", "malformed") == 2);
-        await().atMost(ARRIVAL)
-                .until(() -> site.dropped("task-record-func", "too_large") >= 1
-                        && site.dropped("func-call", "too_large") >= 1);
+        await().until(() -> site.dropped("task-record-func", "malformed") == 2);
+        await().until(() ->
+                site.dropped("task-record-func", "too_large") >= 1 && site.dropped("func-call", "too_large") >= 1);
         assertThat(site.dropped("task-record-func", "time")).isPositive();
     }
 
@@ -259,18 +249,18 @@ class BuffersTest {
         push(ids, 60, "none", 0);
         push(ids, 60, "null", null);
         push(ids, 130, "kept", 100);
-        await().atMost(ARRIVAL).until(() -> ids("DFF_task_record_func").size() == ids.size());
+        await().until(() -> ids("DFF_task_record_func").size() == ids.size());
         // Func trims thirty of them before the table is read, and inserts none of the first ones.
         lists.flush(true, (table, row) -> {});
         push(ids, 1, "kept", 101);
         lists.flush(true, (table, row) -> {});
-        await().atMost(ARRIVAL).until(() -> ids("DFF_task_record_func").size() == ids.size());
+        await().until(() -> ids("DFF_task_record_func").size() == ids.size());
         String last = "(SELECT MAX(seq) FROM " + CALLS + " AS known)";
         site.database.execute("INSERT INTO " + CALLS + " (seq, id, status, triggerTimeMs) VALUES (" + last
                 + " + 41, 'behind a gap', 'success', 1700000000000)");
         // What Func keeps no record of leaves no gap, and so explains none.
-        await().atMost(ARRIVAL).untilAsserted(() -> assertThat(site.metric("rows_missed_total", measurement))
-                .isEqualTo(40));
+        await().untilAsserted(() ->
+                assertThat(site.metric("rows_missed_total", measurement)).isEqualTo(40));
         assertThat(ids("DFF_task_record_func")).hasSize(ids.size() + 1);
     }
 
@@ -281,14 +271,14 @@ class BuffersTest {
         }
         site.start();
         site.database.insert(TASKS, Map.of("id", "task-1"));
-        await().atMost(ARRIVAL).until(() -> ids("DFF_task_record").contains("task-1"));
-        await().atMost(ARRIVAL).untilAsserted(() -> assertThat(site.health())
+        await().until(() -> ids("DFF_task_record").contains("task-1"));
+        await().untilAsserted(() -> assertThat(site.health())
                 .contains("measurement.task-record.buffer", "is of another type than Func gives it"));
         try (Jedis jedis = site.redis.connect()) {
             jedis.del(FuncLists.key(TASKS));
         }
         lists.push(TASKS, List.of(Map.of("id", "task-2", "triggerTimeMs", 1_700_000_000_000L)), null);
-        await().atMost(ARRIVAL).until(() -> ids("DFF_task_record").contains("task-2"));
+        await().until(() -> ids("DFF_task_record").contains("task-2"));
     }
 
     @Test
@@ -297,7 +287,7 @@ class BuffersTest {
         push(ids, 3, "sapi-1", 100);
         site.set("records.buffers", "false").start();
         site.database.insert(CALLS, Map.of("id", "task-1"));
-        await().atMost(ARRIVAL).until(() -> ids("DFF_task_record_func").contains("task-1"));
+        await().until(() -> ids("DFF_task_record_func").contains("task-1"));
         assertThat(ids("DFF_task_record_func")).containsExactly("task-1");
     }
 

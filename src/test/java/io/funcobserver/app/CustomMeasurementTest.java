@@ -24,7 +24,6 @@ import static org.awaitility.Awaitility.await;
 /** What a user does to have one more measurement: copy one, rename it, change it, and nothing else. */
 @Slow
 class CustomMeasurementTest {
-    private static final Duration ARRIVAL = Duration.ofSeconds(60);
     private static final Path SHIPPED = Path.of("routes");
     private static final String ID = "tables-by-engine";
 
@@ -60,7 +59,7 @@ class CustomMeasurementTest {
         copyAndRename(routes.resolve("measurements"));
         site.start(routes);
         arrivesAs("DFF_tables_by_engine");
-        receiver.awaitAccepted("DFF_db_table", 1, ARRIVAL);
+        receiver.awaitAccepted("DFF_db_table", 1);
     }
 
     /** A table that has nothing of Func in it. */
@@ -78,7 +77,7 @@ class CustomMeasurementTest {
             Files.copy(Path.of("docs/examples", file), routes.resolve(file));
         }
         site.set("measurement.audit-log.period", "200ms").start(routes);
-        Line line = receiver.awaitAccepted("audit_log", 1, ARRIVAL).get(0);
+        Line line = receiver.awaitAccepted("audit_log", 1).get(0);
         assertThat(line.tags()).isEqualTo(Map.of("id", "1", "actor", "张三", "action", "delete"));
         assertThat(line.fields())
                 .isEqualTo(Map.of("object", "a \"b\"", "seconds", 0.5, "rows_changed", 7L, "allowed", true));
@@ -86,7 +85,7 @@ class CustomMeasurementTest {
         database.execute(
                 "INSERT INTO audit_log (at, actor) VALUES (NOW(), 'x')",
                 "INSERT INTO audit_log (at, actor," + " seconds) VALUES (NOW(), 'x', 1)");
-        receiver.awaitAccepted("audit_log", 2, ARRIVAL);
+        receiver.awaitAccepted("audit_log", 2);
     }
 
     @Test
@@ -100,7 +99,7 @@ class CustomMeasurementTest {
         goesOn("DFF_db_table");
         // A tail that others depend on has not lost its place, nor its end.
         database.insert(FuncSchema.TASK_RECORD, Map.of("id", "after-the-edit"));
-        await().atMost(ARRIVAL).until(() -> receiver.accepted("DFF_task_record").stream()
+        await().until(() -> receiver.accepted("DFF_task_record").stream()
                 .anyMatch(line -> line.tag("id").equals("after-the-edit")));
         assertThat(site.dropped(ID, "cut")).isZero();
     }
@@ -167,12 +166,12 @@ class CustomMeasurementTest {
     }
 
     private void arrivesAs(String measurement) throws Exception {
-        Line line = receiver.awaitAccepted(measurement, 1, ARRIVAL).get(0);
+        Line line = receiver.awaitAccepted(measurement, 1).get(0);
         assertThat(line.tags()).isEqualTo(Map.of("engine", "InnoDB"));
         assertThat(line.fields()).isEqualTo(Map.of("tables", 12L));
     }
 
     private void goesOn(String measurement) throws Exception {
-        receiver.awaitAccepted(measurement, receiver.accepted(measurement).size() + 20, ARRIVAL);
+        receiver.awaitAccepted(measurement, receiver.accepted(measurement).size() + 20);
     }
 }

@@ -3,7 +3,6 @@ package io.funcobserver.app;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -29,7 +28,6 @@ import static org.awaitility.Awaitility.await;
 /** What measurements.md says of Func's MySQL, from the tables to the receiver. */
 @Slow
 class MeasurementsTest {
-    private static final Duration ARRIVAL = Duration.ofSeconds(60);
 
     private final long startNanos = System.currentTimeMillis() * 1_000_000;
 
@@ -81,7 +79,7 @@ class MeasurementsTest {
                     "CREATE VIEW no_table AS SELECT id FROM without_number");
             site.only("db-table").start();
             // InnoDB works its statistics out some seconds after an insert.
-            await().atMost(ARRIVAL).untilAsserted(() -> assertThat(lastRun(
+            await().untilAsserted(() -> assertThat(lastRun(
                             receiver.accepted("DFF_db_table"),
                             tableStatus(database).size()))
                     .containsExactlyInAnyOrderElementsOf(tableStatus(database)));
@@ -118,7 +116,7 @@ class MeasurementsTest {
                     .flatMap(ExpectedTask::callPoint)
                     .toList();
             arrive(receiver, "DFF_func_call", calls);
-            await().atMost(ARRIVAL).until(() -> receiver.accepted("DFF_task_record_func").stream()
+            await().until(() -> receiver.accepted("DFF_task_record_func").stream()
                     .anyMatch(record -> record.tag("id").equals("task-3")));
             Map<String, List<Line>> records = receiver.accepted("DFF_task_record_func").stream()
                     .collect(Collectors.groupingBy(record -> record.tag("id"), TreeMap::new, Collectors.toList()));
@@ -158,7 +156,7 @@ class MeasurementsTest {
 
     /** Exactly these, in this order; one by one, so that a failure shows the one that differs. */
     private void arrive(Receiver receiver, String measurement, List<Point> expected) throws Exception {
-        List<Line> lines = receiver.awaitAccepted(measurement, expected.size(), ARRIVAL);
+        List<Line> lines = receiver.awaitAccepted(measurement, expected.size());
         for (int i = 0; i < expected.size(); i++) {
             assertThat(Point.arrived(lines.get(i), startNanos))
                     .as("point %d of %s", i + 1, measurement)

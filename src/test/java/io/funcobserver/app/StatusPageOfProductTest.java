@@ -35,7 +35,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 @Tag("browser")
 @Slow
 class StatusPageOfProductTest {
-    private static final Duration ARRIVAL = Duration.ofSeconds(60);
     /** What is promised for a fault. */
     private static final Duration SEEN = Duration.ofSeconds(60);
 
@@ -68,8 +67,7 @@ class StatusPageOfProductTest {
 
                 assertNumbersSoon(browser, site, site.receiver);
                 // Not every call has a cost to report, but each stands in its record.
-                await("the calls").atMost(ARRIVAL).untilAsserted(() -> assertThat(
-                                browser.text("#tiles div:first-child"))
+                await("the calls").untilAsserted(() -> assertThat(browser.text("#tiles div:first-child"))
                         .contains(String.format(Locale.ENGLISH, "%,d in the last hour", calls(func))));
                 assertThat(browser.complaints()).isEmpty();
                 assertThat(browser.requests()).allSatisfy(url -> assertThat(url).startsWith(site.page()));
@@ -86,7 +84,7 @@ class StatusPageOfProductTest {
         long spooled = spooled(site, "func-call");
         long received = site.receiver.accepted("DFF_func_call").size();
         long[] shown = {0, 0};
-        await("the page to keep up").atMost(ARRIVAL).until(() -> {
+        await("the page to keep up").until(() -> {
             shown[0] = number(browser, "tr[data-measurement=func-call]", "points");
             shown[1] = number(browser, "#targets .node", "delivered");
             return shown[0] > spooled && shown[1] >= received;
@@ -240,7 +238,7 @@ class StatusPageOfProductTest {
     }
 
     private static void assertNumbersSoon(Browser browser, TestInstallation site, Receiver receiver) {
-        await("the numbers to meet again").atMost(ARRIVAL).untilAsserted(() -> assertNumbers(browser, site, receiver));
+        await("the numbers to meet again").untilAsserted(() -> assertNumbers(browser, site, receiver));
     }
 
     private static void assertNumbers(Browser browser, TestInstallation site, Receiver receiver) throws Exception {

@@ -65,7 +65,7 @@ class LeaseElectionTest {
         }
 
         Candidate awaitLead() {
-            await().atMost(LONG).pollInterval(Duration.ofMillis(10)).until(this::leads);
+            await().until(this::leads);
             return this;
         }
     }
@@ -95,7 +95,7 @@ class LeaseElectionTest {
         assertThat(spec.get("acquireTime").asText()).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}Z");
         assertThat(first.election.term().takesOver()).isFalse();
         String version = version();
-        await().atMost(LONG).until(() -> !version().equals(version));
+        await().until(() -> !version().equals(version));
         assertThat(api.lease(LEASE).get("spec").get("acquireTime")).isEqualTo(spec.get("acquireTime"));
     }
 
@@ -105,7 +105,7 @@ class LeaseElectionTest {
             new Candidate(PATIENT);
         }
         candidates.forEach(Candidate::start);
-        await().atMost(LONG).until(() -> candidates.stream().anyMatch(Candidate::leads));
+        await().until(() -> candidates.stream().anyMatch(Candidate::leads));
         await().during(Duration.ofMillis(500))
                 .atMost(LONG)
                 .until(() -> candidates.stream().filter(Candidate::leads).count() == 1);
@@ -141,7 +141,7 @@ class LeaseElectionTest {
         assertThat(first.leads()).isFalse();
         assertThat(both).isFalse();
         first.wire.speak();
-        await().atMost(LONG).until(() -> second.election.identity().equals(first.election.holder()));
+        await().until(() -> second.election.identity().equals(first.election.holder()));
         assertThat(first.leads()).isFalse();
     }
 
@@ -150,7 +150,7 @@ class LeaseElectionTest {
         Candidate first = new Candidate(QUICK).start().awaitLead();
         Leadership.Term term = first.election.term();
         api.refuseAll(503);
-        await().atMost(LONG).until(() -> !first.leads());
+        await().until(() -> !first.leads());
         assertThat(first.election.holds(term)).isFalse();
         api.refuseAll(0);
         first.awaitLead();
@@ -164,7 +164,7 @@ class LeaseElectionTest {
     void aLeaderWhoseLeaseWasTakenStandsDown() throws Exception {
         Candidate first = new Candidate(PATIENT).start().awaitLead();
         api.put(LEASE, "{\"spec\":{\"holderIdentity\":\"someone\",\"leaseDurationSeconds\":7200}}");
-        await().atMost(LONG).until(() -> !first.leads());
+        await().until(() -> !first.leads());
         assertThat(first.election.holder()).isEqualTo("someone");
         assertThat(api.holder()).isEqualTo("someone");
     }
@@ -175,9 +175,9 @@ class LeaseElectionTest {
         Leadership.Term term = first.election.term();
         long conflicts = api.conflicts();
         api.put(LEASE, api.lease(LEASE).toString().replace("\"spec\"", "\"noted\":\"by hand\",\"spec\""));
-        await().atMost(LONG).until(() -> api.conflicts() > conflicts);
+        await().until(() -> api.conflicts() > conflicts);
         String version = version();
-        await().atMost(LONG).until(() -> !version().equals(version));
+        await().until(() -> !version().equals(version));
         assertThat(first.election.holds(term)).isTrue();
     }
 
@@ -185,7 +185,7 @@ class LeaseElectionTest {
     void whatTheServiceAccountMayNotIsSaid() throws Exception {
         api.refuseAll(403);
         Candidate first = new Candidate(QUICK).start();
-        await().atMost(LONG).until(() -> !first.troubles.isEmpty());
+        await().until(() -> !first.troubles.isEmpty());
         assertThat(first.troubles.get(0))
                 .contains("the Lease " + LeaseServer.NAMESPACE + '/' + LEASE, "403", "get, create and update");
         assertThat(first.leads()).isFalse();
@@ -216,7 +216,7 @@ class LeaseElectionTest {
             Thread.sleep(random.nextInt(1500));
             victim.wire.speak();
         }
-        await().atMost(LONG).until(() -> candidates.stream().anyMatch(Candidate::leads));
+        await().until(() -> candidates.stream().anyMatch(Candidate::leads));
         ended.set(true);
         sampler.join();
         assertThat(most).as("leaders at once, seed " + seed).hasValue(1);

@@ -142,7 +142,7 @@ class ReceiverTest {
         assertThatThrownBy(() -> post(METRIC, "m f=1i 1\n")).isInstanceOf(ConnectException.class);
         receiver.start();
         assertThat(post(METRIC, "m f=1i 1\n").statusCode()).isEqualTo(200);
-        assertThat(receiver.awaitAccepted("m", 1, Duration.ofSeconds(5))).hasSize(1);
+        assertThat(receiver.awaitAccepted("m", 1)).hasSize(1);
     }
 
     private HttpResponse<String> post(String path, String body) throws Exception {

@@ -76,7 +76,7 @@ class DeadLetterCommandsTest {
         ProductProcess.Ended replay = command("replay", one.substring(one.lastIndexOf('/') + 1));
         assertThat(replay.exitCode()).isZero();
         assertThat(replay.output()).contains("1 dead letter with ").contains(" on the way to the target");
-        await().atMost(LONG).until(site::isSpoolEmpty);
+        await().until(site::isSpoolEmpty);
         assertThat(site.deadLetters())
                 .containsExactlyElementsOf(
                         before.stream().filter(file -> !file.equals(one)).toList());
@@ -148,10 +148,9 @@ class DeadLetterCommandsTest {
         for (int rejections = 2; rejections <= 3; rejections++) {
             List<String> before = site.deadLetters();
             assertThat(command("replay").exitCode()).isZero();
-            await().atMost(LONG)
-                    .until(() -> site.isSpoolEmpty()
-                            && site.deadLetters().stream().noneMatch(before::contains)
-                            && deadTexts().equals(texts));
+            await().until(() -> site.isSpoolEmpty()
+                    && site.deadLetters().stream().noneMatch(before::contains)
+                    && deadTexts().equals(texts));
             for (String file : site.deadLetters()) {
                 JsonNode report = report(file);
                 assertThat(report.get("status").asInt()).isEqualTo(400);
@@ -189,12 +188,11 @@ class DeadLetterCommandsTest {
         for (int rows = 100; rows <= 400; rows += 100) {
             int lines = rows;
             func.insert(100);
-            await().atMost(LONG)
-                    .until(() -> product.observed().metrics().value("dead_letter_lines_total", "category=\"logging\"")
-                            >= lines);
+            await().until(() ->
+                    product.observed().metrics().value("dead_letter_lines_total", "category=\"logging\"") >= lines);
         }
         // A dead letter may go between being listed and being read.
-        await().atMost(LONG).ignoreExceptions().untilAsserted(() -> {
+        await().ignoreExceptions().untilAsserted(() -> {
             Scrape metrics = product.observed().metrics();
             for (String category : List.of("metric", "logging")) {
                 String label = "category=\"" + category + "\"";
@@ -221,7 +219,7 @@ class DeadLetterCommandsTest {
         for (int i = 0; i < 3; i++) {
             func.insert(40);
             Ledger given = new Ledger();
-            await().atMost(LONG).untilAsserted(() -> {
+            await().untilAsserted(() -> {
                 site.deadLines().forEach(given::arrived);
                 List<String> missing = site.ledger.lost(site.database);
                 missing.retainAll(given.lost(site.database));
@@ -233,7 +231,7 @@ class DeadLetterCommandsTest {
     }
 
     private void awaitAllDelivered() {
-        await().atMost(LONG).untilAsserted(() -> {
+        await().untilAsserted(() -> {
             assertThat(site.ledger.lost(site.database)).isEmpty();
             assertThat(site.isSpoolEmpty()).isTrue();
             assertThat(site.deadLetters()).isEmpty();

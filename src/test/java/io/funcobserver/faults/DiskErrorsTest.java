@@ -34,7 +34,6 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 /** Whatever call to the disk fails, and however: nothing is lost, nothing is sent without end, and it heals by itself. */
 @Slow
 class DiskErrorsTest {
-    private static final Duration LONG = Duration.ofSeconds(60);
     private static final int TASKS = 20;
     /** Each call is two lines: more than all twice is more than a failed write excuses. */
     private static final int MOST_COPIES = 4 * TASKS;
@@ -112,10 +111,9 @@ class DiskErrorsTest {
         if (said.isEmpty()) {
             awaitAll();
         } else {
-            await().atMost(LONG)
-                    .untilAsserted(() -> assertThat(product.observed().health().replace("\\", ""))
-                            .as(product.output())
-                            .containsPattern(said));
+            await().untilAsserted(() -> assertThat(product.observed().health().replace("\\", ""))
+                    .as(product.output())
+                    .containsPattern(said));
             // Some looks more, in which it might send again what it has sent.
             product.runFor(Duration.ofMillis(600));
         }
@@ -127,7 +125,7 @@ class DiskErrorsTest {
         List<String> before = site.files().stream()
                 .filter(file -> file.startsWith("segments/"))
                 .toList();
-        await().atMost(LONG).untilAsserted(() -> {
+        await().untilAsserted(() -> {
             assertThat(product.observed().health().replaceAll("\\s", ""))
                     .as(product.output())
                     .startsWith("{\"status\":\"UP\"");
@@ -141,9 +139,8 @@ class DiskErrorsTest {
     }
 
     private static void awaitAll() {
-        await().atMost(LONG).untilAsserted(() -> assertThat(site.ledger.lost(site.database))
-                .as(product.output())
-                .isEmpty());
+        await().untilAsserted(() ->
+                assertThat(site.ledger.lost(site.database)).as(product.output()).isEmpty());
     }
 
     /** Each stands there as it was created: to write into it fails, and so does what might follow. */
@@ -152,7 +149,7 @@ class DiskErrorsTest {
     void createsFilesForTheirOwnerAlone() throws Exception {
         disk.fail("write EIO 100 /data/", "unlink EIO 100 /data/");
         func.insert(TASKS);
-        await().atMost(LONG).untilAsserted(() -> assertThat(site.files())
+        await().untilAsserted(() -> assertThat(site.files())
                 .anyMatch(file -> file.matches("spool/main/.*\\.part"))
                 .anyMatch(file -> file.matches("segments/.*\\.segment")));
         for (String file : site.files()) {

@@ -32,8 +32,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import static io.funcobserver.testing.TestInstallation.soon;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** A disk or a spool without room, and places that cannot be written: all of it heals without a restart. */
 @Slow
@@ -58,8 +58,8 @@ class DiskTest {
                 .set("records.page-size", "20")
                 .start();
         insert("a", 600);
-        soon().until(() -> site.health().contains("has reached spool.max-size"));
-        soon().until(() -> site.metric("lag_rows", "measurement=\"task-record\"") > 0);
+        await().until(() -> site.health().contains("has reached spool.max-size"));
+        await().until(() -> site.metric("lag_rows", "measurement=\"task-record\"") > 0);
         assertThat(site.isUp()).isFalse();
         long cursor = cursor();
         insert("b", 600);
@@ -69,7 +69,7 @@ class DiskTest {
         target.answerWith(Answer.usual());
         awaitAll(1200);
         assertThat(ids()).hasSize(1200);
-        soon().until(site::isUp);
+        await().until(site::isUp);
         assertThat(cursor()).isEqualTo(1200);
         assertThat(site.metric("points_dropped_total")).isZero();
     }
@@ -78,13 +78,13 @@ class DiskTest {
     void gaugesMakeRoomByTheirOldestAndAreCounted() throws Exception {
         target.answerWith(Answer.status(503));
         site.only("worker-queue").set("spool.max-size", "8KiB").start();
-        soon().until(() -> dropped() > 0);
+        await().until(() -> dropped() > 0);
         assertThat(site.health()).contains("spool.metric").contains("the oldest samples are dropped");
 
         // When as much has been dropped as waits now, nothing of it waits any more, but the one that is being sent.
         List<String> before = spoolFiles("metric");
         double enough = dropped() + before.stream().mapToLong(DiskTest::lines).sum();
-        soon().until(() -> dropped() >= enough);
+        await().until(() -> dropped() >= enough);
         site.stop();
         List<String> waiting = spoolFiles("metric");
         assertThat(before).hasSizeGreaterThan(3);
@@ -94,10 +94,10 @@ class DiskTest {
         Set<Long> samples = samples();
         target.answerWith(Answer.usual());
         site.only().start();
-        soon().untilAsserted(() -> assertThat(target.accepted("DFF_worker_queue"))
+        await().untilAsserted(() -> assertThat(target.accepted("DFF_worker_queue"))
                 .extracting(Line::timestamp)
                 .containsAll(samples));
-        soon().until(site::isUp);
+        await().until(site::isUp);
         assertThat(site.metric("points_dropped_total")).isZero();
     }
 
@@ -124,10 +124,10 @@ class DiskTest {
     void everySampleIsDeliveredOrCountedAsDropped() throws Exception {
         target.answerWith(Answer.status(503));
         site.only("worker-queue").set("spool.max-size", "8KiB").start();
-        soon().until(() -> site.metric("points_dropped_total", "reason=\"spool_full\"") > 100);
+        await().until(() -> site.metric("points_dropped_total", "reason=\"spool_full\"") > 100);
         target.answerWith(Answer.usual());
-        soon().until(site::isUp);
-        soon().untilAsserted(() -> {
+        await().until(site::isUp);
+        await().untilAsserted(() -> {
             double spooled = site.metric("points_spooled_total", "measurement=\"worker-queue\"");
             double delivered = site.metric("points_delivered_total", "category=\"metric\"");
             double dropped = site.metric("points_dropped_total", "category=\"metric\"");
@@ -151,7 +151,7 @@ class DiskTest {
         for (int i = 0; i < 12; i++) {
             insertLarge("a" + i + "-", 50);
         }
-        soon().until(() -> site.health().contains("spool.logging"));
+        await().until(() -> site.health().contains("spool.logging"));
         assertThat(site.health()).contains("disk");
         long cursor = cursor();
         assertThat(cursor).isLessThan(600);
@@ -159,8 +159,8 @@ class DiskTest {
 
         target.refuse(line -> "a0-7".equals(line.tag("id")));
         target.answerWith(Answer.usual());
-        soon().untilAsserted(() -> assertThat(new TreeSet<>(ids())).hasSize(599));
-        soon().until(site::isUp);
+        await().untilAsserted(() -> assertThat(new TreeSet<>(ids())).hasSize(599));
+        await().until(site::isUp);
         assertThat(site.metric("dead_letter_lines_total", "category=\"logging\""))
                 .isEqualTo(1);
         assertThat(cursor()).isEqualTo(600);
@@ -175,11 +175,11 @@ class DiskTest {
             awaitAll(5);
             target.answerWith(Answer.status(503));
             insert("b", 5);
-            soon().until(() -> cursor() == 10);
+            await().until(() -> cursor() == 10);
             Path others = disk.path().resolve("others");
             fill(others);
             insert("c", 5);
-            soon().until(() -> site.health().contains("spool.logging"));
+            await().until(() -> site.health().contains("spool.logging"));
             assertThat(cursor()).isEqualTo(10);
 
             // What waits goes out all the same, and no more comes in.
@@ -189,7 +189,7 @@ class DiskTest {
             assertThat(ids()).hasSize(10);
             Files.delete(others);
             awaitAll(15);
-            soon().until(site::isUp);
+            await().until(site::isUp);
         }
     }
 
@@ -206,18 +206,18 @@ class DiskTest {
                         .with("-Xshare:auto"),
                 "run")) {
             insert("a", 3);
-            soon().until(() -> cursor() == 3);
+            await().until(() -> cursor() == 3);
             insertLarge("b", 100);
-            soon().until(() -> site.health().contains("measurement.task-record"));
+            await().until(() -> site.health().contains("measurement.task-record"));
             assertThat(cursor()).isEqualTo(3);
             assertThat(spoolFiles("logging")).hasSize(1);
 
             run("prlimit", "--pid", Long.toString(process.process().pid()), "--fsize=unlimited:unlimited");
-            soon().until(() -> cursor() == 103);
+            await().until(() -> cursor() == 103);
             target.answerWith(Answer.usual());
             awaitAll(103);
             assertThat(ids()).hasSize(103);
-            soon().until(site::isUp);
+            await().until(site::isUp);
             assertThat(process.stop().exitCode()).isZero();
         }
     }
@@ -232,13 +232,13 @@ class DiskTest {
         Files.move(spool, away);
         Files.createFile(spool);
         insert("b", 2);
-        soon().until(() -> site.health().contains("measurement.task-record"));
+        await().until(() -> site.health().contains("measurement.task-record"));
         assertThat(cursor()).isEqualTo(2);
         Files.delete(spool);
         Files.move(away, spool);
         awaitAll(4);
         assertThat(ids()).hasSize(4);
-        soon().until(site::isUp);
+        await().until(site::isUp);
     }
 
     @ParameterizedTest
@@ -249,14 +249,14 @@ class DiskTest {
         // A folder in the place of the file that is written: that stops root as well.
         Path part = Files.createDirectories(data.resolve("cursors/task-record.json.part"));
         site.set("records.start", start).start();
-        soon().until(() -> site.health().contains("measurement.task-record"));
+        await().until(() -> site.health().contains("measurement.task-record"));
         insert("b", 3);
-        soon().during(Duration.ofSeconds(1)).until(() -> ids().size() <= 2);
+        await().during(Duration.ofSeconds(1)).until(() -> ids().size() <= 2);
 
         Files.delete(part);
         List<String> expected = start.equals("now") ? List.of("b0", "b1", "b2") : List.of("a0", "a1", "b0", "b1", "b2");
-        soon().untilAsserted(() -> assertThat(ids()).containsExactlyElementsOf(expected));
-        soon().until(site::isUp);
+        await().untilAsserted(() -> assertThat(ids()).containsExactlyElementsOf(expected));
+        await().until(site::isUp);
         assertThat(cursor()).isEqualTo(5);
     }
 
@@ -269,13 +269,13 @@ class DiskTest {
         Path part = Files.createDirectories(data.resolve("cursors/task-record.json.part"));
         insert("b", 2);
         awaitAll(4);
-        soon().until(() -> site.health().contains("measurement.task-record"));
-        soon().during(Duration.ofSeconds(1)).until(() -> ids().size() <= 6);
+        await().until(() -> site.health().contains("measurement.task-record"));
+        await().during(Duration.ofSeconds(1)).until(() -> ids().size() <= 6);
         assertThat(cursor()).isEqualTo(2);
 
         Files.delete(part);
-        soon().until(site::isUp);
-        soon().until(() -> cursor() == 4);
+        await().until(site::isUp);
+        await().until(() -> cursor() == 4);
         insert("c", 1);
         awaitAll(5);
         assertThat(ids()).hasSizeLessThanOrEqualTo(9);
@@ -292,12 +292,12 @@ class DiskTest {
             awaitAll(3);
             permit("r-x------");
             insert("b", 3);
-            soon().until(() -> site.health().contains("measurement.task-record"));
+            await().until(() -> site.health().contains("measurement.task-record"));
             assertThat(cursor()).isEqualTo(3);
             permit("rwx------");
             awaitAll(6);
             assertThat(ids()).hasSize(6);
-            soon().until(site::isUp);
+            await().until(site::isUp);
 
             permit("r-x------");
             try (ProductProcess second = launch.start(site.folder.resolve("second"), otherPort(), "run")) {
@@ -395,7 +395,7 @@ class DiskTest {
     }
 
     private void awaitAll(int rows) {
-        soon().untilAsserted(() -> assertThat(new TreeSet<>(ids())).hasSize(rows));
+        await().untilAsserted(() -> assertThat(new TreeSet<>(ids())).hasSize(rows));
     }
 
     private List<String> ids() {

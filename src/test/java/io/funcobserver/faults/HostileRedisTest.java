@@ -52,17 +52,15 @@ class HostileRedisTest {
                 product.awaitReady();
                 for (String id : List.of(
                         "worker-queue", "delay-queue", "cache-db", "cache-db-key", "cron-job", "service-info")) {
-                    await().atMost(LONG)
-                            .untilAsserted(() -> assertThat(product.observed().health())
-                                    .as(product.output())
-                                    .containsPattern("measurement\\." + id + "[^}]*Redis answers with"));
+                    await().untilAsserted(() -> assertThat(product.observed().health())
+                            .as(product.output())
+                            .containsPattern("measurement\\." + id + "[^}]*Redis answers with"));
                 }
                 int before = redis.refused();
                 int tables = site.receiver.accepted("DFF_db_table").size();
                 // A few rounds more, so that what adds up would show.
-                await().atMost(LONG).until(() -> redis.refused() > before + 50);
-                await().atMost(LONG)
-                        .until(() -> site.receiver.accepted("DFF_db_table").size() > tables);
+                await().until(() -> redis.refused() > before + 50);
+                await().until(() -> site.receiver.accepted("DFF_db_table").size() > tables);
                 assertThat(product.isAlive()).as(product.output()).isTrue();
                 assertThat(site.receiver.accepted("DFF_entity")).isNotEmpty();
                 assertThat(product.output()).doesNotContain("OutOfMemory");
@@ -79,7 +77,7 @@ class HostileRedisTest {
                     site.command(ProductProcess.Launch.plain().with("-Xmx96m", "-XX:+ExitOnOutOfMemoryError"), "run");
             try (product) {
                 product.awaitReady();
-                await().atMost(LONG).untilAsserted(() -> assertThat(site.receiver.accepted("DFF_cache_db_key"))
+                await().untilAsserted(() -> assertThat(site.receiver.accepted("DFF_cache_db_key"))
                         .as(product.output())
                         .anySatisfy(line -> {
                             assertThat(line.tag("prefix")).hasSize(1024).startsWith("DataFluxFunc-x");

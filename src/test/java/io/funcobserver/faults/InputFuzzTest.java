@@ -32,8 +32,8 @@ import io.funcobserver.testing.TestInstallation;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-import static io.funcobserver.testing.TestInstallation.soon;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** Whatever the columns hold arrives exactly, or is counted; judged by a parser that knows nothing of the site. */
 @Slow
@@ -80,7 +80,7 @@ class InputFuzzTest {
         assertThat(expected).as("rows that the server took, of %s", ROWS).hasSizeGreaterThan(ROWS / 2);
         assertThat(refused).isLessThan(ROWS);
         Map<String, Line> points = new HashMap<>();
-        soon().untilAsserted(() -> {
+        await().untilAsserted(() -> {
             points.clear();
             points().forEach(point -> points.merge(point.tags().get("id"), point, InputFuzzTest::joined));
             assertThat(points).hasSameSizeAs(expected);
@@ -128,7 +128,7 @@ class InputFuzzTest {
                 "INSERT INTO " + CALLS + " (id, triggerTimeMs, printLogsTEXT, exceptionTEXT) VALUES ('large',"
                         + " 1700000000000, REPEAT('0123456789', 10000000), REPEAT('x', 40000000)), ('small', 1700000000000, 'y', NULL)");
         try (ProductProcess process = site.command(ProductProcess.Launch.plain().with("-Xmx768m"), "run")) {
-            soon().untilAsserted(() -> assertThat(received[1]).isEqualTo(1001));
+            await().untilAsserted(() -> assertThat(received[1]).isEqualTo(1001));
             assertThat(received[0]).isEqualTo(100_000_001);
             assertThat(site.metric("values_dropped_total", "reason=\"cut\"")).isEqualTo(1);
             assertThat(process.stop().exitCode()).isZero();

@@ -57,7 +57,7 @@ class IntakeKillTest {
             for (int life = 0; life < KILLS; life++) {
                 ProductProcess product = site.launch().awaitReady();
                 int before = answered.size();
-                await().atMost(Duration.ofSeconds(60)).until(() -> answered.size() > before);
+                await().until(() -> answered.size() > before);
                 product.runFor(Duration.ofMillis(random.nextInt(300)));
                 product.kill();
             }
@@ -65,8 +65,7 @@ class IntakeKillTest {
             clients.shutdown();
             assertThat(clients.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
             ProductProcess last = site.launch().awaitReady();
-            await().atMost(Duration.ofSeconds(60))
-                    .untilAsserted(() -> assertThat(answered).allMatch(id -> site.ledger.has("DFF_task_record", id)));
+            await().untilAsserted(() -> assertThat(answered).allMatch(id -> site.ledger.has("DFF_task_record", id)));
             assertThat(site.ledger.differing()).as("resent otherwise").isEmpty();
             assertThat(last.stop().exitCode()).isZero();
         } catch (AssertionError | RuntimeException e) {

@@ -101,8 +101,7 @@ class IntakeRolloutTest {
             }
             assertThat(given).as("refused three times").isEqualTo(answered);
             site.receiver.answerWith(Answer.usual());
-            await().atMost(LONG)
-                    .untilAsserted(() -> assertThat(answered).allMatch(id -> site.ledger.has("DFF_task_record", id)));
+            await().untilAsserted(() -> assertThat(answered).allMatch(id -> site.ledger.has("DFF_task_record", id)));
             assertThat(site.ledger.differing()).as("resent otherwise").isEmpty();
             assertThat(one.process.stop().exitCode()).isZero();
             assertThat(two.process.stop().exitCode()).isZero();
@@ -112,7 +111,7 @@ class IntakeRolloutTest {
     /** Some more of each client. */
     private void awaitUploads() {
         int before = answered.size();
-        await().atMost(LONG).until(() -> answered.size() > before + 10 * CLIENTS);
+        await().until(() -> answered.size() > before + 10 * CLIENTS);
     }
 
     private void upload(int number, UploadClient func) throws InterruptedException {

@@ -44,7 +44,7 @@ class KafkaClusterTest {
     private final Set<String> answered = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean stopping = new AtomicBoolean();
 
-    private static ConditionFactory soon() {
+    private static ConditionFactory await() {
         return await().atMost(Duration.ofSeconds(120)).pollInterval(Duration.ofMillis(100));
     }
 
@@ -78,17 +78,17 @@ class KafkaClusterTest {
                 replica.awaitReady();
             }
             try (FuncSimulator func = new FuncSimulator(site.database, site.redis, busy).start()) {
-                soon().until(() -> site.receiver.requests().size() > 20);
+                await().until(() -> site.receiver.requests().size() > 20);
                 replicas.get(1).kill();
                 brokers.get(2).kill();
                 int before = answered.size();
-                soon().until(() -> answered.size() > before + 20);
+                await().until(() -> answered.size() > before + 20);
                 assertThat(func.lastFailure()).isNull();
             }
             stopping.set(true);
             clients.shutdown();
             assertThat(clients.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
-            soon().untilAsserted(() -> {
+            await().untilAsserted(() -> {
                 assertThat(site.ledger.lost(site.database)).isEmpty();
                 assertThat(answered).allMatch(id -> site.ledger.has("DFF_task_record", id));
             });

@@ -78,7 +78,7 @@ class KafkaSecurityTest {
         site.start();
         await().atMost(Duration.ofSeconds(90))
                 .untilAsserted(() -> assertThat(site.ledger.lost(site.database)).isEmpty());
-        await().atMost(Duration.ofSeconds(60)).until(site::isUp);
+        await().until(site::isUp);
         ProductProcess.Ended check = site.command("check").awaitEnd(Duration.ofSeconds(120));
         assertThat(check.output()).contains(site.settings.get("kafka.brokers") + " answers");
         assertThat(check.exitCode()).as(check.output()).isZero();

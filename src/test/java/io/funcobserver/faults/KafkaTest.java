@@ -111,12 +111,12 @@ class KafkaTest {
                 .set("kafka.heartbeat.interval.ms", "500");
     }
 
-    private static ConditionFactory soon() {
+    private static ConditionFactory await() {
         return await().atMost(Duration.ofSeconds(90)).pollInterval(Duration.ofMillis(50));
     }
 
     private void awaitAllDelivered() {
-        soon().untilAsserted(() -> assertThat(site.ledger.lost(site.database)).isEmpty());
+        await().untilAsserted(() -> assertThat(site.ledger.lost(site.database)).isEmpty());
         assertThat(site.ledger.differing()).as("resent otherwise").isEmpty();
     }
 
@@ -128,9 +128,9 @@ class KafkaTest {
         site.start();
         awaitAllDelivered();
         assertThat(post(port, upload("u1")).statusCode()).isEqualTo(200);
-        soon().until(() -> site.ledger.has("DFF_task_record", "u1"));
-        soon().until(() -> !site.receiver.accepted("DFF_db_table").isEmpty());
-        soon().untilAsserted(() ->
+        await().until(() -> site.ledger.has("DFF_task_record", "u1"));
+        await().until(() -> !site.receiver.accepted("DFF_db_table").isEmpty());
+        await().untilAsserted(() ->
                 assertThat(site.observed().metrics().value("spool_files")).isZero());
         assertThat(site.observed().health()).contains("\"UP\"");
         assertThat(site.files()).isEmpty();
@@ -157,7 +157,7 @@ class KafkaTest {
             for (int life = 0; life < KILLS; life++) {
                 ProductProcess product = site.launch().awaitReady();
                 int before = site.receiver.requests().size();
-                soon().until(() -> site.receiver.requests().size() > before);
+                await().until(() -> site.receiver.requests().size() > before);
                 product.runFor(Duration.ofMillis(random.nextInt(1000)));
                 product.kill();
             }
@@ -168,7 +168,7 @@ class KafkaTest {
         stopping.set(true);
         client.shutdown();
         assertThat(client.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
-        soon().untilAsserted(() -> assertThat(answered).allMatch(id -> site.ledger.has("DFF_task_record", id)));
+        await().untilAsserted(() -> assertThat(answered).allMatch(id -> site.ledger.has("DFF_task_record", id)));
         assertThat(last.stop().exitCode()).isZero();
         assertRecordsWereWrittenOnce();
         assertOrderWasKept();
@@ -224,22 +224,22 @@ class KafkaTest {
         awaitAllDelivered();
         broker.kill();
         func.insert(300);
-        soon().untilAsserted(() -> assertThat(site.observed().health()).contains("spool.kafka", "takes no lines"));
-        soon().until(() -> site.metric("points_dropped_total", "reason=\"spool_full\"") > 0);
+        await().untilAsserted(() -> assertThat(site.observed().health()).contains("spool.kafka", "takes no lines"));
+        await().until(() -> site.metric("points_dropped_total", "reason=\"spool_full\"") > 0);
         HttpResponse<Void> refused = post(port, upload("u2"));
         assertThat(refused.statusCode()).isEqualTo(503);
         assertThat(refused.headers().firstValue("Retry-After")).isPresent();
         broker.start();
         awaitAllDelivered();
-        soon().until(() -> post(port, upload("u3")).statusCode() == 200);
-        soon().until(() -> site.ledger.has("DFF_task_record", "u3"));
-        soon().untilAsserted(() -> assertThat(site.observed().health()).doesNotContain("spool.kafka"));
+        await().until(() -> post(port, upload("u3")).statusCode() == 200);
+        await().until(() -> site.ledger.has("DFF_task_record", "u3"));
+        await().untilAsserted(() -> assertThat(site.observed().health()).doesNotContain("spool.kafka"));
         site.stop();
         // It starts without Kafka, too.
         broker.kill();
         func.insert(200);
         site.start();
-        soon().untilAsserted(() -> assertThat(site.observed().health()).contains("spool.kafka"));
+        await().untilAsserted(() -> assertThat(site.observed().health()).contains("spool.kafka"));
         broker.start();
         awaitAllDelivered();
         site.stop();
@@ -255,13 +255,13 @@ class KafkaTest {
         site.start();
         try (Admin admin = broker.admin()) {
             String group = prefix + ".main.logging";
-            soon().until(() -> members(admin, group).size() == 1
+            await().until(() -> members(admin, group).size() == 1
                     && site.receiver.requests().stream()
                             .anyMatch(request -> request.path().endsWith("logging")));
             String member = members(admin, group).get(0).consumerId();
             int before = site.receiver.requests().size();
             long begin = System.nanoTime();
-            soon().until(() -> System.nanoTime() - begin > 9_000_000_000L
+            await().until(() -> System.nanoTime() - begin > 9_000_000_000L
                     && site.receiver.requests().size() > before + 5);
             assertThat(members(admin, group))
                     .extracting(MemberDescription::consumerId)
@@ -283,12 +283,12 @@ class KafkaTest {
         site.start();
         try (Admin admin = broker.admin()) {
             String group = prefix + ".main.logging";
-            soon().until(() -> site.receiver.requests().stream()
+            await().until(() -> site.receiver.requests().stream()
                     .anyMatch(request -> request.path().endsWith("logging")));
             Map<String, String> readsNothing = Catalogue.standardRouteIds().stream()
                     .collect(Collectors.toMap(id -> "measurement." + id + ".enabled", id -> "false"));
             try (Pipeline second = site.startAnother(readsNothing)) {
-                soon().until(() -> members(admin, group).stream()
+                await().until(() -> members(admin, group).stream()
                                 .filter(member ->
                                         !member.assignment().topicPartitions().isEmpty())
                                 .count()
@@ -310,7 +310,7 @@ class KafkaTest {
         site.receiver.refuse(line -> line.timestamp() % 10 == 7);
         site.func().insert(200);
         site.start();
-        soon().untilAsserted(() -> {
+        await().untilAsserted(() -> {
             double dead = site.observed().metrics().value("dead_letter_lines_total");
             assertThat(dead).isPositive();
             assertThat(site.ledger.lost(site.database).size()).isLessThanOrEqualTo((int) dead);
@@ -318,7 +318,7 @@ class KafkaTest {
         ProductProcess.Ended list = command("dead-letters");
         assertThat(list.exitCode()).isZero();
         assertThat(list.output()).contains("_400.lp", "logging", "rejected by the target");
-        soon().untilAsserted(() -> assertThat(site.observed().get("status.json"))
+        await().untilAsserted(() -> assertThat(site.observed().get("status.json"))
                 .contains("\"kind\":\"kafka\"", "_400", "func-observer.jar replay ")
                 .doesNotContain("\"deadLetters\":{\"files\":0"));
         site.receiver.refuse(line -> false);
@@ -329,7 +329,7 @@ class KafkaTest {
         awaitAllDelivered();
         assertThat(command("dead-letters").output())
                 .contains("no dead letters in the Kafka topic " + prefix + ".dead-letter");
-        soon().untilAsserted(
+        await().untilAsserted(
                         () -> assertThat(site.observed().get("status.json")).contains("\"deadLetters\":{\"files\":0"));
         assertThat(site.ledger.resent()).isZero();
         site.stop();
@@ -340,14 +340,14 @@ class KafkaTest {
     void aReplicaThatOnlyDeliversIsDownWhileNoBrokerAnswers() throws Exception {
         site.only();
         site.start();
-        soon().until(site::isUp);
+        await().until(site::isUp);
         broker.kill();
-        soon().untilAsserted(() -> assertThat(site.observed().health())
+        await().untilAsserted(() -> assertThat(site.observed().health())
                 .contains("spool.kafka", "Kafka (" + broker.address() + ") cannot be reached"));
         assertThat(site.observed().status("health/ready")).isEqualTo(503);
         assertThat(site.observed().status("health/live")).isEqualTo(200);
         broker.start();
-        soon().until(site::isUp);
+        await().until(site::isUp);
         site.stop();
     }
 
@@ -358,10 +358,10 @@ class KafkaTest {
         func.insert(50);
         site.start();
         awaitAllDelivered();
-        soon().until(() -> site.metric("spool_files") == 0);
+        await().until(() -> site.metric("spool_files") == 0);
         site.receiver.answerWith(Answer.status(503));
         func.insert(200);
-        soon().until(() -> site.metric("spool_files", "category=\"logging\"") > 0 && site.metric("lag_rows") == 0);
+        await().until(() -> site.metric("spool_files", "category=\"logging\"") > 0 && site.metric("lag_rows") == 0);
         site.stop();
         long deleted = 0;
         try (Admin admin = broker.admin()) {
@@ -385,7 +385,7 @@ class KafkaTest {
         site.receiver.answerWith(Answer.usual());
         func.insert(50);
         site.start();
-        soon().untilAsserted(() -> assertThat(site.metric("points_dropped_total", "reason=\"expired\""))
+        await().untilAsserted(() -> assertThat(site.metric("points_dropped_total", "reason=\"expired\""))
                 .isEqualTo(expected));
         site.stop();
     }
@@ -401,7 +401,7 @@ class KafkaTest {
             awaitAllDelivered();
             limit(admin, "1000");
             func.insert(300);
-            soon().untilAsserted(() -> assertThat(site.observed().health()).contains("spool.kafka"));
+            await().untilAsserted(() -> assertThat(site.observed().health()).contains("spool.kafka"));
             limit(admin, "1048588");
             awaitAllDelivered();
             byte[] noise = new byte[2 << 20];
@@ -410,7 +410,7 @@ class KafkaTest {
                     + Base64.getEncoder().encodeToString(noise) + "\" 1700000000000000000\n";
             byte[] both = (line + new String(upload("u4"), StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8);
             assertThat(post(port, both).statusCode()).isEqualTo(200);
-            soon().until(() -> site.ledger.has("DFF_task_record", "u4"));
+            await().until(() -> site.ledger.has("DFF_task_record", "u4"));
             assertThat(site.metric("points_dropped_total", "reason=\"too_large\""))
                     .isEqualTo(1);
         }

@@ -102,7 +102,7 @@ class KillTest {
                 func.insert(300);
                 // A crash between file and cursor makes the count what it is promised to be, an upper bound: here it is
                 // exact.
-                await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertAllRead(site));
+                await().untilAsserted(() -> assertAllRead(site));
                 product.kill();
                 func.insert(5000);
             }
@@ -112,7 +112,7 @@ class KillTest {
                 boolean internal = table.equals(FuncSchema.TASK_RECORD);
                 String label = "measurement=\"" + (internal ? "task-record\"" : "task-record-func\"");
                 String measurement = internal ? "DFF_task_record" : "DFF_task_record_func";
-                await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+                await().untilAsserted(() -> {
                     assertThat(site.ledger.lost(site.database)).isEmpty();
                     long missing = func.written(table).stream()
                             .filter(row -> !site.ledger.has(measurement, row.id()))
@@ -199,9 +199,7 @@ class KillTest {
     }
 
     private static void awaitRequests(TestInstallation site, int life, Predicate<Request> which, int count) {
-        await().atMost(Duration.ofSeconds(60))
-                .pollInterval(Duration.ofMillis(10))
-                .until(() -> requests(site, life).stream().filter(which).count() >= count);
+        await().until(() -> requests(site, life).stream().filter(which).count() >= count);
     }
 
     private static List<Request> requests(TestInstallation site, int life) {

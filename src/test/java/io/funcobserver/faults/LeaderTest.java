@@ -64,7 +64,7 @@ class LeaderTest {
         // What the first leader passes over.
         site.func().insert(20);
         one = new Replica("one").start();
-        await().atMost(LONG).until(one::leads);
+        await().until(one::leads);
         two = new Replica("two").start();
         func = new FuncSimulator(
                         site.database,
@@ -74,7 +74,7 @@ class LeaderTest {
         watch = new Thread(this::watch, "cursors");
         watch.setDaemon(true);
         watch.start();
-        await().atMost(LONG).until(() -> advances.contains(one));
+        await().until(() -> advances.contains(one));
     }
 
     @AfterEach
@@ -125,14 +125,14 @@ class LeaderTest {
                 .doesNotContain("DOWN");
         awaitAdvance(two);
         one.wire.speak();
-        await().atMost(LONG).until(() -> !one.process.observed().health().contains("cannot be read or written"));
+        await().until(() -> !one.process.observed().health().contains("cannot be read or written"));
         assertThat(one.leads()).isFalse();
 
         signal(two, "STOP");
         reporter.publishEntry("after a freeze", takesOver(one, AFTER_A_KILL));
         awaitAdvance(one);
         signal(two, "CONT");
-        await().atMost(LONG).until(() -> two.process.observed().health().contains("standby"));
+        await().until(() -> two.process.observed().health().contains("standby"));
         awaitAdvance(one);
         nothingIsLostAndNobodyReadBeside(one, two, one);
     }
@@ -140,7 +140,7 @@ class LeaderTest {
     /** Waits until it reads, and says how long after now it took the Lease. */
     private String takesOver(Replica replica, Duration within) {
         long began = System.nanoTime();
-        await().atMost(LONG).pollInterval(Duration.ofMillis(50)).until(replica::leads);
+        await().until(replica::leads);
         Duration taken = Duration.ofNanos(newest(0).nanos() - began);
         assertThat(taken).isBetween(Duration.ZERO, within);
         return taken.toMillis() + " ms";
@@ -169,8 +169,7 @@ class LeaderTest {
 
     private void awaitAdvance(Replica replica) {
         int before = advances.size();
-        await().atMost(LONG)
-                .until(() -> advances.subList(before, advances.size()).contains(replica));
+        await().until(() -> advances.subList(before, advances.size()).contains(replica));
     }
 
     /** Notes each write of a cursor, by whose it is, in the order in which they are seen. */
@@ -197,7 +196,7 @@ class LeaderTest {
     private void nothingIsLostAndNobodyReadBeside(Replica... readers) throws Exception {
         func.close();
         assertThat(func.lastFailure()).isNull();
-        await().atMost(LONG).untilAsserted(() -> assertThat(func.written())
+        await().untilAsserted(() -> assertThat(func.written())
                 .filteredOn(row -> row.table().equals(FuncSchema.TASK_RECORD))
                 .hasSizeGreaterThan(20)
                 .allMatch(row -> site.ledger.has("DFF_task_record", row.id())));

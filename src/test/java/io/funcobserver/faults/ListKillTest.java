@@ -38,7 +38,7 @@ class ListKillTest {
                 assertThat(func.failure()).isNull();
             }
             site.launch().awaitReady();
-            await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(finished.stream()
+            await().untilAsserted(() -> assertThat(finished.stream()
                             .filter(task -> !site.ledger.has("DFF_task_record_func", task.id()))
                             .toList())
                     .isEmpty());

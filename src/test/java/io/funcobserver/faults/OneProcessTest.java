@@ -2,7 +2,6 @@ package io.funcobserver.faults;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 
 import io.funcobserver.testing.ProductProcess;
 import io.funcobserver.testing.Slow;
@@ -27,7 +26,7 @@ class OneProcessTest {
             ProductProcess product = site.command(
                             ProductProcess.Launch.plain().with("-Xlog:class+load=info:file=" + loaded), "run")
                     .awaitReady();
-            await().atMost(Duration.ofSeconds(60)).until(() -> site.ledger.points() > 20);
+            await().until(() -> site.ledger.points() > 20);
             product.stop();
             assertThat(Files.readAllLines(loaded))
                     .hasSizeGreaterThan(1000)

@@ -1,7 +1,6 @@
 package io.funcobserver.faults;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 
 import io.funcobserver.testing.ProductProcess.Launch;
@@ -42,7 +41,7 @@ class PrecedenceTest {
             command[0] = "run";
             System.arraycopy(arguments, 0, command, 1, arguments.length);
             site.command(launch, command).awaitReady();
-            await().atMost(Duration.ofSeconds(60)).until(() -> site.ledger.points() > 20);
+            await().until(() -> site.ledger.points() > 20);
         }
     }
 }

@@ -3,7 +3,6 @@ package io.funcobserver.faults;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,8 +20,8 @@ import io.funcobserver.testing.TestInstallation;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.Jedis;
 
-import static io.funcobserver.testing.TestInstallation.soon;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** The documented rights are enough for everything, and nothing is ever written. */
 @Slow
@@ -96,9 +95,9 @@ class RightsTest {
             Map<String, Long> commandsBefore = commands(cache);
             site.start();
             for (String measurement : MEASUREMENTS) {
-                site.receiver.awaitAccepted(measurement, 1, Duration.ofSeconds(60));
+                site.receiver.awaitAccepted(measurement, 1);
             }
-            soon().until(site::isUp);
+            await().until(site::isUp);
             site.stop();
             ProductProcess check = site.command("check");
             assertThat(check.exitCode()).as(check.output()).isZero();

@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Protocol;
 
-import static io.funcobserver.testing.TestInstallation.soon;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** No secret comes out of the product, also when a server repeats it, and nobody else can read what it keeps. */
 @Slow
@@ -109,12 +109,12 @@ class SecretsTest {
                 func.insert(FuncSchema.TASK_RECORD, Map.of("id", "a"));
                 for (int status : new int[] {401, 500, 302, 429}) {
                     target.answerWith(request -> repeating(request, status));
-                    soon().until(() -> site.health().contains("answered " + status));
+                    await().until(() -> site.health().contains("answered " + status));
                     seen.add(site.health());
                 }
                 target.answerWith(request -> repeating(request, 400));
-                soon().until(() -> site.metric("dead_letter_files", "category=\"logging\"") > 0);
-                soon().until(() -> site.metric("dead_letter_files", "category=\"metric\"") > 0);
+                await().until(() -> site.metric("dead_letter_files", "category=\"logging\"") > 0);
+                await().until(() -> site.metric("dead_letter_files", "category=\"metric\"") > 0);
                 seen.add(site.metrics().text());
                 assertOwnersAlone(data);
                 if (Files.exists(Path.of("/proc/self/cmdline"))) {
@@ -125,8 +125,8 @@ class SecretsTest {
                 func.execute("ALTER USER '" + user + "'@'%' IDENTIFIED BY 'another'");
                 acl(redis, "SETUSER", user, "resetpass", ">another");
                 kill(func, redis, user);
-                soon().until(() -> site.health().contains("func.mysql.password"));
-                soon().until(() -> site.health().contains("func.redis.password"));
+                await().until(() -> site.health().contains("func.mysql.password"));
+                await().until(() -> site.health().contains("func.redis.password"));
                 seen.add(site.health());
                 try (ProductProcess check = site.command(launch, "check");
                         ProductProcess letters = site.command(launch, "dead-letters")) {

@@ -32,7 +32,6 @@ import static org.awaitility.Awaitility.await;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Slow
 class SourceFaultsTest {
-    private static final Duration LONG = Duration.ofSeconds(60);
     private static final String READER = "'reader'@'127.0.0.1'";
     private static final List<String> BY_MYSQL = List.of("db-table", "func-call", "task-record", "task-record-func");
     private static final List<String> BY_REDIS = List.of("worker-queue", "cache-db", "cache-db-key");
@@ -89,7 +88,7 @@ class SourceFaultsTest {
     }
 
     private void awaitAllWell() {
-        await().atMost(LONG).pollInterval(Duration.ofMillis(50)).untilAsserted(() -> {
+        await().untilAsserted(() -> {
             assertThat(site.observed().health()).contains("\"UP\"").doesNotContain("down since");
             assertThat(site.ledger.lost(site.database)).as("rows lost").isEmpty();
         });
@@ -135,7 +134,7 @@ class SourceFaultsTest {
         try {
             awaitDown(BY_MYSQL);
             site.receiver.start();
-            await().atMost(LONG).until(() -> site.spooled("logging").isEmpty());
+            await().until(() -> site.spooled("logging").isEmpty());
         } finally {
             mariaDb.thaw();
         }
@@ -169,7 +168,7 @@ class SourceFaultsTest {
             int cuts = i;
             toMariaDb.cutAfter(150_000);
             func.insert(400);
-            await().atMost(LONG).until(() -> toMariaDb.cuts() >= cuts);
+            await().until(() -> toMariaDb.cuts() >= cuts);
         }
     }
 
@@ -215,21 +214,19 @@ class SourceFaultsTest {
                 admin.set("DataFluxFunc-monitor#topic" + i + "@name", "1");
             }
             toRedis.cutAfter(20_000);
-            await().atMost(LONG).until(() -> toRedis.cuts() >= 1);
+            await().until(() -> toRedis.cuts() >= 1);
             admin.flushDB();
         }
     }
 
     private void awaitDown(List<String> measurements) {
-        await().atMost(LONG).pollInterval(Duration.ofMillis(50)).untilAsserted(() -> assertThat(
-                        site.observed().health())
+        await().untilAsserted(() -> assertThat(site.observed().health())
                 .contains(measurements.stream().map(SourceFaultsTest::down).toList()));
     }
 
     /** The connection that was cut is a reason of its own until the next one is refused. */
     private void awaitReason(String reason) {
-        await().atMost(LONG)
-                .untilAsserted(() -> assertThat(site.observed().health()).contains(reason));
+        await().untilAsserted(() -> assertThat(site.observed().health()).contains(reason));
     }
 
     private static String down(String measurement) {
@@ -239,13 +236,13 @@ class SourceFaultsTest {
     /** They succeed while the other source is down, and are not down themselves. */
     private void assertOthersGoOn(List<String> measurements) throws Exception {
         Map<String, Double> before = successes(measurements);
-        await().atMost(LONG).pollInterval(Duration.ofMillis(50)).untilAsserted(() -> assertThat(successes(measurements))
+        await().untilAsserted(() -> assertThat(successes(measurements))
                 .allSatisfy((id, when) -> assertThat(when).isGreaterThan(before.get(id))));
         assertThat(site.observed().health())
                 .doesNotContain(
                         measurements.stream().map(SourceFaultsTest::down).toList());
         int arrived = site.receiver.accepted().size();
-        await().atMost(LONG).until(() -> site.receiver.accepted().size() > arrived);
+        await().until(() -> site.receiver.accepted().size() > arrived);
     }
 
     private Map<String, Double> successes(List<String> measurements) throws Exception {
@@ -257,7 +254,6 @@ class SourceFaultsTest {
 
     private void assertRecordsGoOn() throws Exception {
         func.insert(20);
-        await().atMost(LONG)
-                .untilAsserted(() -> assertThat(site.ledger.lost(site.database)).isEmpty());
+        await().untilAsserted(() -> assertThat(site.ledger.lost(site.database)).isEmpty());
     }
 }

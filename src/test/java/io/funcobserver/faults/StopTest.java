@@ -23,7 +23,6 @@ import static org.awaitility.Awaitility.await;
 /** SIGTERM at any time ends the product within 30 s with exit code 0, and what was read is on disk or delivered. */
 @Slow
 class StopTest {
-    private static final Duration LONG = Duration.ofSeconds(60);
 
     @AutoClose
     private final TestInstallation site =
@@ -37,7 +36,7 @@ class StopTest {
         ProductProcess product = site.launch().awaitReady();
         awaitDelivered(site);
         // The samples share a request, which is sealed a moment later.
-        await().atMost(LONG).until(site::isSpoolEmpty);
+        await().until(site::isSpoolEmpty);
         stopWell(product);
         assertThat(site.isSpoolEmpty()).isTrue();
         deliversTheRestOnce(site);
@@ -47,7 +46,7 @@ class StopTest {
     void stopsWhileRowsArrive() throws Exception {
         try (FuncSimulator busy = func.start()) {
             ProductProcess product = site.launch().awaitReady();
-            await().atMost(LONG).until(() -> site.ledger.points() > 200);
+            await().until(() -> site.ledger.points() > 200);
             stopWell(product);
             assertThat(busy.lastFailure()).isNull();
         }
@@ -60,7 +59,7 @@ class StopTest {
         site.receiver.answerWith(Answer.status(503).header("Retry-After", "3600"));
         func.insert(50);
         ProductProcess product = site.launch().awaitReady();
-        await().atMost(LONG).until(() -> site.receiver.requests().size() >= 2);
+        await().until(() -> site.receiver.requests().size() >= 2);
         stopWell(product);
         deliversTheRestOnce(site);
     }
@@ -71,7 +70,7 @@ class StopTest {
         site.receiver.answerWith(Answer.noAnswer());
         func.insert(50);
         ProductProcess product = site.launch().awaitReady();
-        await().atMost(LONG).until(() -> site.receiver.requests().size() >= 2);
+        await().until(() -> site.receiver.requests().size() >= 2);
         stopWell(product);
         deliversTheRestOnce(site);
     }
@@ -82,7 +81,7 @@ class StopTest {
         site.receiver.stop();
         func.insert(50);
         ProductProcess product = site.launch().awaitReady();
-        await().atMost(LONG).until(() -> product.observed().metrics().value("posts_total", "answer=\"io\"") > 20);
+        await().until(() -> product.observed().metrics().value("posts_total", "answer=\"io\"") > 20);
         stopWell(product);
         site.receiver.start();
         deliversTheRestOnce(site);
@@ -95,11 +94,10 @@ class StopTest {
                 .refuse(line -> line.timestamp() % 10 == 3);
         func.insert(300);
         ProductProcess product = site.launch().awaitReady();
-        await().atMost(LONG)
-                .until(() -> site.receiver.requests().stream()
-                                .filter(request -> request.status() == 400)
-                                .count()
-                        >= 4);
+        await().until(() -> site.receiver.requests().stream()
+                        .filter(request -> request.status() == 400)
+                        .count()
+                >= 4);
         stopWell(product);
         assertThat(site.isSpoolEmpty()).isFalse();
         deliversTheRest(site);
@@ -111,10 +109,10 @@ class StopTest {
         site.receiver.answerWith(Answer.status(503));
         func.insert(1500);
         ProductProcess product = site.launch().awaitReady();
-        await().atMost(LONG).until(() -> site.spooled("logging").size() >= 75);
+        await().until(() -> site.spooled("logging").size() >= 75);
         // So slow that the backlog lasts until the stop, also on a busy machine.
         site.receiver.answerWith(Answer.usual().after(Duration.ofMillis(400)));
-        await().atMost(LONG).until(() -> site.ledger.points() > 60);
+        await().until(() -> site.ledger.points() > 60);
         stopWell(product);
         assertThat(site.isSpoolEmpty()).isFalse();
         deliversTheRestOnce(site);
@@ -124,9 +122,7 @@ class StopTest {
     void stopsDuringItsStart() throws Exception {
         func.insert(50);
         ProductProcess product = site.launch();
-        await().atMost(LONG)
-                .pollInterval(Duration.ofMillis(5))
-                .until(() -> Files.exists(site.data.resolve("run.lock")));
+        await().until(() -> Files.exists(site.data.resolve("run.lock")));
         assertThat(product.stop().exitCode()).isZero();
         deliversTheRestOnce(site);
     }
@@ -142,7 +138,7 @@ class StopTest {
             hanging.set("records.page-size", "50");
             hanging.func().insert(3000);
             ProductProcess product = hanging.launch().awaitReady();
-            await().atMost(LONG).until(() -> hanging.ledger.points() > 0);
+            await().until(() -> hanging.ledger.points() > 0);
             mariaDb.freeze();
             redis.freeze();
             try {
@@ -181,7 +177,6 @@ class StopTest {
     }
 
     private static void awaitDelivered(TestInstallation site) {
-        await().atMost(LONG)
-                .untilAsserted(() -> assertThat(site.ledger.lost(site.database)).isEmpty());
+        await().untilAsserted(() -> assertThat(site.ledger.lost(site.database)).isEmpty());
     }
 }

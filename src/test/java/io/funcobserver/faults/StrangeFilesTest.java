@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import static io.funcobserver.testing.TestInstallation.soon;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * What is no file, and has the name of one in the data directory: a named pipe, a socket, a folder, a link to nowhere. None of
@@ -88,7 +88,7 @@ class StrangeFilesTest {
     }
 
     private void awaitDelivery(ProductProcess product) {
-        soon().untilAsserted(() -> {
+        await().untilAsserted(() -> {
             assertThat(product.isAlive()).as(product.output()).isTrue();
             assertThat(site.tags("DFF_task_record", "id")).contains("one");
             assertThat(site.receiver.accepted("DFF_worker_queue")).isNotEmpty();
@@ -113,7 +113,7 @@ class StrangeFilesTest {
         site.database.insert(FuncSchema.TASK_RECORD, Map.of("id", "one"));
         ProductProcess product = site.launch();
         awaitDelivery(product);
-        soon().until(() -> site.deadLetters().size() == kinds.size());
+        await().until(() -> site.deadLetters().size() == kinds.size());
         assertThat(site.metric("spool_files", "category=\"logging\"")).isZero();
         assertThat(site.health()).contains("lp.gz cannot be read: it is no regular file");
         assertThat(product.stop().exitCode()).as(product.output()).isZero();
@@ -163,12 +163,12 @@ class StrangeFilesTest {
         pipe(path);
         site.database.insert(FuncSchema.TASK_RECORD, Map.of("id", "one"));
         site.start();
-        soon().until(() -> site.health().contains("measurement.task-record")
+        await().until(() -> site.health().contains("measurement.task-record")
                 && site.health().contains("no regular file"));
-        soon().until(() -> !site.receiver.accepted("DFF_worker_queue").isEmpty());
+        await().until(() -> !site.receiver.accepted("DFF_worker_queue").isEmpty());
         Files.delete(path);
-        soon().until(() -> site.tags("DFF_task_record", "id").contains("one"));
-        soon().until(site::isUp);
+        await().until(() -> site.tags("DFF_task_record", "id").contains("one"));
+        await().until(site::isUp);
     }
 
     @ParameterizedTest

@@ -14,8 +14,8 @@ import io.funcobserver.testing.TestInstallation;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-import static io.funcobserver.testing.TestInstallation.soon;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** What Func and its upgrades do to the tables under a running site. */
 @Slow
@@ -86,16 +86,16 @@ class TablesTest {
         assertThat(target.accepted("DFF_task_record_func").get(3).field("delay"))
                 .isEqualTo(7L);
         assertThat(target.accepted("DFF_task_record_func")).hasSize(4);
-        soon().until(site::isUp);
+        await().until(site::isUp);
     }
 
     @Test
     void waitsForATableThatIsNotThereYetAndSaysSo() throws Exception {
         func.execute("DROP TABLE " + TASKS);
         site.only("task-record", "worker-queue").set("records.start", "now").start();
-        soon().until(() -> site.health().contains("measurement.task-record"));
+        await().until(() -> site.health().contains("measurement.task-record"));
         assertThat(site.health()).contains("table " + TASKS + " does not exist").contains("as soon as it is there");
-        target.awaitAccepted("DFF_worker_queue", 32, Duration.ofSeconds(60));
+        target.awaitAccepted("DFF_worker_queue", 32);
 
         try (Connection connection = func.connect();
                 var statement = connection.createStatement()) {
@@ -103,7 +103,7 @@ class TablesTest {
         }
         insert("first", 2);
         awaitIds("first0", "first1");
-        soon().until(site::isUp);
+        await().until(site::isUp);
     }
 
     @Test
@@ -136,7 +136,7 @@ class TablesTest {
     }
 
     private void awaitCall(String id) {
-        soon().until(() -> site.tags("DFF_task_record_func", "id").contains(id));
+        await().until(() -> site.tags("DFF_task_record_func", "id").contains(id));
     }
 
     private List<String> ids() {
@@ -144,7 +144,7 @@ class TablesTest {
     }
 
     private void awaitIds(String... ids) {
-        soon().untilAsserted(() -> assertThat(ids()).contains(ids));
+        await().untilAsserted(() -> assertThat(ids()).contains(ids));
         assertThat(ids()).hasSize(ids.length);
     }
 

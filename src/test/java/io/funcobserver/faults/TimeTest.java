@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import static io.funcobserver.testing.TestInstallation.soon;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** The machine's clock jumps, and time zones do what time zones do. */
 @Slow
@@ -85,8 +85,8 @@ class TimeTest {
     void nothingWaitsByTheClockOnTheWall() throws Exception {
         Set<Long> before = timers().map(Thread::getId).collect(Collectors.toSet());
         site.start();
-        target.awaitAccepted("DFF_worker_queue", 16, Duration.ofSeconds(60));
-        target.awaitAccepted("DFF_cache_db_key", 0, Duration.ofSeconds(60));
+        target.awaitAccepted("DFF_worker_queue", 16);
+        target.awaitAccepted("DFF_cache_db_key", 0);
         // A java.util.Timer sleeps until a time of the wall clock: set back by an hour, it sleeps for an hour.
         // That of Vert.x only looks whether its threads hang.
         assertThat(timers().filter(thread -> !thread.getName().equals("vertx-blocked-thread-checker"))
@@ -113,7 +113,7 @@ class TimeTest {
                 Files.writeString(offset, Long.toString(jump));
                 int samples = target.accepted("DFF_worker_queue").size();
                 awaitTask("jump " + number++);
-                target.awaitAccepted("DFF_worker_queue", samples + 64, Duration.ofSeconds(60));
+                target.awaitAccepted("DFF_worker_queue", samples + 64);
             }
             assertThat(site.isUp()).isTrue();
             assertThat(run.stop().exitCode()).isZero();
@@ -145,7 +145,7 @@ class TimeTest {
 
     private void awaitTask(String id) throws Exception {
         func.insert(TASKS, Map.of("id", id));
-        soon().until(() -> site.tags("DFF_task_record", "id").contains(id));
+        await().until(() -> site.tags("DFF_task_record", "id").contains(id));
     }
 
     @ParameterizedTest
@@ -166,8 +166,7 @@ class TimeTest {
         long millis = Instant.parse(instant).toEpochMilli();
         site.only("task-record").set("func.time-zone", zone).start();
         func.insert(TASKS, Map.of("id", "a", "triggerTimeMs", millis, "startTimeMs", millis + 1, "endTimeMs", 0));
-        Line line = target.awaitAccepted("DFF_task_record", 1, Duration.ofSeconds(60))
-                .get(0);
+        Line line = target.awaitAccepted("DFF_task_record", 1).get(0);
         assertThat(line.field("trigger_time_iso")).isEqualTo(iso);
         assertThat(OffsetDateTime.parse((String) line.field("start_time_iso")).toInstant())
                 .isEqualTo(Instant.ofEpochMilli(millis + 1));

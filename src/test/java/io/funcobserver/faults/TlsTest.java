@@ -21,8 +21,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import static io.funcobserver.testing.TestInstallation.soon;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** TLS to all three by an authority of one's own: whoever is not vouched for, or is another, gets nothing. */
 @Slow
@@ -86,9 +86,9 @@ class TlsTest {
     @Test
     void readsAndDeliversByAnAuthorityOfItsOwn() throws Exception {
         product("127.0.0.1", ours).start();
-        site.receiver.awaitAccepted("DFF_task_record", 1, Duration.ofSeconds(60));
-        site.receiver.awaitAccepted("DFF_worker_queue", 16, Duration.ofSeconds(60));
-        soon().until(site::isUp);
+        site.receiver.awaitAccepted("DFF_task_record", 1);
+        site.receiver.awaitAccepted("DFF_worker_queue", 16);
+        await().until(site::isUp);
         ProductProcess check = site.command("check");
         assertThat(check.exitCode()).as(check.output()).isZero();
     }
@@ -106,15 +106,15 @@ class TlsTest {
     }
 
     private void assertRefused(String remedy) throws Exception {
-        soon().until(() -> health("measurement.task-record").contains(remedy));
-        soon().until(() -> health("measurement.worker-queue").contains(remedy));
+        await().until(() -> health("measurement.task-record").contains(remedy));
+        await().until(() -> health("measurement.worker-queue").contains(remedy));
         // The target's turn comes once there is something to send.
         site.stop();
         site.set("func.redis.tls", "false")
                 .set("func.redis.host", redis.host())
                 .set("func.redis.port", Integer.toString(redis.port()))
                 .start();
-        soon().until(() -> health("target.metric").contains(remedy));
+        await().until(() -> health("target.metric").contains(remedy));
         assertThat(site.receiver.requests()).isEmpty();
         assertThat(site.metric("rows_read_total")).isZero();
     }

@@ -79,14 +79,14 @@ class ListWatchTest {
 
     private WatchedList.Reader following() {
         WatchedList.Reader reader = watch.reader(KEY);
-        await().atMost(LONG).until(() -> reader.losses() > 0);
+        await().until(() -> reader.losses() > 0);
         return reader;
     }
 
     /** Takes everything until it is there, so that what comes later is new. */
     private static List<String> take(WatchedList.Reader reader, String last) {
         List<String> taken = new ArrayList<>();
-        await().atMost(LONG).until(() -> {
+        await().until(() -> {
             List<String> some = reader.next(3, 1 << 20);
             taken.addAll(some);
             reader.take(some.size());
@@ -101,7 +101,7 @@ class ListWatchTest {
         WatchedList.Reader reader = following();
         WatchedList.Reader other = watch.reader(KEY);
         func.lpush(KEY, "1", "2", "3");
-        await().atMost(LONG).until(() -> reader.next(9, 1 << 20).size() == 3);
+        await().until(() -> reader.next(9, 1 << 20).size() == 3);
         func.del(KEY);
         func.lpush(KEY, "4", "5");
         assertThat(take(reader, "5")).containsExactly("1", "2", "3", "4", "5");
@@ -120,8 +120,7 @@ class ListWatchTest {
                 func.lpush(KEY, entry);
             }
             // Func waits for nobody; here it waits for what would be luck.
-            await().atMost(LONG)
-                    .untilAsserted(() -> assertThat(reader.next(2000, 1 << 20)).isEqualTo(pushed));
+            await().untilAsserted(() -> assertThat(reader.next(2000, 1 << 20)).isEqualTo(pushed));
             for (int i = 0; i < 90; i++) {
                 func.rpop(KEY);
             }
@@ -142,7 +141,7 @@ class ListWatchTest {
         assertThat(reader.newTooLarge()).isEqualTo(2);
         assertThat(reader.newTooLarge()).isZero();
         func.lpush(KEY, large);
-        await().atMost(LONG).until(() -> reader.newTooLarge() == 1);
+        await().until(() -> reader.newTooLarge() == 1);
         func.rpop(KEY);
         func.lpush(KEY, "9");
         assertThat(take(reader, "9")).containsExactly("9");
@@ -170,7 +169,7 @@ class ListWatchTest {
         for (int i = 0; i < 10; i++) {
             func.lpush(KEY, i + entry);
         }
-        await().atMost(LONG).until(() -> {
+        await().until(() -> {
             reader.next(1, 1);
             return reader.losses() > losses;
         });
@@ -183,10 +182,10 @@ class ListWatchTest {
         func.set(KEY, "text");
         WatchedList.Reader reader = watch.reader(KEY);
         WatchedList.Reader other = watch.reader("other");
-        await().atMost(LONG).until(() -> other.losses() > 0);
+        await().until(() -> other.losses() > 0);
         assertThat(reader.losses()).isEqualTo(-1);
         func.del(KEY);
-        await().atMost(LONG).until(() -> reader.losses() > 0);
+        await().until(() -> reader.losses() > 0);
         func.lpush(KEY, "1");
         assertThat(take(reader, "1")).containsExactly("1");
     }
@@ -198,7 +197,7 @@ class ListWatchTest {
         WatchedList.Reader reader = following();
         long looks = looks();
         long began = System.nanoTime();
-        await().atMost(LONG).until(() -> {
+        await().until(() -> {
             // A reader that asks for nothing is taken to be away.
             reader.next(1, 1);
             return looks() >= looks + 3;
@@ -247,7 +246,7 @@ class ListWatchTest {
         WatchedList.Reader reader = following();
         long losses = reader.losses();
         func.sendCommand(Protocol.Command.CLIENT, "KILL", "TYPE", type, "SKIPME", "yes");
-        await().atMost(LONG).until(() -> reader.losses() > losses);
+        await().until(() -> reader.losses() > losses);
         func.lpush(KEY, "1");
         assertThat(take(reader, "1")).containsExactly("1");
     }

@@ -28,10 +28,8 @@ import io.funcobserver.demo.LineParser;
 import io.funcobserver.demo.Receiver;
 import io.funcobserver.demo.RedisDatabase;
 import io.funcobserver.demo.Servers;
-import org.awaitility.core.ConditionFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * A Func, a receiver and a data directory with the product between them: in this process or as one of its own, with short
@@ -229,11 +227,6 @@ public final class TestInstallation implements AutoCloseable {
                 .as(metrics.text())
                 .isTrue();
         return (long) metrics.value("values_dropped_total", labels);
-    }
-
-    /** Waits with patience for a slow machine, and looks often. */
-    public static ConditionFactory soon() {
-        return await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(20));
     }
 
     /** The values of a tag of the accepted lines of a measurement, in the order in which they came. */

@@ -219,7 +219,7 @@ class StatusPageBrowserTest {
     @ValueSource(strings = {"redis is gone; start it"})
     void aProblemThatComesAndGoesIsSeenAndSaid(String reason) {
         page.health.down("measurement.worker-queue", reason);
-        await("the problem").atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+        await("the problem").untilAsserted(() -> {
             assertThat(browser.text("#overall")).isEqualTo("2 problems");
             assertThat(browser.text("#spoken")).contains("Down: Measurement worker-queue. " + reason);
             assertThat(browser.text("#sources .node:nth-child(3)")).contains("Down since", reason);
@@ -229,7 +229,7 @@ class StatusPageBrowserTest {
             assertThat(browser.text("tr[data-measurement=worker-queue]")).contains("Down");
         });
         page.health.up("measurement.worker-queue");
-        await("its end").atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+        await("its end").untilAsserted(() -> {
             assertThat(browser.text("#overall")).isEqualTo("1 problem");
             assertThat(browser.text("#spoken")).isEqualTo("Over: Measurement worker-queue");
             assertThat(browser.text("#sources .node:nth-child(3)")).doesNotContain("Down");
