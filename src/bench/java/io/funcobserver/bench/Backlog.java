@@ -2,23 +2,12 @@ package io.funcobserver.bench;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** A spool that grew while the target was down, and is drained when it is back. */
-final class Backlog {
+record Backlog(Servers servers, Results results) {
     private static final long LONGEST_SECONDS = 600;
     private static final List<String> ROUTES = List.of("func-call", "task-record-func");
-
-    private final Servers servers;
-    private final Results results;
-    private final Path archive;
-
-    Backlog(Servers servers, Results results, Path archive) {
-        this.servers = servers;
-        this.results = results;
-        this.archive = archive;
-    }
 
     /** Each row gives two points. */
     void run(int rows) throws Exception {
@@ -35,8 +24,8 @@ final class Backlog {
         Workload.show(servers.database);
         servers.receiver.answerWith(503);
         CountingReceiver.Count before = servers.receiver.count();
-        try (Jvm jvm = servers.product(
-                "backlog", archive, ROUTES, Map.of("records.start", "beginning", "retry.max-delay", "1s"))) {
+        try (Jvm jvm =
+                servers.product("backlog", ROUTES, Map.of("records.start", "beginning", "retry.max-delay", "1s"))) {
             for (String route : ROUTES) {
                 Path cursor = servers.work("backlog").resolve("data/cursors/" + route + ".json");
                 Throughput.await(() -> java.nio.file.Files.exists(cursor)
@@ -50,10 +39,10 @@ final class Backlog {
                     servers.receiver.await(before, calls.lineFeeds() + records.lineFeeds(), LONGEST_SECONDS);
             double seconds = (before.nanoTime() + came.nanoTime() - begin) / 1e9;
             Usage drained = jvm.usage();
-            results.add(part, "points/s", String.format(Locale.ROOT, "%,.0f", 2 * rows / seconds), "");
-            results.add(part, "MB/s of lines", String.format(Locale.ROOT, "%.1f", came.bytes() / 1e6 / seconds), "");
-            results.add(part, "peak RSS while it grew", outage.peakRssKib() / 1024 + " MiB", "≤ 200 MB");
-            results.add(part, "peak RSS while it was drained", drained.peakRssKib() / 1024 + " MiB", "≤ 200 MB");
+            results.add(part, "points/s", "", "%,.0f", 2 * rows / seconds);
+            results.add(part, "MB/s of lines", "", "%.1f", came.bytes() / 1e6 / seconds);
+            results.add(part, "peak RSS while it grew", "≤ 200 MB", outage.peakRssKib() / 1024 + " MiB");
+            results.add(part, "peak RSS while it was drained", "≤ 200 MB", drained.peakRssKib() / 1024 + " MiB");
         } finally {
             Workload.hide(servers.database);
         }

@@ -7,10 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
-import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.Map;
 
 /**
  * Measures the product against what the hardware allows, and prints one table.
@@ -20,60 +20,54 @@ import java.util.TreeSet;
  * {@code backlog}, {@code scan}, {@code intake}, {@code completeness}, and, only when they are named, {@code steady} and {@code kafka}.
  */
 final class Bench {
+    /** Those that run only when they are named. */
+    private static final List<String> LONG = List.of("steady", "kafka");
+
+    /** One of them. */
+    @FunctionalInterface
+    private interface Part {
+        void run() throws Exception;
+    }
+
     private Bench() {}
 
     public static void main(String[] arguments) throws Exception {
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
         int rows = Integer.getInteger("bench.rows", 500_000);
         int runs = Integer.getInteger("bench.runs", 5);
-        Set<String> only = new TreeSet<>(Arrays.asList(
-                System.getProperty("bench.only", "").isBlank()
-                        ? "start,func-call,record-200,record-1k,record-20k,latency,backlog,scan,intake,completeness"
-                                .split(",")
-                        : System.getProperty("bench.only").split(",")));
         Results results = new Results(out);
         try (Servers servers = new Servers()) {
-            Start start = new Start(servers, results);
-            Path archive = Start.archive();
-            Throughput throughput = new Throughput(servers, results, archive, runs);
-            if (only.contains("start")) {
-                start.run(archive, runs);
+            Throughput throughput = new Throughput(servers, results, runs);
+            Map<String, Part> parts = new LinkedHashMap<>();
+            parts.put("start", () -> new Start(servers, results).run(runs));
+            parts.put("func-call", () -> throughput.run(new Workload("func-call", "func-call", rows, 200)));
+            parts.put("record-200", () -> throughput.run(records("200 B", rows, 200)));
+            parts.put("record-1k", () -> throughput.run(records("1 kB", rows, 1000)));
+            parts.put("record-20k", () -> throughput.run(records("20 kB", rows / 10, 20_000)));
+            parts.put("latency", () -> new Latency(servers, results).run(Integer.getInteger("bench.seconds", 60)));
+            parts.put("steady", () -> new Steady(servers, results).run());
+            parts.put("backlog", () -> new Backlog(servers, results).run(rows));
+            parts.put("scan", () -> new Scan(servers, results).run(2 * rows));
+            parts.put("intake", () -> new Intake(servers, results).run(runs));
+            parts.put("kafka", () -> new OverKafka(servers, results, runs)
+                    .run(new Workload("func-call", "func-call", rows, 200)));
+            parts.put("completeness", () -> new Completeness(servers, results)
+                    .run(Integer.getInteger("bench.seconds", 120)));
+            String only = System.getProperty("bench.only", "");
+            if (only.isBlank()) {
+                parts.keySet().removeAll(LONG);
+            } else {
+                parts.keySet().retainAll(List.of(only.split(",")));
             }
-            if (only.contains("func-call")) {
-                throughput.run(new Workload("func-call", "func-call", rows, 200));
-            }
-            if (only.contains("record-200")) {
-                throughput.run(new Workload("task-record-func 200 B", "task-record-func", rows, 200));
-            }
-            if (only.contains("record-1k")) {
-                throughput.run(new Workload("task-record-func 1 kB", "task-record-func", rows, 1000));
-            }
-            if (only.contains("record-20k")) {
-                throughput.run(new Workload("task-record-func 20 kB", "task-record-func", rows / 10, 20_000));
-            }
-            if (only.contains("latency")) {
-                new Latency(servers, results, archive).run(Integer.getInteger("bench.seconds", 60));
-            }
-            if (only.contains("steady")) {
-                new Steady(servers, results, archive).run();
-            }
-            if (only.contains("backlog")) {
-                new Backlog(servers, results, archive).run(rows);
-            }
-            if (only.contains("scan")) {
-                new Scan(servers, results, archive).run(2 * rows);
-            }
-            if (only.contains("intake")) {
-                new Intake(servers, results, archive).run(runs);
-            }
-            if (only.contains("kafka")) {
-                new OverKafka(servers, results, archive, runs).run(new Workload("func-call", "func-call", rows, 200));
-            }
-            if (only.contains("completeness")) {
-                new Completeness(servers, results, archive).run(Integer.getInteger("bench.seconds", 120));
+            for (Part part : parts.values()) {
+                part.run();
             }
         }
         results.finish(Servers.TARGET.resolve("bench.md"), head(rows, runs));
+    }
+
+    private static Workload records(String size, int rows, int messageBytes) {
+        return new Workload("task-record-func " + size, "task-record-func", rows, messageBytes);
     }
 
     private static String head(int rows, int runs) throws Exception {

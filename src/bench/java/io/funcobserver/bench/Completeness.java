@@ -1,7 +1,6 @@
 package io.funcobserver.bench;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -20,7 +19,7 @@ import io.funcobserver.demo.RedisDatabase;
  * How many of a Func's tasks arrive, while it trims, and what that costs: two products read the same Func, one of them its
  * tables alone. With the default settings.
  */
-final class Completeness {
+record Completeness(Servers servers, Results results) {
     private static final String PART = "completeness";
     private static final int REDIS_DATABASE = 5;
     private static final int WARM_UP_SECONDS = Integer.getInteger("bench.warmup", 45);
@@ -40,18 +39,8 @@ final class Completeness {
             Load.steady("direct", "direct", null, 5),
             Load.internal("internal", 2));
 
-    private final Servers servers;
-    private final Results results;
-    private final Path archive;
-    private final Queue<Finished> finished = new ConcurrentLinkedQueue<>();
-
-    Completeness(Servers servers, Results results, Path archive) {
-        this.servers = servers;
-        this.results = results;
-        this.archive = archive;
-    }
-
     void run(int seconds) throws Exception {
+        Queue<Finished> finished = new ConcurrentLinkedQueue<>();
         results.say(PART + ": " + (2 * OTHER_CLIENT_SECONDS + WARM_UP_SECONDS + seconds + LAST_SECONDS) + " s");
         servers.database.execute("TRUNCATE TABLE " + FuncSchema.TASK_RECORD_FUNC);
         Arrived arrived = new Arrived();
@@ -74,9 +63,9 @@ final class Completeness {
             final long[] without = client.take();
             long begin;
             long end;
-            try (Jvm on = servers.product("lists", archive, ROUTES, Map.of())) {
+            try (Jvm on = servers.product("lists", ROUTES, Map.of())) {
                 try (Jvm off = servers.product(
-                        "tables", archive, ROUTES, Map.of("records.buffers", "false", "target.url", other.url()))) {
+                        "tables", ROUTES, Map.of("records.buffers", "false", "target.url", other.url()))) {
                     TimeUnit.SECONDS.sleep(WARM_UP_SECONDS);
                     begin = System.nanoTime();
                     Cost onBefore = Cost.of(on, servers.receiver);
@@ -101,7 +90,7 @@ final class Completeness {
             if (func.failure() != null) {
                 throw func.failure();
             }
-            results.add(PART, "flushes of Func", String.valueOf(func.flushes()), "");
+            results.add(PART, "flushes of Func", "", String.valueOf(func.flushes()));
         } finally {
             servers.receiver.tell(null);
         }
@@ -137,51 +126,53 @@ final class Completeness {
         results.add(
                 PART,
                 "CPU with the lists, with the tables alone, share of one core",
-                String.format(
-                        Locale.ROOT, "%.2f %%, %.2f %%", lists.cpu() / seconds * 100, tables.cpu() / seconds * 100),
-                "≤ 1 % more");
+                "≤ 1 % more",
+                "%.2f %%, %.2f %%",
+                lists.cpu() / seconds * 100,
+                tables.cpu() / seconds * 100);
         results.add(
                 PART,
                 "of that the looks at the lists, share of one core",
-                String.format(Locale.ROOT, "%.2f %%", lists.looks() / seconds * 100),
-                "");
+                "",
+                "%.2f %%",
+                lists.looks() / seconds * 100);
         results.add(
                 PART,
                 "points in requests, with the lists, with the tables alone",
-                String.format(
-                        Locale.ROOT,
-                        "%d in %d, %d in %d",
-                        lists.points(),
-                        lists.requests(),
-                        tables.points(),
-                        tables.requests()),
-                "");
+                "",
+                "%d in %d, %d in %d",
+                lists.points(),
+                lists.requests(),
+                tables.points(),
+                tables.requests());
         results.add(
                 PART,
                 "CPU a point without the looks, with the lists, with the tables alone",
-                String.format(Locale.ROOT, "%.0f µs, %.0f µs", lists.microsOfPoint(), tables.microsOfPoint()),
-                "");
+                "",
+                "%.0f µs, %.0f µs",
+                lists.microsOfPoint(),
+                tables.microsOfPoint());
     }
 
     private void memory(Usage lists, Usage tables) {
         results.add(
                 PART,
                 "RSS with the lists, with the tables alone",
-                lists.rssKib() / 1024 + " MiB, " + tables.rssKib() / 1024 + " MiB",
-                "");
+                "",
+                lists.rssKib() / 1024 + " MiB, " + tables.rssKib() / 1024 + " MiB");
     }
 
     private void redis(long[] without, long[] with) {
         results.add(
                 PART,
                 "another client's GET p50, p99 without",
-                OtherClient.millis(without, 0.5) + ", " + OtherClient.millis(without, 0.99),
-                "");
+                "",
+                OtherClient.millis(without, 0.5) + ", " + OtherClient.millis(without, 0.99));
         results.add(
                 PART,
                 "another client's GET p50, p99 with the lists read",
-                OtherClient.millis(with, 0.5) + ", " + OtherClient.millis(with, 0.99),
-                "p99 + ≤ 0.5 ms");
+                "p99 + ≤ 0.5 ms",
+                OtherClient.millis(with, 0.5) + ", " + OtherClient.millis(with, 0.99));
     }
 
     private void report(List<Finished> tasks, long endOfTables, Arrived arrived, Arrived ofTables) {
@@ -191,36 +182,36 @@ final class Completeness {
             String measurement =
                     load.table().equals(FuncSchema.TASK_RECORD) ? "DFF_task_record" : "DFF_task_record_func";
             Arrived.Share share = arrived.share(measurement, ofLoad);
-            results.add(PART, load.name() + ": arrived", share.percent(), "100 %");
+            results.add(PART, load.name() + ": arrived", "100 %", share.percent());
             results.add(
                     PART,
                     load.name() + ": by the tables alone",
+                    "",
                     ofTables.share(
                                     measurement,
                                     ofLoad.stream()
                                             .filter(task -> task.endNanos() < endOfTables)
                                             .toList())
-                            .percent(),
-                    "");
+                            .percent());
         }
         List<Finished> calls = tasks.stream()
                 .filter(task -> task.load().table().equals(FuncSchema.TASK_RECORD_FUNC))
                 .toList();
         for (String measurement : List.of("DFF_task_record_func", "DFF_func_call")) {
             Arrived.Share share = arrived.share(measurement, calls);
-            results.add(PART, measurement + ": arrived", share.percent(), "100 %");
+            results.add(PART, measurement + ": arrived", "100 %", share.percent());
             results.add(
                     PART,
                     measurement + ": end of a task to the answer, p50, p99, max",
+                    "≤ 1.5 s, ≤ 3 s",
                     seconds(share.nanos(), 0.5) + ", " + seconds(share.nanos(), 0.99) + ", "
-                            + seconds(share.nanos(), 1),
-                    "≤ 1.5 s, ≤ 3 s");
+                            + seconds(share.nanos(), 1));
         }
         results.add(
                 PART,
                 "points that came again, of those with other bytes",
-                arrived.again() + ", " + arrived.otherBytes(),
-                "0 with other bytes");
+                "0 with other bytes",
+                arrived.again() + ", " + arrived.otherBytes());
     }
 
     private static String seconds(long[] nanos, double at) {

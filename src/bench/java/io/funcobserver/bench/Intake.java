@@ -1,12 +1,10 @@
 package io.funcobserver.bench;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
@@ -19,7 +17,7 @@ import io.funcobserver.demo.FreePort;
  *
  * <p>Who sends is a process of its own, whose share of the machine is a figure too. The four kinds alternate.
  */
-final class Intake {
+record Intake(Servers servers, Results results) {
     private static final int CONNECTIONS = 8;
     private static final int RECORD_BYTES = 500;
     private static final int UNAVAILABLE = 503;
@@ -54,23 +52,13 @@ final class Intake {
         }
     }
 
-    private final Servers servers;
-    private final Results results;
-    private final Path archive;
-
-    Intake(Servers servers, Results results, Path archive) {
-        this.servers = servers;
-        this.results = results;
-        this.archive = archive;
-    }
-
     /** @param runs of each kind */
     void run(int runs) throws Exception {
         results.say("intake: " + runs + " times " + RUN.toSeconds() + " s of each kind, over " + CONNECTIONS
                 + " connections");
         int port = FreePort.next();
         Map<String, String> settings = Map.of("intake.enabled", "true", "intake.port", Integer.toString(port));
-        try (Jvm product = servers.product("intake", archive, List.of(), settings);
+        try (Jvm product = servers.product("intake", List.of(), settings);
                 Jvm load = servers.uploadLoad(port)) {
             for (int i = 0; i < WARM_UP_RUNS; i++) {
                 measured(Kind.KEPT, product, load);
@@ -119,8 +107,7 @@ final class Intake {
     }
 
     private void say(Kind kind, Run run) {
-        results.say(String.format(
-                Locale.ROOT,
+        results.say(
                 "  %-36s %6.0f requests/s, p50 %.1f, p99 %.1f, max %.0f ms; %.0f µs of CPU a request; the load %.0f %% of"
                         + " a core",
                 kind.title,
@@ -129,7 +116,7 @@ final class Intake {
                 run.result.p99(),
                 run.result.max(),
                 run.microsPerRequest(),
-                run.loadShare()));
+                run.loadShare());
     }
 
     private void report(Kind kind, List<Run> runs) {
@@ -149,7 +136,7 @@ final class Intake {
         results.add(
                 part,
                 figure,
-                Median.of(runs.stream().map(value::applyAsDouble).toList()).text(form),
-                target);
+                target,
+                Median.of(runs.stream().map(value::applyAsDouble).toList()).text(form));
     }
 }

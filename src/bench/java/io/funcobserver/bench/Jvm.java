@@ -22,7 +22,7 @@ final class Jvm implements AutoCloseable {
     }
 
     /** @param archive class-data archive; null for none */
-    static Jvm start(Path folder, Path archive, List<String> more, List<String> arguments) throws IOException {
+    static Jvm start(Path folder, Path archive, List<String> arguments) throws IOException {
         Files.createDirectories(folder);
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -34,7 +34,6 @@ final class Jvm implements AutoCloseable {
         if (!extra.isBlank()) {
             command.addAll(List.of(extra.strip().split(" ")));
         }
-        command.addAll(more);
         command.addAll(arguments);
         Path log = folder.resolve("log");
         ProcessBuilder builder = new ProcessBuilder(command)

@@ -1,11 +1,9 @@
 package io.funcobserver.bench;
 
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -13,27 +11,16 @@ import io.funcobserver.demo.FreeRunningFunc.Finished;
 import io.funcobserver.demo.FuncSchema;
 
 /** From the commit of a row in MySQL to the 2xx for its point, while rows arrive evenly, with the default settings. */
-final class Latency {
+record Latency(Servers servers, Results results) {
     private static final int WARM_UP_SECONDS = 30;
 
-    private final Servers servers;
-    private final Results results;
-    private final Path archive;
-
-    private final List<Finished> committed = new ArrayList<>();
-
-    Latency(Servers servers, Results results, Path archive) {
-        this.servers = servers;
-        this.results = results;
-        this.archive = archive;
-    }
-
     void run(int seconds) throws Exception {
+        List<Finished> committed = new ArrayList<>();
         results.say("latency: " + (WARM_UP_SECONDS + seconds) + " s of " + EvenLoad.PER_SECOND + " rows/s");
         servers.database.execute("TRUNCATE TABLE " + FuncSchema.TASK_RECORD_FUNC);
         EvenLoad load = new EvenLoad(committed::add);
         CountingReceiver.Count before = servers.receiver.count();
-        try (Jvm jvm = servers.product("latency", archive, Servers.routes(), Map.of("records.start", "beginning"))) {
+        try (Jvm jvm = servers.product("latency", Servers.routes(), Map.of("records.start", "beginning"))) {
             servers.receiver.await(before, 1, 60);
             Arrived arrived = new Arrived();
             servers.receiver.tell(arrived);
@@ -53,13 +40,14 @@ final class Latency {
                 results.add(
                         "latency",
                         "CPU at 1000 rows/s, share of one core",
-                        String.format(Locale.ROOT, "%.1f %%", (end.cpuSeconds() - begin.cpuSeconds()) / elapsed * 100),
-                        "≤ 5 %");
+                        "≤ 5 %",
+                        "%.1f %%",
+                        (end.cpuSeconds() - begin.cpuSeconds()) / elapsed * 100);
                 results.add(
                         "latency",
                         "RSS at 1000 rows/s, peak",
-                        end.rssKib() / 1024 + " MiB, " + end.peakRssKib() / 1024 + " MiB",
-                        "≤ 125 MiB");
+                        "≤ 125 MiB",
+                        end.rssKib() / 1024 + " MiB, " + end.peakRssKib() / 1024 + " MiB");
             } finally {
                 servers.receiver.tell(null);
             }
@@ -71,12 +59,10 @@ final class Latency {
         results.add(
                 "latency",
                 name + ": p50, p99, max of " + sorted.length,
-                String.format(
-                        Locale.ROOT,
-                        "%.2f s, %.2f s, %.2f s",
-                        Median.percentile(sorted, 0.5) / 1e9,
-                        Median.percentile(sorted, 0.99) / 1e9,
-                        sorted[sorted.length - 1] / 1e9),
-                "p99 ≤ 6.2 s");
+                "p99 ≤ 6.2 s",
+                "%.2f s, %.2f s, %.2f s",
+                Median.percentile(sorted, 0.5) / 1e9,
+                Median.percentile(sorted, 0.99) / 1e9,
+                sorted[sorted.length - 1] / 1e9);
     }
 }

@@ -3,11 +3,9 @@ package io.funcobserver.bench;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
@@ -19,7 +17,7 @@ import io.funcobserver.kafka.KafkaBroker;
  * The tail and the intake over Kafka against the file spool, by turns in one run: a broker of one node on the same machine
  * and disk, whose CPU is a figure too.
  */
-final class OverKafka {
+record OverKafka(Servers servers, Results results, int runs) {
     private static final long LONGEST_SECONDS = 300;
     private static final int CONNECTIONS = 8;
     private static final int RECORD_BYTES = 500;
@@ -31,18 +29,6 @@ final class OverKafka {
     private static final long SETTLE_SECONDS = 3;
 
     private record Run(double perSecond, double megabytesPerSecond, double cpuSeconds, double brokerCpuSeconds) {}
-
-    private final Servers servers;
-    private final Results results;
-    private final Path archive;
-    private final int runs;
-
-    OverKafka(Servers servers, Results results, Path archive, int runs) {
-        this.servers = servers;
-        this.results = results;
-        this.archive = archive;
-        this.runs = runs;
-    }
 
     void run(Workload workload) throws Exception {
         results.say("kafka: filling " + workload.rows() + " rows");
@@ -70,18 +56,13 @@ final class OverKafka {
                     if (i < 0) {
                         products.put(
                                 spool.getKey(),
-                                servers.product(
-                                        "tail-" + spool.getKey(), archive, List.of(workload.route()), properties));
+                                servers.product("tail-" + spool.getKey(), List.of(workload.route()), properties));
                         TimeUnit.SECONDS.sleep(2 * SETTLE_SECONDS);
                     }
                     Run run = drained(workload, products.get(spool.getKey()), broker);
-                    results.say(String.format(
-                            Locale.ROOT,
+                    results.say(
                             "  tail, %-6s %,9.0f rows/s, %.2f CPU s, broker %.2f CPU s",
-                            spool.getKey(),
-                            run.perSecond(),
-                            run.cpuSeconds(),
-                            run.brokerCpuSeconds()));
+                            spool.getKey(), run.perSecond(), run.cpuSeconds(), run.brokerCpuSeconds());
                     if (i >= 0) {
                         all.computeIfAbsent(spool.getKey(), key -> new ArrayList<>())
                                 .add(run);
@@ -131,7 +112,7 @@ final class OverKafka {
             properties.put("intake.port", Integer.toString(port));
             List<Run> measured = new ArrayList<>();
             List<Double> slow = new ArrayList<>();
-            try (Jvm product = servers.product("intake-" + spool.getKey(), archive, List.of(), properties);
+            try (Jvm product = servers.product("intake-" + spool.getKey(), List.of(), properties);
                     Jvm load = servers.uploadLoad(port)) {
                 Throughput.await(() -> isOpen(port));
                 for (int i = -WARM_UP_RUNS; i < runs; i++) {
@@ -145,15 +126,14 @@ final class OverKafka {
                             0,
                             (product.usage().cpuSeconds() - idle) / Math.max(1, result.taken()),
                             (Usage.of(broker.pid()).cpuSeconds() - brokerIdle) / Math.max(1, result.taken()));
-                    results.say(String.format(
-                            Locale.ROOT,
+                    results.say(
                             "  intake, %-6s %6.0f requests/s, p50 %.1f, p99 %.1f ms, %.0f µs of CPU a request, broker %.0f µs",
                             spool.getKey(),
                             run.perSecond(),
                             result.p50(),
                             result.p99(),
                             run.cpuSeconds() * 1e6,
-                            run.brokerCpuSeconds() * 1e6));
+                            run.brokerCpuSeconds() * 1e6);
                     if (i >= 0) {
                         measured.add(run);
                         slow.add(result.p99());
@@ -162,7 +142,7 @@ final class OverKafka {
             }
             String part = "kafka: intake, spool=" + spool.getKey();
             add(part, "requests/s", "%,.0f", measured, Run::perSecond);
-            results.add(part, "answer p99, ms", Median.of(slow).text("%.1f"), "");
+            results.add(part, "answer p99, ms", "", Median.of(slow).text("%.1f"));
             add(part, "CPU a request, µs", "%.0f", measured, run -> run.cpuSeconds() * 1e6);
             add(part, "broker, CPU a request, µs", "%.0f", measured, run -> run.brokerCpuSeconds() * 1e6);
         }
@@ -180,7 +160,7 @@ final class OverKafka {
         results.add(
                 part,
                 figure,
-                Median.of(of.stream().map(value::applyAsDouble).toList()).text(form),
-                "");
+                "",
+                Median.of(of.stream().map(value::applyAsDouble).toList()).text(form));
     }
 }

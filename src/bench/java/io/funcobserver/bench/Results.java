@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
 
 /** The one table that a run prints and writes. */
 final class Results {
@@ -23,8 +25,25 @@ final class Results {
         out.flush();
     }
 
+    /** @param form with the values in it */
+    void say(String form, Object first, Object... more) {
+        say(text(form, first, more));
+    }
+
     /** @param target what it should be; empty where no target is set */
-    void add(String part, String figure, String value, String target) {
+    void add(String part, String figure, String target, String form, Object first, Object... more) {
+        add(part, figure, target, text(form, first, more));
+    }
+
+    private static String text(String form, Object first, Object... more) {
+        return String.format(
+                Locale.ROOT,
+                form,
+                Stream.concat(Stream.of(first), Stream.of(more)).toArray());
+    }
+
+    /** @param target what it should be; empty where no target is set */
+    void add(String part, String figure, String target, String value) {
         Line line = new Line(part, figure, value, target);
         lines.add(line);
         say("  " + part + " · " + figure + ": " + value + (target.isEmpty() ? "" : "  [" + target + "]"));

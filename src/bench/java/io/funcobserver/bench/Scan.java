@@ -1,6 +1,5 @@
 package io.funcobserver.bench;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -10,40 +9,30 @@ import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Pipeline;
 
 /** A pass over many keys, and what another client of the same Redis notices of it. */
-final class Scan {
+record Scan(Servers servers, Results results) {
     private static final int DATABASE = 5;
     private static final int PREFIXES = 300;
     private static final int AT_ONCE = 10_000;
 
-    private final Servers servers;
-    private final Results results;
-    private final Path archive;
-
-    Scan(Servers servers, Results results, Path archive) {
-        this.servers = servers;
-        this.results = results;
-        this.archive = archive;
-    }
-
     void run(int keys) throws Exception {
         Pass few = pass(keys / 10);
         Pass many = pass(keys);
-        results.add("scan", "length of a pass over " + keys + " keys", seconds(many.nanos()), "");
+        results.add("scan", "length of a pass over " + keys + " keys", "", seconds(many.nanos()));
         results.add(
                 "scan",
                 "another client's GET p99, max without",
-                OtherClient.millis(many.without(), 0.99) + ", " + OtherClient.millis(many.without(), 1),
-                "");
+                "",
+                OtherClient.millis(many.without(), 0.99) + ", " + OtherClient.millis(many.without(), 1));
         results.add(
                 "scan",
                 "another client's GET p99, max during the pass",
-                OtherClient.millis(many.during(), 0.99) + ", " + OtherClient.millis(many.during(), 1),
-                "p99 + ≤ 1 ms");
+                "p99 + ≤ 1 ms",
+                OtherClient.millis(many.during(), 0.99) + ", " + OtherClient.millis(many.during(), 1));
         results.add(
                 "scan",
                 "peak RSS, with " + keys / 10 + " and " + keys + " keys",
-                few.peakKib() / 1024 + " MiB, " + many.peakKib() / 1024 + " MiB",
-                "not growing with the keys");
+                "not growing with the keys",
+                few.peakKib() / 1024 + " MiB, " + many.peakKib() / 1024 + " MiB");
     }
 
     private record Pass(long nanos, long[] without, long[] during, long peakKib) {}
@@ -60,7 +49,7 @@ final class Scan {
                 TimeUnit.SECONDS.sleep(10);
                 without = gets.take();
                 long begin = 0;
-                try (Jvm jvm = servers.product("scan", archive, List.of("cache-db-key"), Map.of())) {
+                try (Jvm jvm = servers.product("scan", List.of("cache-db-key"), Map.of())) {
                     Throughput.await(() -> scanned.info("commandstats").contains("cmdstat_scan:"));
                     begin = System.nanoTime();
                     gets.take();

@@ -28,6 +28,8 @@ final class Servers implements AutoCloseable {
     final EmbeddedRedis redis;
     final FuncDatabase database;
     final CountingReceiver receiver;
+    /** Of the product's classes. */
+    final Path archive;
 
     Servers() throws Exception {
         remove(WORK);
@@ -35,6 +37,7 @@ final class Servers implements AutoCloseable {
         redis = EmbeddedRedis.started();
         database = FuncDatabase.create(mariaDb.server(), "dataflux_func", FuncSchema.V6);
         receiver = new CountingReceiver();
+        archive = Start.archive();
     }
 
     Path work(String name) {
@@ -46,16 +49,14 @@ final class Servers implements AutoCloseable {
      *
      * @param routes the measurements that run; all others are switched off
      */
+    Jvm product(String name, List<String> routes, Map<String, String> properties) throws IOException {
+        return product(name, archive, routes, properties);
+    }
+
+    /** @param archive class-data archive; null for none */
     Jvm product(String name, Path archive, List<String> routes, Map<String, String> properties) throws IOException {
         Path folder = work(name);
         remove(folder);
-        return restarted(name, archive, List.of(), routes, properties);
-    }
-
-    /** The same, on the data that is there. */
-    Jvm restarted(String name, Path archive, List<String> options, List<String> routes, Map<String, String> properties)
-            throws IOException {
-        Path folder = work(name);
         Files.createDirectories(folder);
         List<String> lines = new ArrayList<>(List.of(
                 "target.url=" + receiver.url(),
@@ -70,24 +71,22 @@ final class Servers implements AutoCloseable {
         // Elsewhere than on the disk of the build, to see what the disk costs.
         if (System.getProperty("bench.data") != null) {
             Path data = Path.of(System.getProperty("bench.data"), name);
+            remove(data);
             Files.createDirectories(data);
-            if (!Files.exists(folder.resolve("data"))) {
-                remove(data);
-                Files.createDirectories(data);
-                Files.createSymbolicLink(folder.resolve("data"), data);
-            }
+            Files.createSymbolicLink(folder.resolve("data"), data);
         }
         properties.forEach((key, value) -> lines.add(key + "=" + value));
         Files.write(folder.resolve("application.properties"), lines);
-        return Jvm.start(folder, archive, options, List.of("-jar", JAR.toString(), "run"));
+        return Jvm.start(folder, archive, List.of("-jar", JAR.toString(), "run"));
     }
 
     Jvm floor(String route) throws IOException {
         return Jvm.start(
                 work("floor-" + route),
                 null,
-                List.of("-cp", classPath()),
                 List.of(
+                        "-cp",
+                        classPath(),
                         Floor.class.getName(),
                         database.jdbcUrl(),
                         mariaDb.user(),
@@ -102,8 +101,7 @@ final class Servers implements AutoCloseable {
         return Jvm.start(
                 work("upload-load"),
                 null,
-                List.of("-cp", classPath()),
-                List.of(UploadLoad.class.getName(), Integer.toString(port)));
+                List.of("-cp", classPath(), UploadLoad.class.getName(), Integer.toString(port)));
     }
 
     /** Each process works in a folder of its own. */

@@ -6,22 +6,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /** From {@code java -jar} to the first acknowledged point, with the settings that it has by default. */
-final class Start {
+record Start(Servers servers, Results results) {
     private static final long LONGEST_SECONDS = 60;
-
-    private final Servers servers;
-    private final Results results;
-
-    Start(Servers servers, Results results) {
-        this.servers = servers;
-        this.results = results;
-    }
 
     /** Writes a class-data archive by the script with which the image's build does. */
     static Path archive() throws Exception {
@@ -36,12 +27,12 @@ final class Start {
         return Servers.TARGET.resolve("func-observer.jsa");
     }
 
-    void run(Path archive, int runs) throws Exception {
+    void run(int runs) throws Exception {
         List<Started> with = new ArrayList<>();
         List<Started> without = new ArrayList<>();
         for (int i = 0; i < runs; i++) {
             without.add(started(null));
-            with.add(started(archive));
+            with.add(started(servers.archive));
         }
         add("s to the first 2xx, with class-data archive", with, Started::seconds, "≤ 1.5");
         add("CPU s until then", with, Started::cpuSeconds, "");
@@ -53,18 +44,13 @@ final class Start {
                 libraries += Files.size(jar);
             }
         }
-        results.add(
-                "start",
-                "size of the jar with lib/",
-                String.format(Locale.ROOT, "%.1f MB", (libraries + Files.size(Servers.JAR)) / 1e6),
-                "");
-        results.add(
-                "start", "size of the archive", String.format(Locale.ROOT, "%.1f MB", Files.size(archive) / 1e6), "");
+        results.add("start", "size of the jar with lib/", "", "%.1f MB", (libraries + Files.size(Servers.JAR)) / 1e6);
+        results.add("start", "size of the archive", "", "%.1f MB", Files.size(servers.archive) / 1e6);
     }
 
     private void add(String figure, List<Started> starts, ToDoubleFunction<Started> value, String target) {
         List<Double> values = starts.stream().map(value::applyAsDouble).toList();
-        results.add("start", figure, Median.of(values).text("%.2f"), target);
+        results.add("start", figure, target, Median.of(values).text("%.2f"));
     }
 
     private record Started(double seconds, double cpuSeconds) {}

@@ -1,31 +1,19 @@
 package io.funcobserver.bench;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import io.funcobserver.demo.FuncSchema;
 
 /** What a process takes that has run for minutes: the first ones belong to the JVM's compiler. */
-final class Steady {
+record Steady(Servers servers, Results results) {
     private static final int WARM_UP_SECONDS = 240;
     private static final int SECONDS = 60;
-
-    private final Servers servers;
-    private final Results results;
-    private final Path archive;
-
-    Steady(Servers servers, Results results, Path archive) {
-        this.servers = servers;
-        this.results = results;
-        this.archive = archive;
-    }
 
     void run() throws Exception {
         servers.database.execute("TRUNCATE TABLE " + FuncSchema.TASK_RECORD_FUNC);
@@ -54,7 +42,7 @@ final class Steady {
     private void measure(String what, List<String> routes, String target, Activity func)
             throws IOException, SQLException, InterruptedException {
         results.say("steady: " + (WARM_UP_SECONDS + SECONDS) + " s of " + what);
-        try (Jvm jvm = servers.product("steady", archive, routes, Map.of("records.start", "beginning"))) {
+        try (Jvm jvm = servers.product("steady", routes, Map.of("records.start", "beginning"))) {
             func.run(0, WARM_UP_SECONDS);
             Usage begin = jvm.usage();
             long beginNanos = System.nanoTime();
@@ -64,12 +52,10 @@ final class Steady {
             results.add(
                     "steady",
                     what + ": share of one core, RSS",
-                    String.format(
-                            Locale.ROOT,
-                            "%.2f %%, %d MiB",
-                            (end.cpuSeconds() - begin.cpuSeconds()) / elapsed * 100,
-                            end.rssKib() / 1024),
-                    target);
+                    target,
+                    "%.2f %%, %d MiB",
+                    (end.cpuSeconds() - begin.cpuSeconds()) / elapsed * 100,
+                    end.rssKib() / 1024);
         }
     }
 }

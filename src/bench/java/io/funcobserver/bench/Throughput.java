@@ -2,10 +2,8 @@ package io.funcobserver.bench;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -15,7 +13,7 @@ import java.util.concurrent.TimeUnit;
  * <p>Both are processes that have sent a gigabyte in three runs or more before, so that neither's compiler is measured; the
  * first of these runs is reported apart. The table comes all at once, by a rename; a run ends with the last 2xx.
  */
-final class Throughput {
+record Throughput(Servers servers, Results results, int runs) {
     private static final long LONGEST_SECONDS = 60;
     private static final int LEAST_WARM_UP_RUNS = 3;
     /** A thousand requests: what runs for each of them is compiled by then. */
@@ -24,18 +22,6 @@ final class Throughput {
     private static final long SETTLE_MILLIS = 300;
 
     private record Run(double rowsPerSecond, double megabytesPerSecond, double cpuSecondsPerMillion, long bytes) {}
-
-    private final Servers servers;
-    private final Results results;
-    private final Path archive;
-    private final int runs;
-
-    Throughput(Servers servers, Results results, Path archive, int runs) {
-        this.servers = servers;
-        this.results = results;
-        this.archive = archive;
-        this.runs = runs;
-    }
 
     void run(Workload workload) throws Exception {
         results.say(workload.name() + ": filling " + workload.rows() + " rows");
@@ -55,8 +41,8 @@ final class Throughput {
                 "measurement." + workload.route() + ".period",
                 "50ms");
         try (Jvm floorJvm = servers.floor(workload.route());
-                Jvm productJvm = servers.product(
-                        "product-" + workload.route(), archive, List.of(workload.route()), properties)) {
+                Jvm productJvm =
+                        servers.product("product-" + workload.route(), List.of(workload.route()), properties)) {
             // It has to have seen the empty table before.
             await(() -> Files.exists(
                     servers.work("product-" + workload.route()).resolve("data/cursors/" + workload.route() + ".json")));
@@ -71,19 +57,15 @@ final class Throughput {
                                     + product.get(i).bytes());
                 }
             }
-            results.add(workload.name(), "peak RSS", productJvm.usage().peakRssKib() / 1024 + " MiB", "");
+            results.add(workload.name(), "peak RSS", "", productJvm.usage().peakRssKib() / 1024 + " MiB");
         }
         report(workload, floor, product);
     }
 
     private void say(String who, Run run) {
-        results.say(String.format(
-                Locale.ROOT,
+        results.say(
                 "  %-8s %,9.0f rows/s %6.1f MB/s %6.2f CPU s/M",
-                who,
-                run.rowsPerSecond(),
-                run.megabytesPerSecond(),
-                run.cpuSecondsPerMillion()));
+                who, run.rowsPerSecond(), run.megabytesPerSecond(), run.cpuSecondsPerMillion());
     }
 
     private void report(Workload workload, List<Run> floor, List<Run> product) {
@@ -102,20 +84,21 @@ final class Throughput {
             economy.add(floor.get(i).cpuSecondsPerMillion() / product.get(i).cpuSecondsPerMillion());
         }
         results.add(
-                part, "rows/s over the floor", Median.of(speed).text("%.2f"), calls ? "≥ 1.1" : records ? "≥ 1.4" : "");
+                part,
+                "rows/s over the floor",
+                calls ? "≥ 1.1" : records ? "≥ 1.4" : "",
+                Median.of(speed).text("%.2f"));
         results.add(
                 part,
                 "rows per CPU s over the floor",
-                Median.of(economy).text("%.2f"),
-                calls ? "≥ 0.9" : records ? "≥ 1.1" : "");
+                calls ? "≥ 0.9" : records ? "≥ 1.1" : "",
+                Median.of(economy).text("%.2f"));
         results.add(
                 part,
                 "first run of a process: rows/s over the floor",
-                String.format(
-                        Locale.ROOT,
-                        "%.2f",
-                        product.get(0).rowsPerSecond() / floor.get(0).rowsPerSecond()),
-                "");
+                "",
+                "%.2f",
+                product.get(0).rowsPerSecond() / floor.get(0).rowsPerSecond());
     }
 
     private static int warmUpRuns(List<Run> runs) {
@@ -129,7 +112,7 @@ final class Throughput {
             String part, String figure, String form, List<Run> runs, java.util.function.ToDoubleFunction<Run> value) {
         List<Double> values =
                 runs.stream().skip(warmUpRuns(runs)).map(value::applyAsDouble).toList();
-        results.add(part, figure, Median.of(values).text(form), "");
+        results.add(part, figure, "", Median.of(values).text(form));
     }
 
     private Run floorRun(Jvm jvm, Workload workload) throws Exception {

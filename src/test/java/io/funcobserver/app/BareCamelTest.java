@@ -2,10 +2,6 @@ package io.funcobserver.app;
 
 import java.io.IOException;
 import java.io.Writer;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,6 +18,7 @@ import io.funcobserver.demo.FuncLists;
 import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.RedisDatabase;
 import io.funcobserver.demo.Servers;
+import io.funcobserver.demo.UploadClient;
 import io.funcobserver.testing.Slow;
 import io.funcobserver.testing.TestInstallation;
 import io.funcobserver.testing.TestSettings;
@@ -128,15 +125,15 @@ class BareCamelTest {
     void theWholeProductRunsInABareCamel() throws Exception {
         List<ExpectedTask> tasks = TaskCases.calls(FuncSchema.V6);
         try (TestInstallation site = TestInstallation.open().only("task-record-func", "worker-queue")) {
-            int intake = FreePort.next();
-            site.set("intake.enabled", "true").set("intake.port", String.valueOf(intake));
+            int intake = site.receiveUploads();
             FuncLists lists = new FuncLists(site.database, site.redis);
             lists.push(FuncSchema.TASK_RECORD_FUNC, List.of(tasks.get(0).row()), 100);
             site.database.insert(FuncSchema.TASK_RECORD_FUNC, tasks.get(1).row());
             Main camel = bareMain(site);
             try {
                 await().untilAsserted(() -> assertThat(arrived(site)).hasSize(2));
-                assertThat(upload(intake, "uploaded v=1i")).isEqualTo(200);
+                assertThat(new UploadClient("http://127.0.0.1:" + intake).upload("metric", "uploaded v=1i"))
+                        .isTrue();
                 await().untilAsserted(() -> {
                     assertThat(site.receiver.accepted("uploaded")).hasSize(1);
                     assertThat(site.receiver.accepted("DFF_worker_queue")).hasSizeGreaterThanOrEqualTo(16);
@@ -177,15 +174,6 @@ class BareCamelTest {
 
     private static List<String> arrived(TestInstallation site) {
         return site.tags("DFF_task_record_func", "id");
-    }
-
-    private static int upload(int port, String lines) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/write/metric"))
-                .POST(HttpRequest.BodyPublishers.ofString(lines))
-                .build();
-        return HttpClient.newHttpClient()
-                .send(request, HttpResponse.BodyHandlers.discarding())
-                .statusCode();
     }
 
     /** A camel-main that is given what anyone could give it: places of properties. */

@@ -10,15 +10,12 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import io.funcobserver.demo.EmbeddedMariaDb;
 import io.funcobserver.demo.FuncDatabase;
 import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.Line;
 import io.funcobserver.demo.Receiver;
-import io.funcobserver.demo.Servers;
 import io.funcobserver.testing.Slow;
 import io.funcobserver.testing.TestInstallation;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -86,53 +83,6 @@ class MeasurementsTest {
             assertThat(site.dropped("db-table", "cut")).isPositive();
             assertThat(receiver.accepted("DFF_db_table"))
                     .allSatisfy(line -> assertThat(line.timestamp()).isGreaterThanOrEqualTo(startNanos));
-        }
-    }
-
-    /** Ten times what receivers take. */
-    @Test
-    void textOfFiftyMegabytesBreaksNothing() throws Exception {
-        String line = "日志 \"quoted\" back\\slash " + "x".repeat(970) + "\n";
-        String log = line.repeat(50_000);
-        String returned = "\"" + "界".repeat(17_000_000) + "\"";
-        try (EmbeddedMariaDb server = EmbeddedMariaDb.started("--max-allowed-packet=512M");
-                TestInstallation site = installation(new TestInstallation(
-                        FuncDatabase.create(server.server(), "dataflux_func", FuncSchema.V6),
-                        Servers.newRedisDatabase(),
-                        Receiver.started()))) {
-            FuncDatabase database = site.database;
-            Receiver receiver = site.receiver;
-            ExpectedTask before = ExpectedTask.call(FuncSchema.V6, 1);
-            ExpectedTask large = ExpectedTask.call(FuncSchema.V6, 2)
-                    .given("printLogsTEXT", log)
-                    .given("returnValueJSON", returned);
-            ExpectedTask after = ExpectedTask.call(FuncSchema.V6, 3);
-            insert(database, List.of(before, large, after));
-            site.only("func-call", "task-record-func")
-                    .set("log.split-bytes", "1000000")
-                    .set("target.timeout", "1m")
-                    .start();
-            List<Point> calls = Stream.of(before, large, after)
-                    .flatMap(ExpectedTask::callPoint)
-                    .toList();
-            arrive(receiver, "DFF_func_call", calls);
-            await().until(() -> receiver.accepted("DFF_task_record_func").stream()
-                    .anyMatch(record -> record.tag("id").equals("task-3")));
-            Map<String, List<Line>> records = receiver.accepted("DFF_task_record_func").stream()
-                    .collect(Collectors.groupingBy(record -> record.tag("id"), TreeMap::new, Collectors.toList()));
-            assertThat(records.get("task-1")).hasSize(1);
-            assertThat(records.get("task-3")).hasSize(1);
-            List<Line> pages = records.get("task-2");
-            String message =
-                    pages.stream().map(page -> (String) page.field("message")).collect(Collectors.joining());
-            assertThat(message.equals(log)).as("the pages joined are the log").isTrue();
-            assertThat(pages).extracting(Line::timestamp).doesNotHaveDuplicates();
-            // 32 MiB, cut at a character boundary: the quotation mark and 11 184 810 characters of 3 bytes.
-            String first = (String) pages.get(0).field("return_value");
-            assertThat(first.equals("\"" + "界".repeat(11_184_810)))
-                    .as("the return value is cut after " + first.length() + " characters")
-                    .isTrue();
-            assertThat(site.dropped("task-record-func", "cut")).isEqualTo(1);
         }
     }
 

@@ -1,7 +1,6 @@
 package io.funcobserver.cli;
 
 import java.io.ByteArrayOutputStream;
-import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -124,35 +123,10 @@ class InitTest {
     }
 
     private Init init(Deque<String> answers, Probe... probes) {
-        Application application = new Application() {
-            @Override
-            public List<String> measurements() {
-                return List.of();
-            }
-
-            @Override
-            public Running start(Settings settings) {
-                throw new AssertionError("started");
-            }
-
-            @Override
-            public int preview(Settings settings, List<String> measurements, java.io.OutputStream bytes) {
-                throw new AssertionError("previewed");
-            }
-
+        Application application = new NoApplication() {
             @Override
             public List<Probe> probes() {
                 return List.of(probes);
-            }
-
-            @Override
-            public int deadLetters(Settings settings, PrintWriter writer) {
-                throw new AssertionError("listed");
-            }
-
-            @Override
-            public int replay(Settings settings, List<String> files, PrintWriter writer, PrintWriter progress) {
-                throw new AssertionError("replayed");
             }
         };
         Init.Questions questions = answers == null

@@ -2,14 +2,10 @@ package io.funcobserver.cli;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-import io.funcobserver.check.Probe;
 import io.funcobserver.config.Settings;
 import io.funcobserver.testing.Slow;
 import org.junit.jupiter.api.Test;
@@ -69,7 +65,7 @@ class UntilStoppedTest {
     }
 
     /** A product that reads and delivers nothing. */
-    static final class Sample implements Application {
+    static final class Sample extends NoApplication {
         private final String behaviour;
         private final CountDownLatch end = new CountDownLatch(1);
 
@@ -80,11 +76,6 @@ class UntilStoppedTest {
         public static void main(String[] arguments) {
             CommandLineInterface commands = new CommandLineInterface(new Sample(arguments[0]), System.out, System.err);
             System.exit(commands.execute("run", "--set", "target.url=http://127.0.0.1"));
-        }
-
-        @Override
-        public List<String> measurements() {
-            return List.of();
         }
 
         @Override
@@ -116,26 +107,6 @@ class UntilStoppedTest {
                     end.countDown();
                 }
             };
-        }
-
-        @Override
-        public int preview(Settings settings, List<String> measurements, OutputStream out) {
-            return 0;
-        }
-
-        @Override
-        public List<Probe> probes() {
-            return List.of();
-        }
-
-        @Override
-        public int deadLetters(Settings settings, PrintWriter out) {
-            return 0;
-        }
-
-        @Override
-        public int replay(Settings settings, List<String> files, PrintWriter out, PrintWriter progress) {
-            return 0;
         }
     }
 }

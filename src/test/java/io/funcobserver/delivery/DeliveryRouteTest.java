@@ -193,8 +193,8 @@ class DeliveryRouteTest {
     }
 
     static Stream<Arguments> passingFaults() {
-        Stream<Integer> statuses = Stream.of(
-                408, 425, 429, 500, 503, 401, 402, 403, 404, 405, 407, 411, 415, 421, 426, 431, 451, 301, 307);
+        // Of each sort some; AnswerTest goes through all.
+        Stream<Integer> statuses = Stream.of(408, 429, 503, 401, 404, 301, 307);
         return Stream.concat(
                 statuses.map(status ->
                         arguments(status.toString(), Answer.status(status).header("Location", "/elsewhere"))),
@@ -475,7 +475,9 @@ class DeliveryRouteTest {
         assertThat(delivered.call()).as("one is in the dead letters").isEqualTo(9);
         target.refuse(line -> false);
         rig.replay.replay(List.of(), (done, files, lines) -> {});
-        await().untilAsserted(() -> assertThat(delivered.call()).as("replayed").isEqualTo(10));
+        awaitEmptySpool();
+        delivered.call();
+        assertThat(delivered.call()).as("replayed").isEqualTo(10);
     }
 
     @Test

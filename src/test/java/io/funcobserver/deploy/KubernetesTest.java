@@ -4,17 +4,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.fabric8.kubernetes.api.model.Container;
-import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.EnvVar;
-import io.fabric8.kubernetes.api.model.HTTPGetAction;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PodSpec;
-import io.fabric8.kubernetes.api.model.Probe;
-import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.openshift.api.model.monitoring.v1.PodMonitor;
@@ -46,96 +41,28 @@ class KubernetesTest {
     }
 
     @Test
-    void environmentHoldsOnlyPropertiesOfTheProduct() {
-        assertThat(container.getEnv()).isNotEmpty().allSatisfy(variable -> assertThat(Product.VARIABLES)
-                .containsKey(variable.getName()));
-    }
-
-    @Test
-    void secretsComeFromTheSecret() {
-        Set<String> fromSecret = container.getEnv().stream()
-                .filter(variable -> variable.getValueFrom() != null
-                        && variable.getValueFrom().getSecretKeyRef() != null)
-                .map(EnvVar::getName)
-                .collect(Collectors.toSet());
-        assertThat(fromSecret)
-                .contains("FUNC_MYSQL_PASSWORD", "FUNC_REDIS_PASSWORD", "TARGET_AUTHORIZATION", "TARGET_URL")
-                .allSatisfy(name -> assertThat(Product.VARIABLES.get(name).secret())
-                        .as(name)
-                        .isTrue());
-    }
-
-    @Test
-    void probesAskWhatTheProductAnswers() {
-        assertThat(container.getPorts())
-                .extracting(ContainerPort::getName, ContainerPort::getContainerPort)
-                .containsExactly(org.assertj.core.groups.Tuple.tuple("observe", Product.OBSERVE_PORT));
-        assertThat(get(container.getStartupProbe()).getPath()).isEqualTo(Product.LIVE);
-        assertThat(get(container.getLivenessProbe()).getPath()).isEqualTo(Product.LIVE);
-        assertThat(get(container.getReadinessProbe()).getPath()).isEqualTo(Product.READY);
-    }
-
-    private static HTTPGetAction get(Probe probe) {
-        HTTPGetAction get = probe.getHttpGet();
-        assertThat(get.getPort().getStrVal()).isEqualTo("observe");
-        return get;
-    }
-
-    @Test
-    void mountsWhereTheImageReads() throws IOException {
-        Map<String, String> mounts = container.getVolumeMounts().stream()
-                .collect(Collectors.toMap(VolumeMount::getName, VolumeMount::getMountPath));
-        Dockerfile image = Dockerfile.read();
-        assertThat(mounts)
-                .containsOnly(
-                        Map.entry("data", image.volume()),
-                        Map.entry("settings", image.workingDirectory() + "/application.properties"));
-        assertThat(pod.getVolumes()).extracting("name").hasSameElementsAs(mounts.keySet());
-    }
-
-    @Test
-    void podIsLockedDown() throws IOException {
-        assertThat(pod.getAutomountServiceAccountToken()).isFalse();
-        assertThat(pod.getSecurityContext().getRunAsNonRoot()).isTrue();
-        assertThat(pod.getSecurityContext().getRunAsUser())
-                .isEqualTo(Long.parseLong(Dockerfile.read().user()));
-        assertThat(pod.getSecurityContext().getSeccompProfile().getType()).isEqualTo("RuntimeDefault");
-        assertThat(container.getSecurityContext().getReadOnlyRootFilesystem()).isTrue();
-        assertThat(container.getSecurityContext().getAllowPrivilegeEscalation()).isFalse();
-        assertThat(container.getSecurityContext().getCapabilities().getDrop()).containsExactly("ALL");
-    }
-
-    @Test
-    void volumeHoldsFullSpoolsAndDeadLetters() throws IOException {
-        Settings defaults = Settings.of(Map.of("target.url", "http://127.0.0.1:9529"));
-        long most = 2 * (defaults.size("spool.max-size") + defaults.size("dead-letter.max-size"));
-        var claim =
-                Manifest.read(io.fabric8.kubernetes.api.model.PersistentVolumeClaim.class, BASE.resolve("data.yaml"));
-        assertThat(claim.getSpec().getResources().getRequests().get("storage").getNumericalAmount())
-                .isGreaterThan(new java.math.BigDecimal(most));
+    void takesItsSecretsFromTheSecretAndItsDiskFromTheClaim() throws IOException {
+        assertThat(container.getEnv())
+                .extracting(EnvVar::getName)
+                .contains("FUNC_MYSQL_PASSWORD", "FUNC_REDIS_PASSWORD", "TARGET_AUTHORIZATION", "TARGET_URL");
         assertThat(pod.getVolumes())
                 .filteredOn(volume -> volume.getName().equals("data"))
                 .extracting(volume -> volume.getPersistentVolumeClaim().getClaimName())
-                .containsExactly(claim.getMetadata().getName());
+                .containsExactly(Manifest.read(PersistentVolumeClaim.class, BASE.resolve("data.yaml"))
+                        .getMetadata()
+                        .getName());
     }
 
     @Test
     void scrapesFindThePod() throws IOException {
-        Map<String, String> labels =
-                deployment.getSpec().getTemplate().getMetadata().getLabels();
         PodMonitor monitor =
                 Manifest.read(PodMonitor.class, Manifest.KUBERNETES.resolve("components/podmonitor/podmonitor.yaml"));
-        NetworkPolicy policy = Manifest.read(NetworkPolicy.class, BASE.resolve("network-policy.yaml"));
-        assertThat(deployment.getSpec().getSelector().getMatchLabels()).isEqualTo(labels);
-        assertThat(monitor.getSpec().getSelector().getMatchLabels()).isEqualTo(labels);
-        assertThat(policy.getSpec().getPodSelector().getMatchLabels()).isEqualTo(labels);
+        assertThat(monitor.getSpec().getSelector())
+                .isEqualTo(deployment.getSpec().getSelector());
         assertThat(monitor.getSpec().getPodMetricsEndpoints()).allSatisfy(endpoint -> {
             assertThat(endpoint.getPort()).isEqualTo("observe");
             assertThat(endpoint.getPath()).isEqualTo(Product.METRICS);
         });
-        assertThat(policy.getSpec().getIngress().get(0).getPorts())
-                .extracting(port -> port.getPort().getIntVal())
-                .containsExactly(Product.OBSERVE_PORT);
     }
 
     @Test

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -26,7 +25,6 @@ import static org.awaitility.Awaitility.await;
 /** Dead letters as a user meets them: each command is a process of its own. */
 @Slow
 class DeadLetterCommandsTest {
-    private static final Duration LONG = Duration.ofSeconds(60);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String JSON_ESCAPE = "\\u001b[2J\\u009b\\u202e";
 
@@ -37,10 +35,10 @@ class DeadLetterCommandsTest {
 
     @Test
     void showsNothingWhereThereIsNothing() {
-        ProductProcess.Ended list = command("dead-letters");
+        ProductProcess.Ended list = site.ended("dead-letters");
         assertThat(list.exitCode()).isZero();
         assertThat(list.output()).contains("no dead letters in").hasLineCount(1);
-        ProductProcess.Ended replay = command("replay");
+        ProductProcess.Ended replay = site.ended("replay");
         assertThat(replay.exitCode()).isZero();
         assertThat(replay.output()).contains("0 dead letters with 0 lines");
     }
@@ -49,7 +47,7 @@ class DeadLetterCommandsTest {
     void showsATable() throws Exception {
         givingUp();
         site.stop();
-        ProductProcess.Ended list = command("dead-letters");
+        ProductProcess.Ended list = site.ended("dead-letters");
         assertThat(list.exitCode()).isZero();
         List<String> rows = list.output().lines().toList();
         assertThat(rows.get(0)).matches("FILE +CATEGORY +LINES +WHEN +STATUS +REASON");
@@ -73,7 +71,7 @@ class DeadLetterCommandsTest {
         site.receiver.refuse(line -> false);
         List<String> before = site.deadLetters();
         String one = before.get(before.size() - 1);
-        ProductProcess.Ended replay = command("replay", one.substring(one.lastIndexOf('/') + 1));
+        ProductProcess.Ended replay = site.ended("replay", one.substring(one.lastIndexOf('/') + 1));
         assertThat(replay.exitCode()).isZero();
         assertThat(replay.output()).contains("1 dead letter with ").contains(" on the way to the target");
         await().until(site::isSpoolEmpty);
@@ -87,7 +85,7 @@ class DeadLetterCommandsTest {
     void replaysAllWhileTheProductRuns() throws Exception {
         givingUp();
         site.receiver.refuse(line -> false);
-        assertThat(command("replay").exitCode()).isZero();
+        assertThat(site.ended("replay").exitCode()).isZero();
         awaitAllDelivered();
         site.stop();
     }
@@ -97,7 +95,7 @@ class DeadLetterCommandsTest {
         givingUp();
         site.stop();
         int lines = site.deadLines().size();
-        ProductProcess.Ended replay = command("replay");
+        ProductProcess.Ended replay = site.ended("replay");
         assertThat(replay.exitCode()).isZero();
         assertThat(replay.output()).contains(" with " + lines + " lines on the way to the target");
         assertThat(site.deadLetters()).isEmpty();
@@ -114,7 +112,7 @@ class DeadLetterCommandsTest {
         site.stop();
         List<String> files = site.deadLetters();
         Files.delete(site.data.resolve(files.get(0)));
-        ProductProcess.Ended replay = command("replay", files.get(0), files.get(1));
+        ProductProcess.Ended replay = site.ended("replay", files.get(0), files.get(1));
         assertThat(replay.exitCode()).isEqualTo(1);
         assertThat(replay.output())
                 .contains("there is no dead letter \"" + files.get(0) + "\"")
@@ -133,8 +131,8 @@ class DeadLetterCommandsTest {
         Files.writeString(
                 letters.resolve("x" + hostile + ".json"),
                 "{\"when\": \"" + JSON_ESCAPE + "\", \"reason\": \"" + JSON_ESCAPE + "\", \"lines\": 1}");
-        for (ProductProcess.Ended ended :
-                List.of(command("dead-letters"), command("replay"), command("replay", hostile, "y\u001b]0;x\u0007"))) {
+        for (ProductProcess.Ended ended : List.of(
+                site.ended("dead-letters"), site.ended("replay"), site.ended("replay", hostile, "y\u001b]0;x\u0007"))) {
             assertThat(ended.output())
                     .contains("\\u001B")
                     .doesNotContainPattern("[\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f\\u200b-\\u200f\\u2028-\\u202e]");
@@ -147,7 +145,7 @@ class DeadLetterCommandsTest {
         List<String> texts = deadTexts();
         for (int rejections = 2; rejections <= 3; rejections++) {
             List<String> before = site.deadLetters();
-            assertThat(command("replay").exitCode()).isZero();
+            assertThat(site.ended("replay").exitCode()).isZero();
             await().until(() -> site.isSpoolEmpty()
                     && site.deadLetters().stream().noneMatch(before::contains)
                     && deadTexts().equals(texts));
@@ -171,17 +169,7 @@ class DeadLetterCommandsTest {
     @Test
     void dropsTheOldestAboveTheLimitAndSaysSo() throws Exception {
         site.set("dead-letter.max-size", "64KiB");
-        for (String gauge : List.of(
-                "worker-queue",
-                "cache-db",
-                "cache-db-key",
-                "db-table",
-                "delay-queue",
-                "entity",
-                "cron-job",
-                "service-info")) {
-            site.set("measurement." + gauge + ".enabled", "false");
-        }
+        site.only(TestInstallation.RECORDS.toArray(String[]::new));
         site.receiver.refuse(line -> true);
         ProductProcess product = site.launch().awaitReady();
         // Several dead letters: the newest one stays, however large it is.
@@ -249,9 +237,5 @@ class DeadLetterCommandsTest {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private ProductProcess.Ended command(String... command) {
-        return site.command(command).awaitEnd(LONG);
     }
 }

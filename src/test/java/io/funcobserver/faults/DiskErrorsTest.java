@@ -1,16 +1,13 @@
 package io.funcobserver.faults;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-import io.funcobserver.demo.FreePort;
 import io.funcobserver.demo.FuncSimulator;
 import io.funcobserver.demo.Receiver;
 import io.funcobserver.testing.ProductProcess;
@@ -167,18 +164,12 @@ class DiskErrorsTest {
     void syncsTheParentsOfNewFolders() throws Exception {
         Path parent = Files.createDirectory(folder.resolve("parent"));
         disk.fail("syncdir EIO 100 " + parent);
-        try (ProductProcess other = ProductProcess.Launch.plain()
-                .in(disk.environment())
-                .start(folder.resolve("work"), settings(parent.resolve("new/data")), "run")) {
+        Map<String, String> settings = site.another("other");
+        settings.put("data.directory", parent.resolve("new/data").toString());
+        try (ProductProcess other =
+                ProductProcess.Launch.plain().in(disk.environment()).start(folder.resolve("work"), settings, "run")) {
             assertThat(other.exitCode()).as(other.output()).isEqualTo(2);
             assertThat(other.output()).contains("cannot be written: Input/output error");
         }
-    }
-
-    private static Map<String, String> settings(Path data) throws IOException {
-        Map<String, String> settings = new HashMap<>(site.settings);
-        settings.put("data.directory", data.toString());
-        settings.put("observe.port", Integer.toString(FreePort.next()));
-        return settings;
     }
 }

@@ -5,32 +5,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.funcobserver.demo.Answer;
-import io.funcobserver.demo.FreePort;
 import io.funcobserver.demo.FuncDatabase;
 import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.Line;
-import io.funcobserver.demo.LineParser;
 import io.funcobserver.demo.Receiver;
-import io.funcobserver.spool.Gzip;
 import io.funcobserver.testing.ProductProcess;
 import io.funcobserver.testing.Slow;
 import io.funcobserver.testing.TestInstallation;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -75,56 +67,11 @@ class DiskTest {
     }
 
     @Test
-    void gaugesMakeRoomByTheirOldestAndAreCounted() throws Exception {
-        target.answerWith(Answer.status(503));
-        site.only("worker-queue").set("spool.max-size", "8KiB").start();
-        await().until(() -> dropped() > 0);
-        assertThat(site.health()).contains("spool.metric").contains("the oldest samples are dropped");
-
-        // When as much has been dropped as waits now, nothing of it waits any more, but the one that is being sent.
-        List<String> before = spoolFiles("metric");
-        double enough = dropped() + before.stream().mapToLong(DiskTest::lines).sum();
-        await().until(() -> dropped() >= enough);
-        site.stop();
-        List<String> waiting = spoolFiles("metric");
-        assertThat(before).hasSizeGreaterThan(3);
-        assertThat(waiting).hasSizeGreaterThan(3).filteredOn(before::contains).hasSizeLessThanOrEqualTo(1);
-
-        // All that waits is sent: from here on no new sample takes its room.
-        Set<Long> samples = samples();
-        target.answerWith(Answer.usual());
-        site.only().start();
-        await().untilAsserted(() -> assertThat(target.accepted("DFF_worker_queue"))
-                .extracting(Line::timestamp)
-                .containsAll(samples));
-        await().until(site::isUp);
-        assertThat(site.metric("points_dropped_total")).isZero();
-    }
-
-    private double dropped() {
-        return site.metric("points_dropped_total", "reason=\"spool_full\"");
-    }
-
-    /** How many lines a spool file has, as its name says. */
-    private static long lines(String file) {
-        return Long.parseLong(file.split("_")[3]);
-    }
-
-    /** The times of all samples that wait. */
-    private Set<Long> samples() throws IOException {
-        Set<Long> samples = new TreeSet<>();
-        for (String file : spoolFiles("metric")) {
-            byte[] lines = Gzip.unpack(Files.readAllBytes(data.resolve("spool/main/metric/" + file)));
-            LineParser.parse(lines).lines().forEach(line -> samples.add(line.timestamp()));
-        }
-        return samples;
-    }
-
-    @Test
     void everySampleIsDeliveredOrCountedAsDropped() throws Exception {
         target.answerWith(Answer.status(503));
         site.only("worker-queue").set("spool.max-size", "8KiB").start();
         await().until(() -> site.metric("points_dropped_total", "reason=\"spool_full\"") > 100);
+        assertThat(site.health()).contains("spool.metric").contains("the oldest samples are dropped");
         target.answerWith(Answer.usual());
         await().until(site::isUp);
         await().untilAsserted(() -> {
@@ -223,65 +170,6 @@ class DiskTest {
     }
 
     @Test
-    void aSpoolThatCannotBeWrittenStopsTheCursor() throws Exception {
-        site.start();
-        insert("a", 2);
-        awaitAll(2);
-        Path spool = data.resolve("spool/main/logging");
-        Path away = data.resolve("away");
-        Files.move(spool, away);
-        Files.createFile(spool);
-        insert("b", 2);
-        await().until(() -> site.health().contains("measurement.task-record"));
-        assertThat(cursor()).isEqualTo(2);
-        Files.delete(spool);
-        Files.move(away, spool);
-        awaitAll(4);
-        assertThat(ids()).hasSize(4);
-        await().until(site::isUp);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"now", "beginning"})
-    @DisplayName("A1: while the first cursor cannot be written, nothing is skipped and nothing sent again")
-    void theFirstCursorThatCannotBeWrittenSkipsNothing(String start) throws Exception {
-        insert("a", 2);
-        // A folder in the place of the file that is written: that stops root as well.
-        Path part = Files.createDirectories(data.resolve("cursors/task-record.json.part"));
-        site.set("records.start", start).start();
-        await().until(() -> site.health().contains("measurement.task-record"));
-        insert("b", 3);
-        await().during(Duration.ofSeconds(1)).until(() -> ids().size() <= 2);
-
-        Files.delete(part);
-        List<String> expected = start.equals("now") ? List.of("b0", "b1", "b2") : List.of("a0", "a1", "b0", "b1", "b2");
-        await().untilAsserted(() -> assertThat(ids()).containsExactlyElementsOf(expected));
-        await().until(site::isUp);
-        assertThat(cursor()).isEqualTo(5);
-    }
-
-    @Test
-    void cursorsThatCannotBeWrittenDoNotSendTheSameRowsOverAndOver() throws Exception {
-        site.start();
-        insert("a", 2);
-        awaitAll(2);
-        // A folder in the place of the file that is written: that stops root as well.
-        Path part = Files.createDirectories(data.resolve("cursors/task-record.json.part"));
-        insert("b", 2);
-        awaitAll(4);
-        await().until(() -> site.health().contains("measurement.task-record"));
-        await().during(Duration.ofSeconds(1)).until(() -> ids().size() <= 6);
-        assertThat(cursor()).isEqualTo(2);
-
-        Files.delete(part);
-        await().until(site::isUp);
-        await().until(() -> cursor() == 4);
-        insert("c", 1);
-        awaitAll(5);
-        assertThat(ids()).hasSizeLessThanOrEqualTo(9);
-    }
-
-    @Test
     void aDataDirectoryThatBecomesReadOnlyLosesNothing() throws Exception {
         Assumptions.assumeTrue(
                 !ROOT || runs("setpriv", "--version"), "root without setpriv: permissions bind nothing here");
@@ -300,7 +188,7 @@ class DiskTest {
             await().until(site::isUp);
 
             permit("r-x------");
-            try (ProductProcess second = launch.start(site.folder.resolve("second"), otherPort(), "run")) {
+            try (ProductProcess second = launch.start(site.folder.resolve("second"), second(), "run")) {
                 assertThat(second.exitCode()).as(second.output()).isEqualTo(2);
             }
             permit("rwx------");
@@ -312,7 +200,7 @@ class DiskTest {
     void aSecondProcessOnTheSameDataDirectoryRefusesInOneLine() throws Exception {
         site.start();
         try (ProductProcess second =
-                ProductProcess.Launch.plain().start(site.folder.resolve("second"), otherPort(), "run")) {
+                ProductProcess.Launch.plain().start(site.folder.resolve("second"), second(), "run")) {
             assertThat(second.exitCode()).as(second.output()).isEqualTo(2);
             assertThat(second.output().lines())
                     .singleElement()
@@ -324,10 +212,11 @@ class DiskTest {
         awaitAll(1);
     }
 
-    private Map<String, String> otherPort() throws IOException {
-        Map<String, String> other = new java.util.HashMap<>(site.settings);
-        other.put("observe.port", Integer.toString(FreePort.next()));
-        return other;
+    /** Another product on the same data. */
+    private Map<String, String> second() throws IOException {
+        Map<String, String> second = site.another("second");
+        second.put("data.directory", data.toString());
+        return second;
     }
 
     private void permit(String permissions) throws IOException {

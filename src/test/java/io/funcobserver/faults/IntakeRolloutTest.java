@@ -1,29 +1,17 @@
 package io.funcobserver.faults;
 
 import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.funcobserver.demo.Answer;
-import io.funcobserver.demo.FreePort;
-import io.funcobserver.demo.UploadClient;
 import io.funcobserver.testing.ProductProcess;
 import io.funcobserver.testing.Slow;
 import io.funcobserver.testing.TestInstallation;
+import io.funcobserver.testing.Uploads;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * Two intakes behind one address, as {@code deploy/kubernetes/intake} has them, while Funcs upload: a rolling update and a killed
@@ -31,101 +19,53 @@ import static org.awaitility.Awaitility.await;
  */
 @Slow
 class IntakeRolloutTest {
-    private static final int CLIENTS = 3;
-    private static final Duration LONG = Duration.ofSeconds(60);
-
-    @TempDir
-    Path folder;
-
-    private final Set<String> answered = ConcurrentHashMap.newKeySet();
-    private final Set<String> given = ConcurrentHashMap.newKeySet();
-    private final AtomicBoolean stopping = new AtomicBoolean();
-
     /** One of the two: its disk and its ports stay the same over its lives. */
-    private final class Replica {
-        private final Path folder;
+    private static final class Replica {
+        private final String name;
+        private final TestInstallation site;
         private final Map<String, String> settings;
         private final int port;
         private ProductProcess process;
 
         Replica(TestInstallation site, String name) throws IOException {
-            port = FreePort.next();
-            folder = IntakeRolloutTest.this.folder.resolve(name);
-            settings = new LinkedHashMap<>(site.settings);
-            settings.put("data.directory", folder.resolve("data").toString());
-            settings.put("observe.port", String.valueOf(FreePort.next()));
-            settings.put("intake.enabled", "true");
-            settings.put("intake.port", String.valueOf(port));
-            settings.put("measurement.cache-db-key.enabled", "false");
+            this.name = name;
+            this.site = site;
+            port = site.receiveUploads();
+            settings = site.another(name);
         }
 
         Replica start() {
-            process = ProductProcess.run(folder.resolve("work"), settings).awaitReady();
+            process = ProductProcess.run(site.folder.resolve(name), settings).awaitReady();
             return this;
         }
     }
 
     @Test
     void aRollingUpdateAndAKilledReplicaLoseNothingThatWasAnswered() throws Exception {
-        try (TestInstallation site = TestInstallation.open()) {
+        try (TestInstallation site = TestInstallation.open().only()) {
             // All that is answered stays on the disk of its replica until the end.
             site.receiver.answerWith(Answer.status(503));
             Replica one = new Replica(site, "one").start();
             Replica two = new Replica(site, "two").start();
-            try (RoundRobin front = new RoundRobin(List.of(one.port, two.port))) {
-                ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
-                for (int i = 0; i < CLIENTS; i++) {
-                    int number = i;
-                    clients.submit(() -> {
-                        upload(number, new UploadClient("http://127.0.0.1:" + front.port()));
-                        return null;
-                    });
-                }
+            try (RoundRobin front = new RoundRobin(List.of(one.port, two.port));
+                    Uploads uploads = new Uploads(front.port(), front.port(), front.port())) {
                 for (Replica updated : List.of(two, one)) {
-                    awaitUploads();
+                    uploads.awaitMore(30);
                     assertThat(updated.process.stop().exitCode()).isZero();
-                    awaitUploads();
+                    uploads.awaitMore(30);
                     updated.start();
                 }
-                awaitUploads();
+                uploads.awaitMore(30);
                 one.process.kill();
-                awaitUploads();
+                uploads.awaitMore(30);
                 one.start();
-                awaitUploads();
-                stopping.set(true);
-                clients.shutdown();
-                assertThat(clients.awaitTermination(LONG.toSeconds(), TimeUnit.SECONDS))
-                        .isTrue();
-            } finally {
-                stopping.set(true);
+                uploads.awaitMore(30);
+                uploads.stop().assertNoneIsRefused();
+                site.receiver.answerWith(Answer.usual());
+                uploads.awaitArrival(site.ledger);
             }
-            assertThat(given).as("refused three times").isEqualTo(answered);
-            site.receiver.answerWith(Answer.usual());
-            await().untilAsserted(() -> assertThat(answered).allMatch(id -> site.ledger.has("DFF_task_record", id)));
-            assertThat(site.ledger.differing()).as("resent otherwise").isEmpty();
             assertThat(one.process.stop().exitCode()).isZero();
             assertThat(two.process.stop().exitCode()).isZero();
-        }
-    }
-
-    /** Some more of each client. */
-    private void awaitUploads() {
-        int before = answered.size();
-        await().until(() -> answered.size() > before + 10 * CLIENTS);
-    }
-
-    private void upload(int number, UploadClient func) throws InterruptedException {
-        for (int i = 0; !stopping.get(); i++) {
-            String id = "upload-" + number + "-" + i;
-            given.add(id);
-            if (func.upload(
-                    "logging",
-                    "DFF_task_record,id=" + id + ",task_status=success message=\"\" 17000000000000000"
-                            + (10 + i % 90))) {
-                answered.add(id);
-            }
-            // A steady Func, not a load test.
-            Thread.sleep(20);
         }
     }
 }

@@ -76,8 +76,7 @@ class KafkaSecurityTest {
     private void assertDelivers() throws Exception {
         site.func().insert(100);
         site.start();
-        await().atMost(Duration.ofSeconds(90))
-                .untilAsserted(() -> assertThat(site.ledger.lost(site.database)).isEmpty());
+        await().untilAsserted(() -> assertThat(site.ledger.lost(site.database)).isEmpty());
         await().until(site::isUp);
         ProductProcess.Ended check = site.command("check").awaitEnd(Duration.ofSeconds(120));
         assertThat(check.output()).contains(site.settings.get("kafka.brokers") + " answers");
@@ -130,9 +129,8 @@ class KafkaSecurityTest {
         assertThat(check.output()).contains("fail  Kafka", reason).doesNotContain(secret);
         assertThat(check.exitCode()).isEqualTo(1);
         ProductProcess product = site.launch();
-        await().atMost(Duration.ofSeconds(90))
-                .until(() ->
-                        site.health().contains("spool.kafka") && site.health().contains(reason));
+        await().until(() ->
+                site.health().contains("spool.kafka") && site.health().contains(reason));
         assertThat(site.health() + site.observed().get("status.json")).doesNotContain(secret);
         ProductProcess.Ended ended = product.stop();
         assertThat(ended.output()).contains(reason).doesNotContain(secret);

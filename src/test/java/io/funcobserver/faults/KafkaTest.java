@@ -6,7 +6,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,28 +15,22 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 import io.funcobserver.app.Pipeline;
 import io.funcobserver.config.Catalogue;
 import io.funcobserver.demo.Answer;
-import io.funcobserver.demo.FreePort;
 import io.funcobserver.demo.FuncSimulator;
 import io.funcobserver.demo.Line;
 import io.funcobserver.demo.LineParser;
-import io.funcobserver.demo.UploadClient;
 import io.funcobserver.kafka.KafkaBroker;
 import io.funcobserver.spool.Gzip;
 import io.funcobserver.testing.ProductProcess;
 import io.funcobserver.testing.Slow;
 import io.funcobserver.testing.TestInstallation;
+import io.funcobserver.testing.Uploads;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -53,7 +46,6 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
-import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -111,23 +103,14 @@ class KafkaTest {
                 .set("kafka.heartbeat.interval.ms", "500");
     }
 
-    private static ConditionFactory await() {
-        return await().atMost(Duration.ofSeconds(90)).pollInterval(Duration.ofMillis(50));
-    }
-
-    private void awaitAllDelivered() {
-        await().untilAsserted(() -> assertThat(site.ledger.lost(site.database)).isEmpty());
-        assertThat(site.ledger.differing()).as("resent otherwise").isEmpty();
-    }
-
     @Test
     void deliversRecordsSamplesAndUploadsAndKeepsNothingOnDisk() throws Exception {
-        int port = receiveUploads();
+        int port = site.receiveUploads();
         site.only("func-call", "task-record", "task-record-func", "db-table");
         site.func().insert(700);
         site.start();
-        awaitAllDelivered();
-        assertThat(post(port, upload("u1")).statusCode()).isEqualTo(200);
+        site.awaitDelivered();
+        assertThat(post(port, Uploads.record("u1")).statusCode()).isEqualTo(200);
         await().until(() -> site.ledger.has("DFF_task_record", "u1"));
         await().until(() -> !site.receiver.accepted("DFF_db_table").isEmpty());
         await().untilAsserted(() ->
@@ -139,37 +122,32 @@ class KafkaTest {
         // The cursors are where the tails go on.
         site.func().insert(300);
         site.start();
-        awaitAllDelivered();
+        site.awaitDelivered();
         site.stop();
         assertThat(site.ledger.resent()).isZero();
     }
 
     @Test
     void losesNothingAndKeepsTheOrderOverKills() throws Exception {
-        int port = receiveUploads();
+        int port = site.receiveUploads();
         readTailsOnly();
         FuncSimulator.Settings busy = FuncSimulator.Settings.test().withTasksPerSecond(100);
-        Set<String> answered = ConcurrentHashMap.newKeySet();
-        AtomicBoolean stopping = new AtomicBoolean();
-        ExecutorService client = Executors.newSingleThreadExecutor();
-        client.submit(() -> upload(port, answered, stopping));
-        try (FuncSimulator func = new FuncSimulator(site.database, site.redis, busy).start()) {
-            for (int life = 0; life < KILLS; life++) {
-                ProductProcess product = site.launch().awaitReady();
-                int before = site.receiver.requests().size();
-                await().until(() -> site.receiver.requests().size() > before);
-                product.runFor(Duration.ofMillis(random.nextInt(1000)));
-                product.kill();
+        try (Uploads uploads = new Uploads(port)) {
+            try (FuncSimulator func = new FuncSimulator(site.database, site.redis, busy).start()) {
+                for (int life = 0; life < KILLS; life++) {
+                    ProductProcess product = site.launch().awaitReady();
+                    int before = site.receiver.requests().size();
+                    await().until(() -> site.receiver.requests().size() > before);
+                    product.runFor(Duration.ofMillis(random.nextInt(1000)));
+                    product.kill();
+                }
+                assertThat(func.lastFailure()).isNull();
             }
-            assertThat(func.lastFailure()).isNull();
+            ProductProcess last = site.launch().awaitReady();
+            site.awaitDelivered();
+            uploads.stop().awaitArrival(site.ledger);
+            assertThat(last.stop().exitCode()).isZero();
         }
-        ProductProcess last = site.launch().awaitReady();
-        awaitAllDelivered();
-        stopping.set(true);
-        client.shutdown();
-        assertThat(client.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
-        await().untilAsserted(() -> assertThat(answered).allMatch(id -> site.ledger.has("DFF_task_record", id)));
-        assertThat(last.stop().exitCode()).isZero();
         assertRecordsWereWrittenOnce();
         assertOrderWasKept();
     }
@@ -215,23 +193,23 @@ class KafkaTest {
 
     @Test
     void goesOnWhereItWasWhenTheBrokerIsBack() throws Exception {
-        int port = receiveUploads();
+        int port = site.receiveUploads();
         readTailsOnly();
         site.set("measurement.db-table.enabled", "true");
         FuncSimulator func = site.func();
         func.insert(200);
         site.start();
-        awaitAllDelivered();
+        site.awaitDelivered();
         broker.kill();
         func.insert(300);
         await().untilAsserted(() -> assertThat(site.observed().health()).contains("spool.kafka", "takes no lines"));
         await().until(() -> site.metric("points_dropped_total", "reason=\"spool_full\"") > 0);
-        HttpResponse<Void> refused = post(port, upload("u2"));
+        HttpResponse<Void> refused = post(port, Uploads.record("u2"));
         assertThat(refused.statusCode()).isEqualTo(503);
         assertThat(refused.headers().firstValue("Retry-After")).isPresent();
         broker.start();
-        awaitAllDelivered();
-        await().until(() -> post(port, upload("u3")).statusCode() == 200);
+        site.awaitDelivered();
+        await().until(() -> post(port, Uploads.record("u3")).statusCode() == 200);
         await().until(() -> site.ledger.has("DFF_task_record", "u3"));
         await().untilAsserted(() -> assertThat(site.observed().health()).doesNotContain("spool.kafka"));
         site.stop();
@@ -241,7 +219,7 @@ class KafkaTest {
         site.start();
         await().untilAsserted(() -> assertThat(site.observed().health()).contains("spool.kafka"));
         broker.start();
-        awaitAllDelivered();
+        site.awaitDelivered();
         site.stop();
         assertOrderWasKept();
     }
@@ -267,7 +245,7 @@ class KafkaTest {
                     .extracting(MemberDescription::consumerId)
                     .containsExactly(member);
             site.receiver.answerWith(Answer.usual());
-            awaitAllDelivered();
+            site.awaitDelivered();
             assertThat(site.ledger.resent()).isZero();
         }
         site.stop();
@@ -294,11 +272,11 @@ class KafkaTest {
                                 .count()
                         == 2);
                 site.receiver.answerWith(Answer.usual());
-                awaitAllDelivered();
+                site.awaitDelivered();
                 assertThat(second).isNotNull();
             }
             site.func().insert(100);
-            awaitAllDelivered();
+            site.awaitDelivered();
         }
         site.stop();
         assertOrderWasKept();
@@ -315,19 +293,20 @@ class KafkaTest {
             assertThat(dead).isPositive();
             assertThat(site.ledger.lost(site.database).size()).isLessThanOrEqualTo((int) dead);
         });
-        ProductProcess.Ended list = command("dead-letters");
+        ProductProcess.Ended list = site.ended("dead-letters");
         assertThat(list.exitCode()).isZero();
         assertThat(list.output()).contains("_400.lp", "logging", "rejected by the target");
         await().untilAsserted(() -> assertThat(site.observed().get("status.json"))
                 .contains("\"kind\":\"kafka\"", "_400", "func-observer.jar replay ")
                 .doesNotContain("\"deadLetters\":{\"files\":0"));
         site.receiver.refuse(line -> false);
-        assertThat(command("replay", "no-such-letter").output()).contains("there is no dead letter \"no-such-letter\"");
-        ProductProcess.Ended replay = command("replay");
+        assertThat(site.ended("replay", "no-such-letter").output())
+                .contains("there is no dead letter \"no-such-letter\"");
+        ProductProcess.Ended replay = site.ended("replay");
         assertThat(replay.output()).contains("on the way to the target");
         assertThat(replay.exitCode()).isZero();
-        awaitAllDelivered();
-        assertThat(command("dead-letters").output())
+        site.awaitDelivered();
+        assertThat(site.ended("dead-letters").output())
                 .contains("no dead letters in the Kafka topic " + prefix + ".dead-letter");
         await().untilAsserted(
                         () -> assertThat(site.observed().get("status.json")).contains("\"deadLetters\":{\"files\":0"));
@@ -357,7 +336,7 @@ class KafkaTest {
         FuncSimulator func = site.func();
         func.insert(50);
         site.start();
-        awaitAllDelivered();
+        site.awaitDelivered();
         await().until(() -> site.metric("spool_files") == 0);
         site.receiver.answerWith(Answer.status(503));
         func.insert(200);
@@ -392,24 +371,23 @@ class KafkaTest {
 
     @Test
     void waitsWhileTheBrokerRefusesAndDropsOnlyALineThatFitsIntoNoMessage() throws Exception {
-        int port = receiveUploads();
+        int port = site.receiveUploads();
         readTailsOnly();
         FuncSimulator func = site.func();
         func.insert(50);
         site.start();
         try (Admin admin = broker.admin()) {
-            awaitAllDelivered();
+            site.awaitDelivered();
             limit(admin, "1000");
             func.insert(300);
             await().untilAsserted(() -> assertThat(site.observed().health()).contains("spool.kafka"));
             limit(admin, "1048588");
-            awaitAllDelivered();
+            site.awaitDelivered();
             byte[] noise = new byte[2 << 20];
             random.nextBytes(noise);
             String line = "DFF_task_record,id=u-large,task_status=success message=\""
                     + Base64.getEncoder().encodeToString(noise) + "\" 1700000000000000000\n";
-            byte[] both = (line + new String(upload("u4"), StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8);
-            assertThat(post(port, both).statusCode()).isEqualTo(200);
+            assertThat(post(port, line + Uploads.record("u4")).statusCode()).isEqualTo(200);
             await().until(() -> site.ledger.has("DFF_task_record", "u4"));
             assertThat(site.metric("points_dropped_total", "reason=\"too_large\""))
                     .isEqualTo(1);
@@ -423,31 +401,31 @@ class KafkaTest {
         FuncSimulator func = site.func();
         func.insert(100);
         site.start();
-        awaitAllDelivered();
+        site.awaitDelivered();
         try (Pipeline second = site.startAnother(Map.of())) {
             func.insert(400);
-            awaitAllDelivered();
+            site.awaitDelivered();
             assertThat(second).isNotNull();
         }
         func.insert(100);
-        awaitAllDelivered();
+        site.awaitDelivered();
         site.stop();
         assertRecordsWereWrittenOnce();
     }
 
     @Test
     void checkNamesTheBrokersAndTheTopics() throws Exception {
-        ProductProcess.Ended good = command("check");
+        ProductProcess.Ended good = site.ended("check");
         assertThat(good.output())
                 .contains(broker.address() + " answers", prefix + ".cursors", "are created at the start");
         site.set("kafka.brokers", "127.0.0.1:1").set("kafka.sasl.jaas.config", "x required password=\"s3cr3tword\";");
-        ProductProcess.Ended bad = command("check");
+        ProductProcess.Ended bad = site.ended("check");
         assertThat(bad.output())
                 .contains("fail  Kafka", "127.0.0.1:1 cannot be asked")
                 .doesNotContain("s3cr3tword");
         assertThat(bad.exitCode()).isEqualTo(1);
         site.set("kafka.acks", "1");
-        assertThat(command("run").output()).contains("kafka.acks is not to be set");
+        assertThat(site.ended("run").output()).contains("kafka.acks is not to be set");
     }
 
     private void limit(Admin admin, String bytes) throws Exception {
@@ -459,17 +437,6 @@ class KafkaTest {
                             new ConfigEntry(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, bytes), AlterConfigOp.OpType.SET)));
         }
         admin.incrementalAlterConfigs(change).all().get(30, TimeUnit.SECONDS);
-    }
-
-    private ProductProcess.Ended command(String... command) throws Exception {
-        return site.command(command).awaitEnd(Duration.ofSeconds(60));
-    }
-
-    /** @return on which port */
-    private int receiveUploads() throws IOException {
-        int port = FreePort.next();
-        site.set("intake.enabled", "true").set("intake.port", String.valueOf(port));
-        return port;
     }
 
     private void readTailsOnly() {
@@ -510,30 +477,12 @@ class KafkaTest {
     }
 
     /** Waits for an answer for longer than Kafka may take to refuse. */
-    private static HttpResponse<Void> post(int port, byte[] lines) throws IOException, InterruptedException {
+    private static HttpResponse<Void> post(int port, String lines) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/write/logging"))
                 .version(HttpClient.Version.HTTP_1_1)
                 .timeout(Duration.ofSeconds(60))
-                .POST(HttpRequest.BodyPublishers.ofByteArray(lines))
+                .POST(HttpRequest.BodyPublishers.ofString(lines))
                 .build();
         return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.discarding());
-    }
-
-    private static void upload(int port, Set<String> answered, AtomicBoolean stopping) {
-        UploadClient client = new UploadClient("http://127.0.0.1:" + port);
-        for (int i = 0; !stopping.get(); i++) {
-            try {
-                if (client.post("logging", upload("upload" + i)) == 200) {
-                    answered.add("upload" + i);
-                }
-            } catch (IOException killed) {
-                // Not answered: nothing was promised.
-            }
-        }
-    }
-
-    private static byte[] upload(String id) {
-        return ("DFF_task_record,id=" + id + ",task_status=success message=\"\" 1700000000000000000")
-                .getBytes(StandardCharsets.UTF_8);
     }
 }

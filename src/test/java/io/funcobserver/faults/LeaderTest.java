@@ -12,8 +12,6 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.funcobserver.cluster.LeaseServer;
-import io.funcobserver.config.Catalogue;
-import io.funcobserver.demo.FreePort;
 import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.FuncSimulator;
 import io.funcobserver.demo.Line;
@@ -25,7 +23,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
-import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -42,9 +39,6 @@ class LeaderTest {
     private static final Duration AFTER_A_KILL = Duration.ofSeconds(15);
     private static final Duration AFTER_A_STOP = Duration.ofSeconds(3);
 
-    @TempDir
-    Path folder;
-
     private LeaseServer api;
     private TestInstallation site;
     private FuncSimulator func;
@@ -57,10 +51,7 @@ class LeaderTest {
     void open() throws Exception {
         api = new LeaseServer();
         site = TestInstallation.open();
-        Catalogue.standardRouteIds()
-                .forEach(id -> site.set(
-                        "measurement." + id + ".enabled",
-                        String.valueOf(id.equals(TAIL) || id.equals("worker-queue"))));
+        site.only(TAIL, "worker-queue");
         // What the first leader passes over.
         site.func().insert(20);
         one = new Replica("one").start();
@@ -92,9 +83,9 @@ class LeaderTest {
     @Test
     void anotherTakesOverAfterAStopAndAfterAKill(TestReporter reporter) throws Exception {
         assertThat(two.receiver.requests()).as("what a standby sends").isEmpty();
-        assertThat(two.process.observed().health())
+        await().untilAsserted(() -> assertThat(two.process.observed().health())
                 .contains("\"UP\"", "standby")
-                .doesNotContain("DOWN");
+                .doesNotContain("DOWN"));
         assertThat(two.process.observed().get("health/ready")).contains("UP");
         assertThat(two.process.observed().get("status.json")).contains("\"role\":\"standby\"");
 
@@ -221,18 +212,16 @@ class LeaderTest {
     /** One of the two: its wire to the API server, its folder, and what it delivers to. */
     private final class Replica implements AutoCloseable {
         private final Link wire;
-        private final Path folder;
+        private final String name;
         private final Map<String, String> settings;
         private final Receiver receiver;
         private ProductProcess process;
 
         Replica(String name) throws IOException {
             wire = new Link(api.port());
-            folder = LeaderTest.this.folder.resolve(name);
+            this.name = name;
             receiver = Receiver.started().onLine(site.ledger::arrived);
-            settings = new LinkedHashMap<>(site.settings);
-            settings.put("data.directory", folder.resolve("data").toString());
-            settings.put("observe.port", String.valueOf(FreePort.next()));
+            settings = site.another(name);
             settings.put("target.url", receiver.url());
             settings.put("records.start", "now");
             settings.put("cluster.kubernetes.lease", LEASE);
@@ -241,7 +230,7 @@ class LeaderTest {
         Replica start() {
             process = ProductProcess.Launch.plain()
                     .in(LeaseServer.environment(wire.port()))
-                    .start(folder.resolve("work"), settings, "run")
+                    .start(site.folder.resolve(name), settings, "run")
                     .awaitReady();
             return this;
         }
@@ -255,12 +244,12 @@ class LeaderTest {
         }
 
         Path cursor() {
-            return folder.resolve("data/cursors/" + TAIL + ".json");
+            return Path.of(settings.get("data.directory"), "cursors", TAIL + ".json");
         }
 
         @Override
         public String toString() {
-            return folder.getFileName().toString();
+            return name;
         }
 
         @Override

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.funcobserver.config.ConfigurationException;
-import io.funcobserver.demo.FreePort;
 import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.FuncSimulator;
 import io.funcobserver.testing.ProductProcess;
@@ -35,8 +34,7 @@ class PortsTest {
     @Test
     @DisplayName("C1: half-open requests hold up neither health nor delivery")
     void hundredsOfHalfRequestsHoldUpNeitherHealthNorDelivery() throws Exception {
-        int intake = FreePort.next();
-        site.set("intake.enabled", "true").set("intake.port", String.valueOf(intake));
+        int intake = site.receiveUploads();
         site.set("measurement.task-record.enabled", "true");
         List<Socket> sockets = new ArrayList<>();
         site.start();
@@ -96,8 +94,7 @@ class PortsTest {
 
     @Test
     void aBodyWithoutEndIsCutOffOrRefused() throws Exception {
-        int intake = FreePort.next();
-        site.set("intake.enabled", "true").set("intake.port", String.valueOf(intake));
+        int intake = site.receiveUploads();
         site.set("intake.max-body", "1MiB");
         site.start();
         try (Socket endless =

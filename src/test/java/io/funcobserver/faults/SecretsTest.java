@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -49,7 +48,7 @@ class SecretsTest {
     void aPropertyThatCamelDoesNotKnowKeepsItsValue() throws Exception {
         try (TestInstallation site = TestInstallation.open()) {
             site.set("camel.main.nosuch-password", TOKEN);
-            ProductProcess.Ended ended = site.command("run").awaitEnd(Duration.ofMinutes(1));
+            ProductProcess.Ended ended = site.ended("run");
             assertThat(ended.exitCode()).isEqualTo(2);
             assertThat(ended.output())
                     .hasLineCount(1)

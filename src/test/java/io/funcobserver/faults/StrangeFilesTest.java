@@ -7,7 +7,6 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -127,10 +126,10 @@ class StrangeFilesTest {
         for (String kind : kinds.keySet()) {
             Files.write(site.data.resolve("dead-letter/main/logging/1-" + kind + ".lp"), LINE);
         }
-        ProductProcess.Ended list = site.command("dead-letters").awaitEnd(Duration.ofMinutes(1));
+        ProductProcess.Ended list = site.ended("dead-letters");
         assertThat(list.exitCode()).as(list.output()).isZero();
         assertThat(list.output()).hasLineCount(1 + kinds.size());
-        ProductProcess.Ended replay = site.command("replay").awaitEnd(Duration.ofMinutes(1));
+        ProductProcess.Ended replay = site.ended("replay");
         assertThat(replay.exitCode()).as(replay.output()).isZero();
         assertThat(replay.output()).contains(kinds.size() + " dead letters with " + kinds.size() + " lines on the way");
         site.database.insert(FuncSchema.TASK_RECORD, Map.of("id", "one"));
@@ -147,10 +146,10 @@ class StrangeFilesTest {
         Path folder = Files.createDirectories(site.data.resolve("dead-letter/main/logging"));
         Files.createSymbolicLink(folder.resolve("a.lp"), unreadable);
         Files.write(folder.resolve("b.lp"), LINE);
-        ProductProcess.Ended list = site.command("dead-letters").awaitEnd(Duration.ofMinutes(1));
+        ProductProcess.Ended list = site.ended("dead-letters");
         assertThat(list.exitCode()).as(list.output()).isZero();
         assertThat(list.output()).hasLineCount(3);
-        ProductProcess.Ended replay = site.command("replay").awaitEnd(Duration.ofMinutes(1));
+        ProductProcess.Ended replay = site.ended("replay");
         assertThat(replay.exitCode()).isEqualTo(1);
         assertThat(replay.output()).contains("\"a\" cannot be replayed").contains("1 dead letter with 1 line");
     }
@@ -177,7 +176,7 @@ class StrangeFilesTest {
         Path lock = site.data.resolve(command.equals("run") ? "run.lock" : "dead-letter/replay.lock");
         Files.createDirectories(lock.getParent());
         pipe(lock);
-        ProductProcess.Ended ended = site.command(command).awaitEnd(Duration.ofMinutes(1));
+        ProductProcess.Ended ended = site.ended(command);
         assertThat(ended.exitCode()).isNotZero();
         assertThat(ended.output()).hasLineCount(1).contains("it is no regular file");
     }

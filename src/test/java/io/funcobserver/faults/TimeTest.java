@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,13 +20,11 @@ import io.funcobserver.testing.TestInstallation;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-/** The machine's clock jumps, and time zones do what time zones do. */
+/** The machine's clock jumps. What time zones do is IsoTimeTest's. */
 @Slow
 class TimeTest {
     private static final String TASKS = FuncSchema.TASK_RECORD;
@@ -146,31 +142,5 @@ class TimeTest {
     private void awaitTask(String id) throws Exception {
         func.insert(TASKS, Map.of("id", id));
         await().until(() -> site.tags("DFF_task_record", "id").contains(id));
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        // Half an hour off, and at half past two the clocks go from one half-hour offset to another.
-        "America/St_Johns, 2025-11-02T04:29:59.999Z, 2025-11-02T01:59:59.999-02:30",
-        "America/St_Johns, 2025-11-02T04:30:00Z, 2025-11-02T01:00:00.000-03:30",
-        "America/St_Johns, 2025-03-09T05:29:59.999Z, 2025-03-09T01:59:59.999-03:30",
-        "America/St_Johns, 2025-03-09T05:30:00Z, 2025-03-09T03:00:00.000-02:30",
-        // Daylight saving of half an hour.
-        "Australia/Lord_Howe, 2025-04-05T14:59:59.999Z, 2025-04-06T01:59:59.999+11:00",
-        "Australia/Lord_Howe, 2025-04-05T15:00:00Z, 2025-04-06T01:30:00.000+10:30",
-        "Asia/Kathmandu, 2025-10-09T08:53:20Z, 2025-10-09T14:38:20.000+05:45",
-        "Europe/Berlin, 2200-07-01T00:00:00.001Z, 2200-07-01T02:00:00.001+02:00",
-        "Europe/Berlin, 1970-01-01T00:00:00.001Z, 1970-01-01T01:00:00.001+01:00"
-    })
-    void isoFieldsAreRightInAnyZone(String zone, String instant, String iso) throws Exception {
-        long millis = Instant.parse(instant).toEpochMilli();
-        site.only("task-record").set("func.time-zone", zone).start();
-        func.insert(TASKS, Map.of("id", "a", "triggerTimeMs", millis, "startTimeMs", millis + 1, "endTimeMs", 0));
-        Line line = target.awaitAccepted("DFF_task_record", 1).get(0);
-        assertThat(line.field("trigger_time_iso")).isEqualTo(iso);
-        assertThat(OffsetDateTime.parse((String) line.field("start_time_iso")).toInstant())
-                .isEqualTo(Instant.ofEpochMilli(millis + 1));
-        assertThat(line.fields()).doesNotContainKey("end_time_iso");
-        assertThat(line.timestamp()).isEqualTo(millis * 1_000_000 + 641996);
     }
 }

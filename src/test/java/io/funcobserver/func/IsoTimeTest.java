@@ -1,6 +1,7 @@
 package io.funcobserver.func;
 
 import java.nio.charset.StandardCharsets;
+import java.time.OffsetDateTime;
 import java.time.ZoneId;
 
 import org.junit.jupiter.api.Test;
@@ -23,10 +24,22 @@ class IsoTimeTest {
         "Africa/Monrovia, 1, 1969-12-31T23:15:30.001-00:44:30",
         "UTC, 253402300799999, 9999-12-31T23:59:59.999+00:00",
         "UTC, -1, 1969-12-31T23:59:59.999+00:00",
+        // Half an hour off, and at half past two the clocks go from one half-hour offset to another.
+        "America/St_Johns, 1762057799999, 2025-11-02T01:59:59.999-02:30",
+        "America/St_Johns, 1762057800000, 2025-11-02T01:00:00.000-03:30",
+        "America/St_Johns, 1741498199999, 2025-03-09T01:59:59.999-03:30",
+        "America/St_Johns, 1741498200000, 2025-03-09T03:00:00.000-02:30",
+        // Daylight saving of half an hour.
+        "Australia/Lord_Howe, 1743865199999, 2025-04-06T01:59:59.999+11:00",
+        "Australia/Lord_Howe, 1743865200000, 2025-04-06T01:30:00.000+10:30",
+        "Asia/Kathmandu, 1760000000000, 2025-10-09T14:38:20.000+05:45",
+        "Europe/Berlin, 7273756800001, 2200-07-01T02:00:00.001+02:00",
+        "Europe/Berlin, 1, 1970-01-01T01:00:00.001+01:00"
     })
     void writesTheLocalTimeWithItsOffset(String zone, long millis, String expected) {
         assertThat(new String(new IsoTime(ZoneId.of(zone)).format(millis), StandardCharsets.US_ASCII))
                 .isEqualTo(expected);
+        assertThat(OffsetDateTime.parse(expected).toInstant().toEpochMilli()).isEqualTo(millis);
     }
 
     @ParameterizedTest

@@ -243,17 +243,6 @@ class IntakeRouteTest {
     }
 
     @Test
-    void takesAllMembersOfAGzipOrNone() {
-        byte[] both = IntakeRig.join(
-                IntakeRig.gzip("m,site_name=x,team=x f=1 1\n"), IntakeRig.gzip("m,site_name=x,team=x f=2 2\n"));
-        assertAnswer(postGzip(both), 200);
-        assertThat(rig.lines()).containsExactly("m,site_name=x,team=x f=1 1", "m,site_name=x,team=x f=2 2");
-        both[IntakeRig.gzip("m,site_name=x,team=x f=1 1\n").length] = 0;
-        assertAnswer(postGzip(both), 400);
-        assertThat(rig.lines()).hasSize(2);
-    }
-
-    @Test
     void passesOverBlanksAndComments() {
         assertAnswer(post("\n# m f=1 1\n  \r\n\t\nm f=1 1"), 200);
         assertThat(rig.lines()).hasSize(1);

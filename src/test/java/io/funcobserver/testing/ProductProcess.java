@@ -127,7 +127,12 @@ public final class ProductProcess implements AutoCloseable {
 
     /** Waits for its end by itself. */
     public int exitCode() {
-        return awaitEnd(Duration.ofSeconds(60)).exitCode();
+        return awaitEnd().exitCode();
+    }
+
+    /** Waits for its end by itself. */
+    public Ended awaitEnd() {
+        return awaitEnd(Duration.ofSeconds(60));
     }
 
     /** Waits until health can be asked, whatever it says. */

@@ -30,6 +30,7 @@ import io.funcobserver.demo.RedisDatabase;
 import io.funcobserver.demo.Servers;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * A Func, a receiver and a data directory with the product between them: in this process or as one of its own, with short
@@ -180,6 +181,33 @@ public final class TestInstallation implements AutoCloseable {
         ProductProcess product = how.start(folder.resolve("work"), settings, command);
         processes.add(product);
         return product;
+    }
+
+    /** Any command, as a process of its own, to its end. */
+    public ProductProcess.Ended ended(String... command) {
+        return command(command).awaitEnd();
+    }
+
+    /** Settings for one more product beside this one: with a data directory and a port of its own. */
+    public Map<String, String> another(String name) throws IOException {
+        Map<String, String> another = new LinkedHashMap<>(settings);
+        another.put("data.directory", folder.resolve(name).resolve("data").toString());
+        another.put("observe.port", String.valueOf(FreePort.next()));
+        return another;
+    }
+
+    /** Switches the intake on. Returns its port. */
+    public int receiveUploads() throws IOException {
+        int port = FreePort.next();
+        set("intake.enabled", "true").set("intake.port", String.valueOf(port));
+        return port;
+    }
+
+    /** Waits until every row of the tables has arrived, none of it changed when it came again. */
+    public void awaitDelivered() {
+        await().untilAsserted(
+                        () -> assertThat(ledger.lost(database)).as("rows lost").isEmpty());
+        assertThat(ledger.differing()).as("resent otherwise").isEmpty();
     }
 
     /** What the product that runs here shows. */
