@@ -25,6 +25,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Header;
 import org.apache.camel.LoggingLevel;
 import org.apache.camel.Processor;
+import org.apache.camel.component.http.HttpComponent;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.spi.RouteTemplateParameterSource;
 import org.apache.camel.support.LoggingExceptionHandler;
@@ -89,6 +90,7 @@ public final class Deliveries implements RouteTemplateParameterSource {
         // Of a delivery that a stop interrupted, nothing is said: its request is still in place, and other failures are
         // reported.
         registry.bind("quiet", new LoggingExceptionHandler(camel, Delivery.class, LoggingLevel.DEBUG));
+        LazyTls.use(camel.getComponent("http", HttpComponent.class));
         targets.forEach(target -> registry.bind("client-" + target.name(), new TargetClient(target, tls)));
     }
 

@@ -85,10 +85,10 @@ public final class TargetClient implements HttpClientConfigurer {
                         .setConnectTimeout(connect)
                         .setSocketTimeout(answer)
                         .build());
-        if (target.isTls()) {
-            connections.setTlsSocketStrategy(new DefaultClientTlsStrategy(tls.get()));
-        }
-        client.setConnectionManager(connections.build())
+        client.setConnectionManager(connections
+                        .setTlsSocketStrategy(
+                                target.isTls() ? new DefaultClientTlsStrategy(tls.get()) : LazyTls.STRATEGY)
+                        .build())
                 .setConnectionManagerShared(false)
                 .setDefaultRequestConfig(RequestConfig.custom()
                         .setConnectionRequestTimeout(connect)
@@ -99,6 +99,8 @@ public final class TargetClient implements HttpClientConfigurer {
                 .disableAuthCaching()
                 .disableContentCompression()
                 .disableCookieManagement()
+                // Nor read for nothing, which cookies are for whole countries.
+                .setDefaultCookieSpecRegistry(name -> null)
                 .disableRedirectHandling()
                 .addExecInterceptorFirst("bounded answer", new Bounded());
     }

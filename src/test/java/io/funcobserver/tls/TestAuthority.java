@@ -17,7 +17,8 @@ import javax.net.ssl.SSLContext;
 
 /** An authority made for a test, by the JDK's keytool, and a certificate that it signed for one host name. */
 public final class TestAuthority {
-    private static final String PASSWORD = "changeit";
+    /** Of {@link #store}. */
+    public static final String PASSWORD = "changeit";
 
     private final Path folder;
     private final Path store;
@@ -41,6 +42,11 @@ public final class TestAuthority {
                 "san=" + host);
         Files.writeString(
                 caFile(), pem("CERTIFICATE", keys().getCertificate("ca").getEncoded()));
+    }
+
+    /** For the JVM's own property {@code javax.net.ssl.trustStore}. */
+    public Path store() {
+        return store;
     }
 
     /** For {@code tls.ca-file}. */
