@@ -1,6 +1,5 @@
 package io.funcobserver.app;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
 import java.util.function.Supplier;
@@ -10,7 +9,7 @@ import io.funcobserver.delivery.DeadLetterList;
 import io.funcobserver.delivery.Deliveries;
 import io.funcobserver.delivery.Target;
 import io.funcobserver.func.CallMeasurement;
-import io.funcobserver.func.QueueLines;
+import io.funcobserver.func.Queues;
 import io.funcobserver.intake.Portion;
 import io.funcobserver.observe.Completeness;
 import io.funcobserver.observe.HealthState;
@@ -57,10 +56,8 @@ final class StatusView {
         public void onExchangeBegin(Route route, Exchange exchange) {
             if (exchange.getMessage().getBody() instanceof LineBlock block) {
                 lines.block(block.source(), block.content(), block.gzipped());
-                if (QueueLines.MEASUREMENT.equals(block.source())) {
-                    QueueLines.read(
-                            new String(block.unpacked(), StandardCharsets.UTF_8),
-                            (queue, length) -> func.queue(queue, length, clock.millis()));
+                if (Queues.WORKER_MEASUREMENT.equals(block.source())) {
+                    Queues.readLengths(block.unpacked(), (queue, length) -> func.queue(queue, length, clock.millis()));
                 }
             }
         }

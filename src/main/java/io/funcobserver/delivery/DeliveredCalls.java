@@ -80,16 +80,16 @@ public final class DeliveredCalls implements RoutePolicyFactory {
             if (point.read(lines, begin, end, true) == PointReader.Found.POINT
                     && point.hasTimestamp()
                     && point.hasMeasurement(measurement)) {
-                count(to.target(), lines, point, each);
+                count(to.target(), point, each);
             }
             begin = end;
         }
     }
 
-    private void count(String target, byte[] lines, PointReader point, int each) {
-        String funcId = UploadedPoints.funcId(lines, point);
+    private void count(String target, PointReader point, int each) {
+        String funcId = UploadedPoints.funcId(point);
         // A record whose message has several pages is a point for each.
-        if (funcId != null && UploadedPoints.integer(lines, point, "message_page_number") <= 1) {
+        if (funcId != null && UploadedPoints.integer(point, "message_page_number") <= 1) {
             completeness.correct(target, funcId, TimeUnit.NANOSECONDS.toMillis(point.timestamp()), each);
         }
     }

@@ -1,6 +1,7 @@
 package io.funcobserver.func;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 
 import io.funcobserver.lineprotocol.PointReader;
 
@@ -20,51 +21,30 @@ public final class UploadedPoints {
     }
 
     /** The function that was called; null where the point does not say. */
-    public static String funcId(byte[] source, PointReader point) {
-        return value(source, point, point.tag(FUNC_ID));
+    public static String funcId(PointReader point) {
+        return point.tag(FUNC_ID);
     }
 
     /** Func's own status of the call; empty where the point does not say. */
-    public static String taskStatus(byte[] source, PointReader point) {
-        String status = value(source, point, point.tag(TASK_STATUS));
-        return status == null ? "" : status;
+    public static String taskStatus(PointReader point) {
+        return Objects.requireNonNullElse(point.tag(TASK_STATUS), "");
     }
 
     /**
-     * An integer field of a call, whose fields are all integers.
+     * An integer field.
      *
      * @return {@link Long#MIN_VALUE} where there is none
      */
-    public static long integer(byte[] source, PointReader point, String key) {
-        String fields = new String(
-                source, point.fieldsStart(), point.fieldsEnd() - point.fieldsStart(), StandardCharsets.US_ASCII);
-        for (String field : fields.split(",")) {
-            if (field.startsWith(key + "=") && field.endsWith("i")) {
-                try {
-                    return Long.parseLong(field, key.length() + 1, field.length() - 1, 10);
-                } catch (NumberFormatException e) {
-                    return Long.MIN_VALUE;
-                }
-            }
-        }
-        return Long.MIN_VALUE;
-    }
-
-    private static String value(byte[] source, PointReader point, int tag) {
-        if (tag < 0) {
-            return null;
-        }
-        int start = point.tagValueStart(tag);
-        return new String(source, start, point.tagValueEnd(tag) - start, StandardCharsets.UTF_8);
+    public static long integer(PointReader point, String key) {
+        return point.integer(ascii(key));
     }
 
     /** The tag {@code ,status=…} that a point with a {@code task_status} lacks; null where it lacks none. */
-    public static byte[] missingStatus(byte[] source, PointReader point) {
-        int tag = point.tag(TASK_STATUS);
-        if (tag < 0 || point.tag(STATUS) >= 0 || point.hasField(STATUS)) {
-            return null;
-        }
-        return ascii(",status=" + TaskColumns.derivedStatus(value(source, point, tag)));
+    public static byte[] missingStatus(PointReader point) {
+        String taskStatus = point.tag(TASK_STATUS);
+        return taskStatus == null || point.has(STATUS)
+                ? null
+                : ascii(",status=" + TaskColumns.derivedStatus(taskStatus));
     }
 
     /**

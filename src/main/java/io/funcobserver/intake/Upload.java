@@ -104,42 +104,42 @@ public final class Upload implements Iterator<Portion>, Closeable {
             if (pointLines == portionLines || points.length() + (lines.end() - lines.start()) + growth > portionBytes) {
                 finishPoints();
             }
-            take(lines.bytes(), point);
+            take(point);
         }
         if (rejectedLines > 0 && rejected.length() >= PORTION_BYTES) {
             finishRejected();
         }
     }
 
-    private void take(byte[] source, PointReader point) {
-        points.series(source, point);
+    private void take(PointReader point) {
+        points.series(point);
         for (FixedTag tag : tags) {
-            if (point.tag(tag.key()) < 0 && !point.hasField(tag.key())) {
+            if (!point.has(tag.key())) {
                 points.tag(tag.whole());
             }
         }
-        byte[] status = UploadedPoints.missingStatus(source, point);
+        byte[] status = UploadedPoints.missingStatus(point);
         if (status != null) {
             points.tag(status);
         }
         long nanos = point.hasTimestamp() ? received.precision().toNanos(point.timestamp()) : received.nanos();
         if (UploadedPoints.isCall(point)) {
-            call(source, point, nanos);
+            call(point, nanos);
             nanos = UploadedPoints.spread(nanos, hash, lines.number());
         }
-        points.fieldsAt(source, point, nanos);
+        points.fieldsAt(point, nanos);
         pointLines++;
     }
 
-    private void call(byte[] source, PointReader point, long nanos) {
-        String funcId = UploadedPoints.funcId(source, point);
+    private void call(PointReader point, long nanos) {
+        String funcId = UploadedPoints.funcId(point);
         if (funcId != null) {
             calls.add(new Portion.Call(
                     funcId,
                     TimeUnit.NANOSECONDS.toMillis(nanos),
-                    UploadedPoints.taskStatus(source, point),
-                    UploadedPoints.integer(source, point, "wait_cost"),
-                    UploadedPoints.integer(source, point, "run_cost")));
+                    UploadedPoints.taskStatus(point),
+                    UploadedPoints.integer(point, "wait_cost"),
+                    UploadedPoints.integer(point, "run_cost")));
         }
     }
 

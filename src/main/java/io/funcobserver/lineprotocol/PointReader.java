@@ -2,7 +2,8 @@ package io.funcobserver.lineprotocol;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.stream.Stream;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Finds the parts of a line of line protocol, as places in the bytes that it stands in, and says what is wrong with it.
@@ -36,27 +37,48 @@ public final class PointReader {
     private static final String FIRST_LONG = "9223372036854775808";
     private static final String LAST_UNSIGNED = "18446744073709551615";
 
-    private static final byte[][] TRUTHS = Stream.of("t T true True TRUE f F false False FALSE".split(" "))
-            .map(String::getBytes)
-            .toArray(byte[][]::new);
+    private static final Set<String> TRUTHS =
+            Set.of("t", "T", "true", "True", "TRUE", "f", "F", "false", "False", "FALSE");
+    private static final Pattern DECIMAL = Pattern.compile("[+-]?+(\\d++\\.?+\\d*+|\\.\\d++)([eE][+-]?+\\d++)?+");
 
-    /** Where keys and values stand. */
+    /** The tags or the fields: where keys and values stand. */
     private final class Parts {
+        private final String noValue;
+        private final String noKey;
+        private final String tooMany;
+        private final String tooEarly;
         private final int[] starts;
         private final int[] equals;
         private final int[] ends;
         private int count;
 
-        Parts(int most) {
+        /** @param tooEarly what is wrong with a line that ends here */
+        Parts(String kind, int most, String tooEarly) {
+            this.noValue = "a " + kind + " without a value";
+            this.noKey = "an empty " + kind + " key";
+            this.tooMany = "more than " + most + ' ' + kind + 's';
+            this.tooEarly = tooEarly;
             starts = new int[most];
             equals = new int[most];
             ends = new int[most];
         }
 
-        /** The one with this key ends here. */
-        void add(int keyStart, int keyEnd) {
-            starts[count] = keyStart;
-            equals[count] = keyEnd;
+        /** Reads a key and its equals sign. */
+        boolean readKey() {
+            if (!holds(count < starts.length, tooMany)) {
+                return false;
+            }
+            starts[count] = at;
+            scan('=', ',', ' ');
+            equals[count] = at;
+            return goesOn(tooEarly)
+                    && holds(bytes[at] == '=', noValue)
+                    && holds(at++ > starts[count], noKey)
+                    && goesOn(tooEarly);
+        }
+
+        /** The value of the last key ends here. */
+        void endValue() {
             ends[count++] = at;
         }
 
@@ -71,13 +93,11 @@ public final class PointReader {
         }
     }
 
-    private final Parts tags = new Parts(MAX_TAGS);
-    private final Parts fields = new Parts(MAX_FIELDS);
+    private final Parts tags = new Parts("tag", MAX_TAGS, "no fields");
+    private final Parts fields = new Parts("field", MAX_FIELDS, "a field without a value");
     private byte[] bytes;
     private int at;
     private int limit;
-    private boolean last;
-    /** Null as long as nothing is wrong. */
     private String reason;
 
     private int start;
@@ -98,21 +118,24 @@ public final class PointReader {
         bytes = source;
         at = from;
         limit = to;
-        last = complete;
-        reason = null;
         tags.count = 0;
         fields.count = 0;
         timed = false;
         skipBlanks();
         start = at;
-        if (endsHere() || bytes[at] == '#') {
-            skipToLineFeed();
-            return endLine() ? Found.BLANK : Found.UNFINISHED;
+        boolean blank = endsHere() || bytes[at] == '#';
+        boolean understood = blank ? skipLine() : readMeasurement() && readTags() && readFields() && readTimestamp();
+        if (at == limit && !complete) {
+            // Whatever was found: what follows may change it.
+            return Found.UNFINISHED;
         }
-        if (readMeasurement() && readTags() && readFields() && readTimestamp() && endLine()) {
-            return Found.POINT;
+        if (!understood) {
+            return Found.MALFORMED;
         }
-        return reason == null ? Found.UNFINISHED : Found.MALFORMED;
+        if (at < limit) {
+            at++;
+        }
+        return blank ? Found.BLANK : Found.POINT;
     }
 
     /** Of a point or a blank: the place behind its line feed. Of a malformed line: how far it was looked at. */
@@ -123,23 +146,6 @@ public final class PointReader {
     /** Why the line is malformed, in a few words. */
     public String reason() {
         return reason;
-    }
-
-    public int start() {
-        return start;
-    }
-
-    /** Where measurement and tags end. */
-    public int seriesEnd() {
-        return seriesEnd;
-    }
-
-    public int fieldsStart() {
-        return fieldsStart;
-    }
-
-    public int fieldsEnd() {
-        return fieldsEnd;
     }
 
     public boolean hasTimestamp() {
@@ -157,34 +163,53 @@ public final class PointReader {
     }
 
     /**
-     * The number of the tag with this key, or -1.
+     * The value of a tag, as it stands in the line; null where there is none of this key.
      *
      * @param escaped as it stands in a line
      */
-    public int tag(byte[] escaped) {
-        return tags.find(escaped, 0, escaped.length);
+    public String tag(byte[] escaped) {
+        int tag = tags.find(escaped, 0, escaped.length);
+        return tag < 0
+                ? null
+                : new String(
+                        bytes, tags.equals[tag] + 1, tags.ends[tag] - tags.equals[tag] - 1, StandardCharsets.UTF_8);
     }
 
-    public int tagValueStart(int tag) {
-        return tags.equals[tag] + 1;
+    /**
+     * Whether a tag or a field has this key.
+     *
+     * @param escaped as it stands in a line
+     */
+    public boolean has(byte[] escaped) {
+        return tags.find(escaped, 0, escaped.length) >= 0 || fields.find(escaped, 0, escaped.length) >= 0;
     }
 
-    public int tagValueEnd(int tag) {
-        return tags.ends[tag];
+    /**
+     * The value of an integer field.
+     *
+     * @param escaped as it stands in a line
+     * @return {@link Long#MIN_VALUE} where there is none of this key
+     */
+    public long integer(byte[] escaped) {
+        int field = fields.find(escaped, 0, escaped.length);
+        boolean isInteger = field >= 0 && bytes[fields.ends[field] - 1] == 'i';
+        return isInteger ? number(fields.equals[field] + 1, fields.ends[field] - 1) : Long.MIN_VALUE;
     }
 
-    /** @param escaped as it stands in a line */
-    public boolean hasField(byte[] escaped) {
-        return fields.find(escaped, 0, escaped.length) >= 0;
+    /** Appends measurement and tags, as they stand. */
+    void appendSeries(ByteBuilder out) {
+        out.append(bytes, start, seriesEnd - start);
+    }
+
+    /** Appends the fields, as they stand. */
+    void appendFields(ByteBuilder out) {
+        out.append(bytes, fieldsStart, fieldsEnd - fieldsStart);
     }
 
     private boolean readMeasurement() {
         scan(',', ' ', ' ');
         measurementEnd = at;
-        if (at == start) {
-            return malformed("no measurement");
-        }
-        return !endsTooEarly("no fields");
+        return holds(at > start, "no measurement") && goesOn("no fields");
     }
 
     private boolean readTags() {
@@ -195,87 +220,38 @@ public final class PointReader {
             }
         }
         seriesEnd = at;
-        if (seriesEnd - start > MAX_SERIES_BYTES) {
-            return malformed("measurement and tags of more than " + MAX_SERIES_BYTES + " bytes");
-        }
         skipBlanks();
         fieldsStart = at;
-        return !endsTooEarly("no fields");
+        return holds(
+                        seriesEnd - start <= MAX_SERIES_BYTES,
+                        "measurement and tags of more than " + MAX_SERIES_BYTES + " bytes")
+                && goesOn("no fields");
     }
 
     private boolean readTag() {
-        if (tags.count == MAX_TAGS) {
-            return malformed("more than " + MAX_TAGS + " tags");
-        }
-        int keyStart = at;
-        if (!readKey("tag", "no fields")) {
+        if (!tags.readKey()) {
             return false;
         }
-        int keyEnd = at++;
+        int valueStart = at;
         scan('=', ',', ' ');
-        if (endsTooEarly("no fields")) {
-            return false;
-        }
-        if (bytes[at] == '=') {
-            return malformed("an equals sign in a tag value");
-        }
-        if (at == keyEnd + 1) {
-            return malformed("an empty tag value");
-        }
-        if (tags.find(bytes, keyStart, keyEnd) >= 0) {
-            return malformed("a tag key that comes twice");
-        }
-        tags.add(keyStart, keyEnd);
-        return true;
+        boolean understood = goesOn("no fields")
+                && holds(bytes[at] != '=', "an equals sign in a tag value")
+                && holds(at > valueStart, "an empty tag value")
+                && holds(tags.find(bytes, tags.starts[tags.count], valueStart - 1) < 0, "a tag key that comes twice");
+        tags.endValue();
+        return understood;
     }
 
     private boolean readFields() {
-        while (true) {
-            if (fields.count == MAX_FIELDS) {
-                return malformed("more than " + MAX_FIELDS + " fields");
-            }
-            int keyStart = at;
-            if (!readKey("field", "a field without a value")) {
+        do {
+            if (!fields.readKey() || !(bytes[at] == '"' ? readString() : readLiteral())) {
                 return false;
             }
-            int keyEnd = at++;
-            if (endsTooEarly("a field without a value") || !readValue()) {
-                return false;
-            }
-            fields.add(keyStart, keyEnd);
-            if (at == limit || bytes[at] != ',') {
-                fieldsEnd = at;
-                return true;
-            }
-            at++;
-        }
-    }
-
-    /** Goes to the equals sign behind a key. */
-    private boolean readKey(String what, String otherwise) {
-        int keyStart = at;
-        scan('=', ',', ' ');
-        if (endsTooEarly(otherwise)) {
-            return false;
-        }
-        if (bytes[at] != '=') {
-            return malformed("a " + what + " without a value");
-        }
-        return at > keyStart || malformed("an empty " + what + " key");
-    }
-
-    private boolean readValue() {
-        if (bytes[at] == '"') {
-            return readString();
-        }
-        int from = at;
-        while (at < limit && !isEnd(bytes[at]) && bytes[at] != ',') {
-            at++;
-        }
-        if (at == limit && !last) {
-            return false;
-        }
-        return isLiteral(from, at) || malformed("a field value that is no number, text or truth value");
+            fields.endValue();
+            fieldsEnd = at;
+        } while (at < limit && bytes[at++] == ',');
+        at = fieldsEnd;
+        return true;
     }
 
     private boolean readString() {
@@ -285,31 +261,26 @@ public final class PointReader {
         }
         if (at >= limit) {
             at = limit;
-            if (last) {
-                malformed("a text without its closing quote");
-            }
-            return false;
+            return holds(false, "a text without its closing quote");
         }
         at++;
-        if (at == limit) {
-            return last;
-        }
-        return bytes[at] == ',' || isEnd(bytes[at]) || malformed("something behind the closing quote of a text");
+        return holds(endsValue(), "something behind the closing quote of a text");
     }
 
-    private static boolean isEnd(byte b) {
-        return b == ' ' || b == '\n' || b == '\r' || b == '\t';
+    private boolean readLiteral() {
+        int from = at;
+        while (!endsValue()) {
+            at++;
+        }
+        return holds(at > from && isLiteral(from, at), "a field value that is no number, text or truth value");
     }
 
     private boolean isLiteral(int from, int to) {
-        if (from == to) {
-            return false;
-        }
         int begin = bytes[from] == '-' || bytes[from] == '+' ? from + 1 : from;
         return switch (bytes[to - 1]) {
             case 'i' -> isInteger(begin, to - 1, bytes[from] == '-' ? FIRST_LONG : LAST_LONG);
             case 'u' -> begin == from && isInteger(from, to - 1, LAST_UNSIGNED);
-            default -> isDecimal(begin, to) || isTruth(from, to);
+            default -> isPlainNumber(begin, to) || isTruthOrNumber(from, to);
         };
     }
 
@@ -331,45 +302,21 @@ public final class PointReader {
         return true;
     }
 
-    private boolean isTruth(int from, int to) {
-        for (byte[] truth : TRUTHS) {
-            if (Arrays.equals(bytes, from, to, truth, 0, truth.length)) {
-                return true;
-            }
-        }
-        return false;
+    /** Digits with at most one point, not so many that a double could not hold them. */
+    private boolean isPlainNumber(int from, int to) {
+        int point = skipDigits(from, to);
+        int end = point < to && bytes[point] == '.' ? skipDigits(point + 1, to) : point;
+        boolean hasDigit = to - from > 1 || point == to && to > from;
+        return end == to && hasDigit && to - from <= LONGEST_PLAIN_NUMBER;
     }
 
-    private boolean isDecimal(int from, int to) {
-        int whole = skipDigits(from, to);
-        int next = whole;
-        int digits = whole - from;
-        if (next < to && bytes[next] == '.') {
-            next = skipDigits(whole + 1, to);
-            digits += next - whole - 1;
-        }
-        boolean plain = next == to;
-        if (!plain && (bytes[next] == 'e' || bytes[next] == 'E')) {
-            int exponent = next + 1;
-            if (exponent < to && (bytes[exponent] == '+' || bytes[exponent] == '-')) {
-                exponent++;
-            }
-            next = skipDigits(exponent, to);
-            if (next == exponent) {
-                return false;
-            }
-        }
-        if (digits == 0 || next != to) {
+    /** What is rarer, and may be a number that no double can hold. */
+    private boolean isTruthOrNumber(int from, int to) {
+        if (to - from > MAX_SERIES_BYTES) {
             return false;
         }
-        return plain && to - from <= LONGEST_PLAIN_NUMBER || isFinite(from, to);
-    }
-
-    /** Whether a number with an exponent, or of very many digits, is one that a double can hold. */
-    private boolean isFinite(int from, int to) {
-        return to - from <= MAX_SERIES_BYTES
-                && !Double.isInfinite(
-                        Double.parseDouble(new String(bytes, from, to - from, StandardCharsets.ISO_8859_1)));
+        String text = new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
+        return TRUTHS.contains(text) || DECIMAL.matcher(text).matches() && Double.isFinite(Double.parseDouble(text));
     }
 
     private int skipDigits(int from, int to) {
@@ -386,43 +333,42 @@ public final class PointReader {
             return true;
         }
         int from = at;
-        while (at < limit && !isEnd(bytes[at])) {
+        while (at < limit && !isBlank(bytes[at])) {
             at++;
         }
-        if (at == limit && !last) {
+        boolean negative = bytes[from] == '-';
+        if (!holds(
+                isInteger(negative ? from + 1 : from, at, negative ? FIRST_LONG : LAST_LONG),
+                "a timestamp that is no 64-bit integer")) {
             return false;
         }
-        int begin = bytes[from] == '-' ? from + 1 : from;
-        if (!isInteger(begin, at, bytes[from] == '-' ? FIRST_LONG : LAST_LONG)) {
-            return malformed("a timestamp that is no 64-bit integer");
-        }
-        timestamp = 0;
-        for (int i = begin; i < at; i++) {
-            // Negative numbers reach further.
-            timestamp = timestamp * 10 - (bytes[i] - '0');
-        }
-        if (begin == from) {
-            timestamp = -timestamp;
-        }
+        timestamp = number(from, at);
         timed = true;
         skipBlanks();
-        return endsHere() || malformed("something behind the timestamp");
+        return holds(endsHere(), "something behind the timestamp");
+    }
+
+    /** @param from of digits, and a sign before them; of a number that was found to be one of 64 bits */
+    private long number(int from, int to) {
+        long value = 0;
+        for (int i = bytes[from] < '0' ? from + 1 : from; i < to; i++) {
+            // Negative numbers reach further.
+            value = value * 10 - (bytes[i] - '0');
+        }
+        return bytes[from] == '-' ? value : -value;
     }
 
     private void skipBlanks() {
-        while (at < limit && bytes[at] != '\n' && isEnd(bytes[at])) {
+        while (at < limit && bytes[at] != '\n' && isBlank(bytes[at])) {
             at++;
         }
     }
 
-    private void skipToLineFeed() {
-        while (at < limit && bytes[at] != '\n') {
+    private boolean skipLine() {
+        while (!endsHere()) {
             at++;
         }
-    }
-
-    private boolean endsHere() {
-        return at == limit || bytes[at] == '\n';
+        return true;
     }
 
     /** Goes to the first of these that is not escaped, or to the end of the line. */
@@ -437,27 +383,24 @@ public final class PointReader {
         }
     }
 
-    private boolean endsTooEarly(String what) {
-        if (at < limit && bytes[at] != '\n') {
-            return false;
-        }
-        if (at < limit || last) {
-            malformed(what);
-        }
-        return true;
+    private boolean endsHere() {
+        return at == limit || bytes[at] == '\n';
     }
 
-    /** Steps over the line feed. */
-    private boolean endLine() {
-        if (at < limit) {
-            at++;
-            return true;
-        }
-        return last;
+    private boolean endsValue() {
+        return at == limit || bytes[at] == ',' || isBlank(bytes[at]);
     }
 
-    private boolean malformed(String what) {
-        reason = what;
-        return false;
+    private static boolean isBlank(byte b) {
+        return b == ' ' || b == '\n' || b == '\r' || b == '\t';
+    }
+
+    private boolean goesOn(String otherwise) {
+        return holds(!endsHere(), otherwise);
+    }
+
+    private boolean holds(boolean rule, String otherwise) {
+        reason = rule ? reason : otherwise;
+        return rule;
     }
 }

@@ -12,21 +12,19 @@ public final class PointWriter {
     }
 
     /** Begins a line with the point's measurement and tags, as they stand. */
-    public PointWriter series(byte[] source, PointReader point) {
-        lines.append(source, point.start(), point.seriesEnd() - point.start());
-        return this;
+    public void series(PointReader point) {
+        point.appendSeries(lines);
     }
 
     /** @param whole {@code ,key=value}, escaped */
-    public PointWriter tag(byte[] whole) {
+    public void tag(byte[] whole) {
         lines.append(whole);
-        return this;
     }
 
     /** Ends the line with the point's fields, as they stand, and a time in nanoseconds. */
-    public void fieldsAt(byte[] source, PointReader point, long nanos) {
+    public void fieldsAt(PointReader point, long nanos) {
         lines.append((byte) ' ');
-        lines.append(source, point.fieldsStart(), point.fieldsEnd() - point.fieldsStart());
+        point.appendFields(lines);
         lines.append((byte) ' ');
         lines.appendDigits(nanos);
         lines.append((byte) '\n');

@@ -43,22 +43,25 @@ class PointReaderTest {
 
     @Test
     void tellsThePartsOfAPoint() {
-        byte[] bytes = "x m,a=b,task_status=ok f=1,g=\"2\"  -70 \nrest".getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = "x m,a=b,task_status=ok f=1,g=\"2\",h=-12i  -70 \nrest".getBytes(StandardCharsets.UTF_8);
         assertThat(reader.read(bytes, 1, bytes.length, false)).isEqualTo(Found.POINT);
-        assertThat(reader.hasMeasurement("m".getBytes(StandardCharsets.UTF_8))).isTrue();
-        assertThat(reader.hasMeasurement("m,a".getBytes(StandardCharsets.UTF_8)))
-                .isFalse();
-        assertThat(text(bytes, reader.start(), reader.seriesEnd())).isEqualTo("m,a=b,task_status=ok");
-        assertThat(text(bytes, reader.fieldsStart(), reader.fieldsEnd())).isEqualTo("f=1,g=\"2\"");
+        assertThat(reader.hasMeasurement(utf8("m"))).isTrue();
+        assertThat(reader.hasMeasurement(utf8("m,a"))).isFalse();
         assertThat(text(bytes, reader.end(), bytes.length)).isEqualTo("rest");
         assertThat(reader.hasTimestamp()).isTrue();
         assertThat(reader.timestamp()).isEqualTo(-70);
-        int tag = reader.tag("task_status".getBytes(StandardCharsets.UTF_8));
-        assertThat(text(bytes, reader.tagValueStart(tag), reader.tagValueEnd(tag)))
-                .isEqualTo("ok");
-        assertThat(reader.tag("b".getBytes(StandardCharsets.UTF_8))).isNegative();
-        assertThat(reader.hasField("g".getBytes(StandardCharsets.UTF_8))).isTrue();
-        assertThat(reader.hasField("a".getBytes(StandardCharsets.UTF_8))).isFalse();
+        assertThat(reader.tag(utf8("task_status"))).isEqualTo("ok");
+        assertThat(reader.tag(utf8("b"))).isNull();
+        assertThat(reader.has(utf8("g"))).isTrue();
+        assertThat(reader.has(utf8("a"))).isTrue();
+        assertThat(reader.has(utf8("b"))).isFalse();
+        assertThat(reader.integer(utf8("h"))).isEqualTo(-12);
+        assertThat(reader.integer(utf8("f"))).isEqualTo(Long.MIN_VALUE);
+        assertThat(reader.integer(utf8("a"))).isEqualTo(Long.MIN_VALUE);
+        ByteBuilder parts = new ByteBuilder();
+        reader.appendSeries(parts);
+        reader.appendFields(parts);
+        assertThat(text(parts.bytes(), 0, parts.length())).isEqualTo("m,a=b,task_status=okf=1,g=\"2\",h=-12i");
     }
 
     @Test
@@ -85,6 +88,10 @@ class PointReaderTest {
 
     private static String numbered(String pattern, int count) {
         return IntStream.range(0, count).mapToObj(pattern::formatted).collect(joining());
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     private static String text(byte[] bytes, int from, int to) {
