@@ -14,6 +14,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.ZoneId;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.Deflater;
@@ -126,6 +127,39 @@ final class Floor {
         }
     }
 
+    /** The rows of a result, as the product's own reader gives them. */
+    private static final class Rows implements Iterator<Row> {
+        private final ResultSet result;
+        private final RowMapper<?> mapper = new SqlRows().newColumnRowMapper();
+        private final int seq;
+        private int read;
+        private long last;
+
+        Rows(ResultSet result) throws SQLException {
+            this.result = result;
+            this.seq = result.findColumn("seq");
+        }
+
+        @Override
+        public boolean hasNext() {
+            try {
+                return result.next();
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        @Override
+        public Row next() {
+            try {
+                last = result.getLong(seq);
+                return (Row) mapper.mapRow(result, read++);
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
     private void run() throws SQLException, IOException {
         long after = 0;
         int read;
@@ -137,13 +171,10 @@ final class Floor {
                 statement.setInt(3, pageSize);
                 try (ResultSet result = statement.executeQuery()) {
                     encoder.beginPage();
-                    RowMapper<?> mapper = new SqlRows().newColumnRowMapper();
-                    int seq = result.findColumn("seq");
-                    while (result.next()) {
-                        after = result.getLong(seq);
-                        Row row = (Row) mapper.mapRow(result, read++);
-                        encoder.encode(taskRows.task(row), 0, this::add);
-                    }
+                    Rows rows = new Rows(result);
+                    taskRows.apply(rows).forEachRemaining(row -> encoder.encode(row, 0, this::add));
+                    read = rows.read;
+                    after = rows.last;
                 }
             }
         } while (read == pageSize);

@@ -13,6 +13,7 @@ import java.util.List;
 import io.funcobserver.func.TaskRows;
 import io.funcobserver.lineprotocol.Columns;
 import io.funcobserver.lineprotocol.Row;
+import io.funcobserver.lineprotocol.Utf8;
 import io.funcobserver.observe.Completeness;
 import io.funcobserver.observe.MeasurementRun;
 import io.funcobserver.observe.status.FuncActivity;
@@ -75,9 +76,7 @@ public final class ObservedTaskRows {
         private final Calls[] known = new Calls[SIZE];
 
         Calls of(Object value, long minute) {
-            byte[] utf8 = value instanceof byte[] bytes
-                    ? bytes
-                    : value == null ? new byte[0] : value.toString().getBytes(StandardCharsets.UTF_8);
+            byte[] utf8 = Utf8.of(value);
             int hash = utf8.length + (int) minute;
             // Names of one Func differ at their ends.
             for (int i = Math.max(0, utf8.length - HASHED); i < utf8.length; i++) {

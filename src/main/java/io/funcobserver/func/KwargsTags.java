@@ -1,7 +1,6 @@
 package io.funcobserver.func;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 import com.fasterxml.jackson.core.JsonFactory;
@@ -9,6 +8,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
+import io.funcobserver.lineprotocol.Utf8;
 
 /**
  * What a function call's kwargs say about who called: {@code workspace_uuid}, {@code monitor_opt.id} and {@code
@@ -20,9 +20,10 @@ import com.fasterxml.jackson.core.json.JsonReadFeature;
 record KwargsTags(String workspaceUuid, String monitorId, String checkerId) {
     static final KwargsTags NONE = new KwargsTags(null, null, null);
 
-    private static final byte[][] NAMES = {ascii("workspace_uuid"), ascii("monitor_opt"), ascii("checker_opt")};
-    /** Where the one underscore of each name stands. */
-    private static final int[] UNDERSCORES = {9, 7, 7};
+    /** How the names end. */
+    private static final byte[] UUID = Utf8.of("_uuid");
+
+    private static final byte[] OPT = Utf8.of("_opt");
 
     /** Nothing here recurses; an open bracket still costs memory. */
     private static final int MAX_DEPTH = 100_000;
@@ -41,19 +42,14 @@ record KwargsTags(String workspaceUuid, String monitorId, String checkerId) {
 
     /** @param json as the driver gives it: bytes of UTF-8 or characters */
     static KwargsTags of(Object json) {
-        if (json == null) {
-            return NONE;
-        }
-        byte[] utf8 = json instanceof byte[] bytes ? bytes : json.toString().getBytes(StandardCharsets.UTF_8);
+        byte[] utf8 = Utf8.of(json);
         if (!mentionsAny(utf8)) {
             return NONE;
         }
         try (JsonParser parser = JSON.createParser(utf8)) {
             return read(parser);
-        } catch (IOException invalid) {
-            return NONE;
-        } catch (RuntimeException defect) {
-            // A defect of the parser must not hold up the table for one text that anyone may have sent.
+        } catch (IOException | RuntimeException invalid) {
+            // A defect of the parser must not hold up the table either, for one text that anyone may have sent.
             return NONE;
         }
     }
@@ -61,20 +57,16 @@ record KwargsTags(String workspaceUuid, String monitorId, String checkerId) {
     /** Most calls have none of the three names, which is seen much faster than it is parsed. */
     private static boolean mentionsAny(byte[] json) {
         for (int i = 0; i < json.length; i++) {
-            if (json[i] == '_') {
-                for (int name = 0; name < NAMES.length; name++) {
-                    if (standsAt(json, i - UNDERSCORES[name], NAMES[name])) {
-                        return true;
-                    }
-                }
+            if (json[i] == '_' && (standsAt(json, i, UUID) || standsAt(json, i, OPT))) {
+                return true;
             }
         }
         return false;
     }
 
-    private static boolean standsAt(byte[] json, int at, byte[] name) {
-        int end = at + name.length;
-        return at >= 0 && end <= json.length && Arrays.equals(json, at, end, name, 0, name.length);
+    private static boolean standsAt(byte[] json, int at, byte[] text) {
+        int end = Math.min(at + text.length, json.length);
+        return Arrays.equals(json, at, end, text, 0, text.length);
     }
 
     private static KwargsTags read(JsonParser parser) throws IOException {
@@ -123,9 +115,5 @@ record KwargsTags(String workspaceUuid, String monitorId, String checkerId) {
         }
         parser.skipChildren();
         return null;
-    }
-
-    private static byte[] ascii(String name) {
-        return name.getBytes(StandardCharsets.US_ASCII);
     }
 }

@@ -6,6 +6,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import io.funcobserver.lineprotocol.Utf8;
+
 /** Counts keys by prefix, in bounded memory. */
 final class PrefixCounts {
     static final String FOREIGN = "NON_DFF_KEY";
@@ -40,23 +42,9 @@ final class PrefixCounts {
             return FOREIGN;
         }
         int colon = key.indexOf(':');
-        return cut(colon < 0 ? key : key.substring(0, Math.min(colon, LONGEST_PREFIX)) + ":TAGS");
-    }
-
-    private static String cut(String prefix) {
-        if (prefix.length() <= LONGEST_PREFIX / 3) {
-            return prefix;
-        }
-        int characters = Math.min(prefix.length(), LONGEST_PREFIX);
-        if (Character.isHighSurrogate(prefix.charAt(characters - 1))) {
-            characters--;
-        }
-        byte[] bytes = prefix.substring(0, characters).getBytes(StandardCharsets.UTF_8);
-        int end = Math.min(bytes.length, LONGEST_PREFIX);
-        while (end < bytes.length && (bytes[end] & 0xC0) == 0x80) {
-            end--;
-        }
-        return new String(bytes, 0, end, StandardCharsets.UTF_8);
+        String beginning = key.substring(0, Math.min(colon < 0 ? key.length() : colon, LONGEST_PREFIX));
+        byte[] prefix = Utf8.of(colon < 0 ? beginning : beginning + ":TAGS");
+        return new String(prefix, 0, Utf8.cut(prefix, 0, prefix.length, LONGEST_PREFIX), StandardCharsets.UTF_8);
     }
 
     void add(String key) {

@@ -3,14 +3,18 @@ package io.funcobserver.func;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 import io.funcobserver.lineprotocol.Columns;
 import io.funcobserver.lineprotocol.Row;
+import io.funcobserver.lineprotocol.Utf8;
 import io.funcobserver.lineprotocol.WholeNumber;
 
 /** How the columns of one of Func's task tables, as they are there, become the columns on the wire. */
@@ -49,9 +53,19 @@ final class TaskColumns {
             "startTimeMs", "start_time_iso",
             "endTimeMs", "end_time_iso");
 
-    private static final byte[] EMPTY = {};
-    private static final byte[] LINE_FEED = {'\n'};
-    private static final byte[] TRACEBACK_HEADING = "[Traceback]\n".getBytes(StandardCharsets.US_ASCII);
+    /** What Func's own status says to a monitor: in pairs, the most frequent first. */
+    private static final List<byte[]> STATUSES =
+            texts("success", "ok", "failure", "critical", "timeout", "error", "skip", "warning", "expire", "warning");
+
+    private static final byte[] OTHER_STATUS = Utf8.of("info");
+
+    private static final byte[] CRON_JOB = Utf8.of("cronJob");
+    /** So an older Func calls the origin, as it does the column with the expression. */
+    private static final byte[] CRONTAB = Utf8.of("crontab");
+
+    private static final byte[] NAME_OF_CALLS = Utf8.of("Func.Runner");
+    private static final byte[] TRACEBACK_HEADING = Utf8.of("[Traceback]\n");
+    private static final byte[] TRACEBACK_ON_NEW_LINE = Utf8.of("\n[Traceback]\n");
 
     private final Columns func;
     private final IsoTime isoTime;
@@ -67,7 +81,7 @@ final class TaskColumns {
         NUMBERS.forEach(name -> map(name, name, TaskColumns::whole));
         TIMES.forEach((name, wireName) -> map(name, wireName, this::iso));
         map("ignoreResult", "ignore_result", TaskColumns::flag);
-        map("status", "status", TaskColumns::derivedStatus);
+        map("status", "status", status -> status == null ? null : derivedStatus(Utf8.of(status)));
         mapCost("wait_cost", "triggerTimeMs", "startTimeMs");
         mapCost("run_cost", "startTimeMs", "endTimeMs");
         mapCost("total_cost", "triggerTimeMs", "endTimeMs");
@@ -78,12 +92,17 @@ final class TaskColumns {
             wires.put("df_monitor_id", (row, task) -> task.kwargs().monitorId());
             wires.put("df_monitor_checker_id", (row, task) -> task.kwargs().checkerId());
         }
-        this.wire = Columns.of(List.copyOf(wires.keySet()));
+        this.wire = Columns.of(wires.keySet());
         this.values = wires.values().toArray(ColumnMapping[]::new);
     }
 
-    Columns wire() {
-        return wire;
+    private static List<byte[]> texts(String... texts) {
+        return Stream.of(texts).map(Utf8::of).toList();
+    }
+
+    /** The columns of Func's table. */
+    Columns func() {
+        return func;
     }
 
     Row task(Row row) {
@@ -109,14 +128,13 @@ final class TaskColumns {
         }
     }
 
-    /** An older Func calls the column {@code crontab}, and so the origin. */
     private void mapCrontab() {
         int origin = func.indexOf("origin");
         int expression = has("cronExpr") ? func.indexOf("cronExpr") : func.indexOf("crontab");
         if (origin >= 0 && expression >= 0) {
             wires.put("crontab", (row, task) -> {
-                Object from = row.value(origin);
-                boolean cron = Text.equals(from, "cronJob") || Text.equals(from, "crontab");
+                byte[] from = Utf8.of(row.value(origin));
+                boolean cron = Arrays.equals(from, CRON_JOB) || Arrays.equals(from, CRONTAB);
                 return cron ? row.value(expression) : null;
             });
         }
@@ -128,27 +146,32 @@ final class TaskColumns {
         int printLogs = func.indexOf("printLogsTEXT");
         if (printLogs >= 0 || has("funcId")) {
             // Only user functions print. Func gives their tasks no name: it runs them all by this one.
-            wires.put("name", (row, task) -> "Func.Runner");
-            wires.put("message", (row, task) -> log(valueOrNull(row, printLogs), valueOrNull(row, traceback)));
+            wires.put("name", (row, task) -> NAME_OF_CALLS);
+            wires.put("message", (row, task) -> log(text(row, printLogs), text(row, traceback)));
         } else {
             wires.put("message", (row, task) -> {
-                Object text = valueOrNull(row, traceback);
-                return Text.isEmpty(text) ? valueOrNull(row, exception) : text;
+                byte[] text = text(row, traceback);
+                return text.length == 0 ? text(row, exception) : text;
             });
         }
     }
 
-    private static Object valueOrNull(Row row, int column) {
-        return column < 0 ? null : row.value(column);
+    private static byte[] text(Row row, int column) {
+        return Utf8.of(column < 0 ? null : row.value(column));
     }
 
-    private static Object log(Object printed, Object traceback) {
-        if (Text.isEmpty(traceback)) {
+    private static byte[] log(byte[] printed, byte[] traceback) {
+        if (traceback.length == 0) {
             return printed;
         }
-        boolean onNewLine = Text.isEmpty(printed) || Text.endsWithLineFeed(printed);
-        return Text.join(
-                printed == null ? EMPTY : printed, onNewLine ? EMPTY : LINE_FEED, TRACEBACK_HEADING, traceback);
+        boolean onNewLine = printed.length == 0 || printed[printed.length - 1] == '\n';
+        byte[] heading = onNewLine ? TRACEBACK_HEADING : TRACEBACK_ON_NEW_LINE;
+        int length = Math.addExact(printed.length, heading.length + traceback.length);
+        return ByteBuffer.allocate(length)
+                .put(printed)
+                .put(heading)
+                .put(traceback)
+                .array();
     }
 
     private Object iso(Object millis) {
@@ -173,31 +196,24 @@ final class TaskColumns {
         if (value == null || value instanceof Boolean) {
             return value;
         }
-        if (Text.equals(value, "true") || Text.equals(value, "false")) {
-            return Text.equals(value, "true");
-        }
-        Number number = WholeNumber.of(value);
-        return number == null ? null : !number.equals(0L);
+        return switch (new String(Utf8.of(value), StandardCharsets.UTF_8)) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> {
+                Number number = WholeNumber.of(value);
+                yield number == null ? null : !number.equals(0L);
+            }
+        };
     }
 
     /** What Func's own status says to a monitor; null where there is none. */
-    static String derivedStatus(Object taskStatus) {
-        if (Text.isEmpty(taskStatus)) {
-            return null;
+    static byte[] derivedStatus(byte[] taskStatus) {
+        for (int i = 0; i < STATUSES.size(); i += 2) {
+            if (Arrays.equals(STATUSES.get(i), taskStatus)) {
+                return STATUSES.get(i + 1);
+            }
         }
-        if (Text.equals(taskStatus, "success")) {
-            return "ok";
-        }
-        if (Text.equals(taskStatus, "failure")) {
-            return "critical";
-        }
-        if (Text.equals(taskStatus, "timeout")) {
-            return "error";
-        }
-        if (Text.equals(taskStatus, "skip") || Text.equals(taskStatus, "expire")) {
-            return "warning";
-        }
-        return "info";
+        return taskStatus.length == 0 ? null : OTHER_STATUS;
     }
 
     /** In milliseconds; negative where two machines' clocks differ. */
@@ -207,14 +223,8 @@ final class TaskColumns {
         if (start == null || end == null || start.equals(0L) || end.equals(0L)) {
             return null;
         }
-        if (start instanceof Long s && end instanceof Long e) {
-            long cost = e - s;
-            boolean overflow = ((e ^ s) & (e ^ cost)) < 0;
-            if (!overflow) {
-                return cost;
-            }
-        }
-        return big(end).subtract(big(start));
+        boolean fits = start instanceof Long && end instanceof Long && (start.longValue() ^ end.longValue()) >= 0;
+        return fits ? (Number) (end.longValue() - start.longValue()) : big(end).subtract(big(start));
     }
 
     private static BigInteger big(Number number) {

@@ -1,13 +1,15 @@
 package io.funcobserver.func;
 
+import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.funcobserver.lineprotocol.Columns;
 import io.funcobserver.lineprotocol.Row;
+import io.funcobserver.lineprotocol.Utf8;
 
 /**
  * Turns rows of Func's tables {@code biz_main_task_record} and {@code biz_main_task_record_func} into rows with the names
@@ -21,32 +23,20 @@ import io.funcobserver.lineprotocol.Row;
  * <p>May be used by several threads.
  */
 public final class TaskRows {
-    private static final int MAX_KNOWN = 64;
     /** What an entry of Func's list has beside the columns of the table: how many records Func keeps of its entity. */
     private static final String LIMIT = "_taskRecordLimit";
 
     /** Of these origins Func keeps 1000 records where no limit is set. */
-    private static final List<String> KEPT_BY_DEFAULT = List.of("direct", "integration", "connector");
+    private static final Set<String> KEPT_BY_DEFAULT = Set.of("direct", "integration", "connector");
+
+    private static final int MOST_KNOWN = 64;
 
     private final IsoTime isoTime;
-    private final Map<List<String>, TaskColumns> known = new ConcurrentHashMap<>();
-    private volatile Mapping last;
-
-    private record Mapping(Columns func, TaskColumns task) {}
+    private final Map<Columns, TaskColumns> known = new ConcurrentHashMap<>();
 
     /** @param zone of the fields {@code …_iso} */
     public TaskRows(ZoneId zone) {
         this.isoTime = new IsoTime(zone);
-    }
-
-    /** One row. It does not share the name of {@link #apply}: Camel would try at every page which of them is meant. */
-    public Row task(Row row) {
-        Mapping mapping = last;
-        if (mapping == null || mapping.func() != row.columns()) {
-            mapping = mapping(row.columns());
-            last = mapping;
-        }
-        return mapping.task().task(row);
     }
 
     /** Whether Func will insert the record of an entry of its list into the table: what has a limit of 0 it does not. */
@@ -59,13 +49,14 @@ public final class TaskRows {
             return number.longValue() > 0;
         }
         int origin = entry.columns().indexOf("origin");
-        return origin >= 0 && KEPT_BY_DEFAULT.stream().anyMatch(kept -> Text.equals(entry.value(origin), kept));
+        return origin >= 0
+                && KEPT_BY_DEFAULT.contains(new String(Utf8.of(entry.value(origin)), StandardCharsets.UTF_8));
     }
 
     /** All rows of a page. */
     public Iterator<Row> apply(Iterator<? extends Row> rows) {
         return new Iterator<>() {
-            private Mapping mapping;
+            private TaskColumns tasks = columns(Columns.of());
 
             @Override
             public boolean hasNext() {
@@ -75,19 +66,18 @@ public final class TaskRows {
             @Override
             public Row next() {
                 Row row = rows.next();
-                if (mapping == null || mapping.func() != row.columns()) {
-                    mapping = mapping(row.columns());
+                if (tasks.func() != row.columns()) {
+                    tasks = columns(row.columns());
                 }
-                return mapping.task().task(row);
+                return tasks.task(row);
             }
         };
     }
 
-    /** Results with the same names share their columns on the wire, and so what an encoder has worked out for them. */
-    private Mapping mapping(Columns func) {
-        if (known.size() >= MAX_KNOWN) {
+    private TaskColumns columns(Columns func) {
+        if (known.size() >= MOST_KNOWN) {
             known.clear();
         }
-        return new Mapping(func, known.computeIfAbsent(func.names(), names -> new TaskColumns(func, isoTime)));
+        return known.computeIfAbsent(func, columns -> new TaskColumns(columns, isoTime));
     }
 }

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 import io.funcobserver.lineprotocol.PointReader;
+import io.funcobserver.lineprotocol.Utf8;
 
 /** What has to be known of the points that Func itself uploads; docs/measurements.md says why they are changed. */
 public final class UploadedPoints {
@@ -44,7 +45,8 @@ public final class UploadedPoints {
         String taskStatus = point.tag(TASK_STATUS);
         return taskStatus == null || point.has(STATUS)
                 ? null
-                : ascii(",status=" + TaskColumns.derivedStatus(taskStatus));
+                : ascii(",status="
+                        + new String(TaskColumns.derivedStatus(Utf8.of(taskStatus)), StandardCharsets.US_ASCII));
     }
 
     /**

@@ -31,6 +31,10 @@ final class ByteBuilder {
         return length;
     }
 
+    byte[] toByteArray() {
+        return Arrays.copyOf(bytes, length);
+    }
+
     void truncate(int newLength) {
         length = newLength;
     }
@@ -157,43 +161,5 @@ final class ByteBuilder {
             out[at + k] = text[from + k];
         }
         return at + piece;
-    }
-
-    /**
-     * Appends characters as UTF-8, a lone surrogate as U+FFFD.
-     *
-     * @param enough stops once more bytes than this were appended: whoever cuts at a limit needs no more
-     */
-    void appendUtf8(CharSequence text, int enough) {
-        int start = length;
-        int count = text.length();
-        int i = 0;
-        while (i < count && length - start <= enough) {
-            int chunkEnd = Math.min(count, i + CHUNK);
-            reserve((chunkEnd - i + 1) * 3);
-            byte[] out = bytes;
-            int at = length;
-            while (i < chunkEnd) {
-                char c = text.charAt(i++);
-                if (c < 0x80) {
-                    out[at++] = (byte) c;
-                } else if (c < 0x800) {
-                    out[at++] = (byte) (0xC0 | c >> 6);
-                    out[at++] = (byte) (0x80 | c & 0x3F);
-                } else if (Character.isHighSurrogate(c) && i < count && Character.isLowSurrogate(text.charAt(i))) {
-                    int point = Character.toCodePoint(c, text.charAt(i++));
-                    out[at++] = (byte) (0xF0 | point >> 18);
-                    out[at++] = (byte) (0x80 | point >> 12 & 0x3F);
-                    out[at++] = (byte) (0x80 | point >> 6 & 0x3F);
-                    out[at++] = (byte) (0x80 | point & 0x3F);
-                } else {
-                    int unit = Character.isSurrogate(c) ? 0xFFFD : c;
-                    out[at++] = (byte) (0xE0 | unit >> 12);
-                    out[at++] = (byte) (0x80 | unit >> 6 & 0x3F);
-                    out[at++] = (byte) (0x80 | unit & 0x3F);
-                }
-            }
-            length = at;
-        }
     }
 }

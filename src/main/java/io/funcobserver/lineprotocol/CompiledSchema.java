@@ -2,11 +2,12 @@ package io.funcobserver.lineprotocol;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
+
+import io.funcobserver.lineprotocol.TagEscaper.Escaped;
 
 /**
  * What can be known of a line before its row is: the order of its parts and their escaped keys, for one {@link
@@ -38,10 +39,9 @@ final class CompiledSchema {
     record Field(byte[] head, int column, Role role, boolean cut) {}
 
     private final PointSchema schema;
-    private final TreeMap<byte[], Tag> sortedTags = new TreeMap<>(Arrays::compareUnsigned);
-    private final TreeMap<byte[], Field> sortedFields = new TreeMap<>(Arrays::compareUnsigned);
+    private final TreeMap<Escaped, Tag> sortedTags = new TreeMap<>(TagEscaper.BY_KEY);
+    private final TreeMap<Escaped, Field> sortedFields = new TreeMap<>(TagEscaper.BY_KEY);
     private final List<Integer> withoutKey = new ArrayList<>();
-    private final TagEscaper escaper = new TagEscaper();
 
     final byte[] measurement;
     final Tag[] tags;
@@ -74,24 +74,24 @@ final class CompiledSchema {
     }
 
     private byte[] measurement() {
-        escaper.read(schema.measurement(), TagEscaper.MAX_KEY_BYTES);
-        if (escaper.isEmpty()) {
+        Escaped name = TagEscaper.key(schema.measurement());
+        if (name.isEmpty()) {
             throw new IllegalArgumentException(
                     "\"" + schema.measurement() + "\" is no name of a measurement: nothing is left of it");
         }
         // An equals sign needs no escape here, and some parsers keep the backslash.
-        return utf8(escaper.clean().replace(",", "\\,").replace(" ", "\\ "));
+        return utf8(name.toString().replace("\\=", "="));
     }
 
     private void planTags(Columns columns) {
         Set<String> names = new HashSet<>(schema.tagColumns());
         for (int i = 0; i < columns.size(); i++) {
             if (names.contains(columns.name(i))) {
-                byte[] key = key(columns.name(i));
-                if (key == null) {
-                    withoutKey.add(i);
+                Escaped key = TagEscaper.key(columns.name(i));
+                if (isFree(key)) {
+                    sortedTags.put(key, new Tag(utf8("," + key + '='), i, key.cut()));
                 } else {
-                    sortedTags.put(key, new Tag(utf8(',' + escaper.escaped() + '='), i, escaper.wasCut()));
+                    withoutKey.add(i);
                 }
             }
         }
@@ -118,37 +118,30 @@ final class CompiledSchema {
     }
 
     private void planField(String name, int column, Role role) {
-        byte[] key = key(name);
-        if (key != null) {
-            sortedFields.put(key, new Field(utf8(escaper.escaped() + '='), column, role, escaper.wasCut()));
+        Escaped key = TagEscaper.key(name);
+        if (isFree(key)) {
+            sortedFields.put(key, new Field(utf8(key + "="), column, role, key.cut()));
         } else if (column != NO_COLUMN) {
             withoutKey.add(column);
         }
     }
 
     private void planCommonTag(String name, String value) {
-        byte[] key = key(name);
-        if (key == null) {
-            if (escaper.isEmpty()) {
-                return;
-            }
+        Escaped key = TagEscaper.key(name);
+        Escaped tag = TagEscaper.value(value);
+        if (!key.isEmpty() && !isFree(key)) {
             throw new IllegalArgumentException(
                     "measurement \"" + schema.measurement() + "\" has a column or another tag " + name
                             + " already: a common tag cannot have that key, take another");
         }
-        String tag = ',' + escaper.escaped() + '=';
-        boolean cut = escaper.wasCut();
-        escaper.read(value, TagEscaper.MAX_TAG_VALUE_BYTES);
-        if (!escaper.isEmpty()) {
-            sortedTags.put(key, new Tag(utf8(tag + escaper.escaped()), NO_COLUMN, cut || escaper.wasCut()));
+        if (!key.isEmpty() && !tag.isEmpty()) {
+            sortedTags.put(key, new Tag(utf8("," + key + '=' + tag), NO_COLUMN, key.cut() || tag.cut()));
         }
     }
 
-    /** A name as a key; null where nothing is left of it, or another has it already. */
-    private byte[] key(String name) {
-        escaper.read(name, TagEscaper.MAX_KEY_BYTES);
-        byte[] key = utf8(escaper.clean());
-        return escaper.isEmpty() || sortedTags.containsKey(key) || sortedFields.containsKey(key) ? null : key;
+    /** Whether something is left of the key, and no other has it. */
+    private boolean isFree(Escaped key) {
+        return !key.isEmpty() && !sortedTags.containsKey(key) && !sortedFields.containsKey(key);
     }
 
     private static byte[] utf8(String text) {

@@ -2,6 +2,8 @@ package io.funcobserver.lineprotocol;
 
 import java.nio.charset.StandardCharsets;
 
+import io.funcobserver.lineprotocol.TagEscaper.Escaped;
+
 /**
  * A tag that is given to points that lack it.
  *
@@ -15,17 +17,13 @@ public record FixedTag(byte[] key, byte[] whole) {
      * @throws IllegalArgumentException when nothing is left of one of them
      */
     public static FixedTag of(String key, String value) {
-        String escapedKey = escaped(key, TagEscaper.MAX_KEY_BYTES);
-        String tag = ',' + escapedKey + '=' + escaped(value, TagEscaper.MAX_TAG_VALUE_BYTES);
-        return new FixedTag(escapedKey.getBytes(StandardCharsets.UTF_8), tag.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static String escaped(String text, int limit) {
-        TagEscaper escaper = new TagEscaper();
-        escaper.read(text, limit);
-        if (escaper.isEmpty()) {
-            throw new IllegalArgumentException("\"" + text + "\" is no tag key or tag value");
+        Escaped escapedKey = TagEscaper.key(key);
+        Escaped escapedValue = TagEscaper.value(value);
+        if (escapedKey.isEmpty() || escapedValue.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "\"" + key + '=' + value + "\" is no tag: nothing is left of one of them");
         }
-        return escaper.escaped();
+        String tag = "," + escapedKey + '=' + escapedValue;
+        return new FixedTag(escapedKey.bytes(), tag.getBytes(StandardCharsets.UTF_8));
     }
 }

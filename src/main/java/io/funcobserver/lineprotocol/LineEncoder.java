@@ -33,6 +33,7 @@ public final class LineEncoder {
     private static final long MAX_MILLIS = Long.MAX_VALUE / NANOS_PER_MILLI;
     private static final int MAX_LONG_DIGITS = 19;
     private static final int[] ONE_PAGE = {0};
+    private static final byte[] EMPTY = {};
 
     private final PointSchema schema;
     private final DropListener losses;
@@ -42,9 +43,7 @@ public final class LineEncoder {
     private CompiledSchema plan;
 
     private final ByteBuilder line = new ByteBuilder();
-    private final TextBytes text = new TextBytes();
-    private final TextBytes split = new TextBytes();
-    private final TagEscaper escaper = new TagEscaper();
+    private byte[] split;
     private final UniqueTimestamps uniqueTimestamps = new UniqueTimestamps();
 
     private int page;
@@ -81,8 +80,7 @@ public final class LineEncoder {
             return encodePages(row, nowNanos, sink);
         } finally {
             line.clear();
-            text.clear();
-            split.clear();
+            split = null;
         }
     }
 
@@ -123,14 +121,13 @@ public final class LineEncoder {
     }
 
     private int[] readSplitText(Row row) {
-        split.read(textOf(row, plan.splitColumn));
-        return TextPaginator.ends(split.bytes(), split.length(), schema.splitBytes());
+        split = textOf(row, plan.splitColumn);
+        return TextPaginator.ends(split, schema.splitBytes());
     }
 
     /** What the column holds; an empty text where it holds nothing, or there is none. */
-    private static Object textOf(Row row, int column) {
-        Object value = column < 0 ? null : row.value(column);
-        return value == null ? "" : value;
+    private static byte[] textOf(Row row, int column) {
+        return column < 0 ? EMPTY : Utf8.of(row.value(column));
     }
 
     /** The same loss on every page is one loss. */
@@ -165,13 +162,11 @@ public final class LineEncoder {
     }
 
     private long identityNanos(Row row) {
-        text.read(textOf(row, plan.identityColumn));
-        if (text.length() == 0) {
-            text.read(textOf(row, plan.sequenceColumn));
+        byte[] identity = textOf(row, plan.identityColumn);
+        if (identity.length == 0) {
+            identity = textOf(row, plan.sequenceColumn);
         }
-        return text.length() == 0
-                ? 0
-                : Long.remainderUnsigned(Fnv.hash(text.bytes(), 0, text.length()), NANOS_PER_MILLI);
+        return identity.length == 0 ? 0 : Long.remainderUnsigned(Fnv.hash(identity), NANOS_PER_MILLI);
     }
 
     private void appendTags(Row row) {
@@ -204,37 +199,29 @@ public final class LineEncoder {
             return false;
         }
         line.append(tag.head());
-        if (value instanceof byte[] utf8) {
-            return utf8.length > 0
-                    && (utf8.length <= TagEscaper.MAX_TAG_VALUE_BYTES && TagEscaper.appendPlain(utf8, line)
-                            || appendEscaped(utf8));
+        if (value instanceof byte[] text) {
+            return appendTagValue(text);
         }
         if (value instanceof Long || value instanceof Integer || value instanceof Short || value instanceof Byte) {
             line.appendDigits(((Number) value).longValue());
             return true;
         }
-        if (value instanceof String string) {
-            return !string.isEmpty()
-                    && (string.length() <= TagEscaper.MAX_TAG_VALUE_BYTES && TagEscaper.appendPlain(string, line)
-                            || appendEscaped(string));
+        if ((value instanceof Double || value instanceof Float) && !Double.isFinite(((Number) value).doubleValue())) {
+            lose(Reason.OVERFLOW);
+            return false;
         }
-        if (value instanceof Double || value instanceof Float) {
-            if (!Double.isFinite(((Number) value).doubleValue())) {
-                lose(Reason.OVERFLOW);
-                return false;
-            }
-        }
-        return appendEscaped(value);
+        return appendTagValue(Utf8.of(value, TagEscaper.MAX_TAG_VALUE_BYTES));
     }
 
-    private boolean appendEscaped(Object value) {
-        text.read(value, TagEscaper.MAX_TAG_VALUE_BYTES);
-        escaper.read(text.bytes(), text.length(), TagEscaper.MAX_TAG_VALUE_BYTES);
-        if (escaper.wasCut()) {
+    private boolean appendTagValue(byte[] text) {
+        if (text.length <= TagEscaper.MAX_TAG_VALUE_BYTES && TagEscaper.appendPlain(text, line)) {
+            return text.length > 0;
+        }
+        int start = line.length();
+        if (!TagEscaper.append(text, TagEscaper.MAX_TAG_VALUE_BYTES, line)) {
             lose(Reason.CUT);
         }
-        escaper.appendTo(line);
-        return !escaper.isEmpty();
+        return line.length() > start;
     }
 
     private int appendFields(Row row) {
@@ -272,8 +259,7 @@ public final class LineEncoder {
             case FIELD -> appendValue(row.value(field.column()));
             case FIRST_PAGE_FIELD -> page == 1 && appendValue(row.value(field.column()));
             case SPLIT_TEXT ->
-                appendQuoted(
-                        split.bytes(), page == 1 ? 0 : pageEnds[page - 2], pageEnds[page - 1], ByteBuilder.MAX_LENGTH);
+                appendQuoted(split, page == 1 ? 0 : pageEnds[page - 2], pageEnds[page - 1], ByteBuilder.MAX_LENGTH);
             case PAGE_NUMBER -> pageEnds.length > 1 && appendInteger(page);
             case PAGE_COUNT -> pageEnds.length > 1 && appendInteger(pageEnds.length);
         };
@@ -283,8 +269,8 @@ public final class LineEncoder {
         if (value == null) {
             return false;
         }
-        if (value instanceof byte[] utf8) {
-            return appendText(utf8);
+        if (value instanceof byte[] text) {
+            return appendText(text);
         }
         if (value instanceof Long || value instanceof Integer || value instanceof Short || value instanceof Byte) {
             return appendInteger(((Number) value).longValue());
@@ -302,7 +288,7 @@ public final class LineEncoder {
         if (value instanceof Double || value instanceof Float) {
             return appendFloat((Number) value);
         }
-        return appendText(value);
+        return appendText(Utf8.of(value, PointSchema.MAX_TEXT_BYTES));
     }
 
     private boolean appendInteger(long value) {
@@ -340,14 +326,13 @@ public final class LineEncoder {
         return true;
     }
 
-    private boolean appendText(Object value) {
-        text.read(value, PointSchema.MAX_TEXT_BYTES);
-        if (text.length() == 0) {
+    private boolean appendText(byte[] text) {
+        if (text.length == 0) {
             return false;
         }
-        int end = Utf8.cut(text.bytes(), 0, text.length(), PointSchema.MAX_TEXT_BYTES);
-        boolean written = appendQuoted(text.bytes(), 0, end, textLimit);
-        if (!written || end < text.length()) {
+        int end = Utf8.cut(text, 0, text.length, PointSchema.MAX_TEXT_BYTES);
+        boolean written = appendQuoted(text, 0, end, textLimit);
+        if (!written || end < text.length) {
             lose(Reason.CUT);
         }
         return written;

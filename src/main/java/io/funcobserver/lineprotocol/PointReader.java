@@ -65,16 +65,15 @@ public final class PointReader {
 
         /** Reads a key and its equals sign. */
         boolean readKey() {
-            if (!holds(count < starts.length, tooMany)) {
-                return false;
-            }
-            starts[count] = at;
+            int keyStart = at;
             scan('=', ',', ' ');
-            equals[count] = at;
-            return goesOn(tooEarly)
-                    && holds(bytes[at] == '=', noValue)
-                    && holds(at++ > starts[count], noKey)
-                    && goesOn(tooEarly);
+            if (endsHere() || bytes[at] != '=' || at == keyStart || count == starts.length) {
+                return malformed(
+                        count == starts.length ? tooMany : endsHere() ? tooEarly : bytes[at] != '=' ? noValue : noKey);
+            }
+            starts[count] = keyStart;
+            equals[count] = at++;
+            return !endsHere() || malformed(tooEarly);
         }
 
         /** The value of the last key ends here. */
@@ -261,7 +260,7 @@ public final class PointReader {
         }
         if (at >= limit) {
             at = limit;
-            return holds(false, "a text without its closing quote");
+            return malformed("a text without its closing quote");
         }
         at++;
         return holds(endsValue(), "something behind the closing quote of a text");
@@ -396,11 +395,15 @@ public final class PointReader {
     }
 
     private boolean goesOn(String otherwise) {
-        return holds(!endsHere(), otherwise);
+        return !endsHere() || malformed(otherwise);
     }
 
     private boolean holds(boolean rule, String otherwise) {
-        reason = rule ? reason : otherwise;
-        return rule;
+        return rule || malformed(otherwise);
+    }
+
+    private boolean malformed(String what) {
+        reason = what;
+        return false;
     }
 }

@@ -1,7 +1,5 @@
 package io.funcobserver.lineprotocol;
 
-import java.util.Arrays;
-
 /** Writes points that were read once more: the same measurement, tags and fields, with tags added and another time. */
 public final class PointWriter {
     private final ByteBuilder lines;
@@ -44,7 +42,7 @@ public final class PointWriter {
 
     /** All that was written since the last time. */
     public byte[] take() {
-        byte[] taken = Arrays.copyOf(lines.bytes(), lines.length());
+        byte[] taken = lines.toByteArray();
         lines.clear();
         return taken;
     }

@@ -2,6 +2,7 @@ package io.funcobserver.lineprotocol;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Comparator;
 
 /**
  * Makes a measurement, a key or a tag value out of any text: what stands outside of quotes.
@@ -26,99 +27,67 @@ final class TagEscaper {
         PLAIN['\\'] = false;
     }
 
-    private final byte[] clean = new byte[MAX_TAG_VALUE_BYTES];
-    private int length;
-    private boolean cut;
+    /** @param cut whether the text had to be cut */
+    record Escaped(byte[] bytes, boolean cut) {
+        /** True if nothing remains of the text: the tag or field is left out. */
+        boolean isEmpty() {
+            return bytes.length == 0;
+        }
 
-    void read(String text, int limit) {
-        ByteBuilder utf8 = new ByteBuilder();
-        utf8.appendUtf8(text, limit);
-        read(utf8.bytes(), utf8.length(), limit);
+        @Override
+        public String toString() {
+            return new String(bytes, StandardCharsets.UTF_8);
+        }
     }
 
-    /** Takes a text of UTF-8 that need not be well-formed. */
-    void read(byte[] text, int end, int limit) {
-        take(text, end, limit);
-        dropBackslashes();
+    /** The order of keys on the wire: that of their bytes before they were escaped. */
+    static final Comparator<Escaped> BY_KEY = Comparator.comparing(
+            key -> key.toString().replaceAll("\\\\([,= ])", "$1").getBytes(StandardCharsets.UTF_8),
+            Arrays::compareUnsigned);
+
+    private TagEscaper() {}
+
+    static Escaped key(String name) {
+        return escaped(name, MAX_KEY_BYTES);
     }
 
-    private void take(byte[] text, int end, int limit) {
-        length = 0;
-        cut = false;
+    static Escaped value(String text) {
+        return escaped(text, MAX_TAG_VALUE_BYTES);
+    }
+
+    private static Escaped escaped(String text, int limit) {
+        ByteBuilder escaped = new ByteBuilder(2 * limit);
+        boolean cut = !append(Utf8.of(text, limit), limit, escaped);
+        return new Escaped(escaped.toByteArray(), cut);
+    }
+
+    /**
+     * Appends what is left of a text of UTF-8, which need not be well-formed.
+     *
+     * @return false if it had to be cut
+     */
+    static boolean append(byte[] text, int limit, ByteBuilder out) {
+        int end = Utf8.cut(text, 0, text.length, limit);
+        int backslashes = 0;
         int i = 0;
         while (i < end) {
+            int piece = Utf8.piece(text, i, text.length);
             byte b = text[i];
-            int piece = b >= 0 ? 1 : Utf8.piece(text, i, end);
-            byte[] source = piece < 0 ? Utf8.REPLACEMENT : text;
-            int from = piece < 0 ? 0 : i;
-            int size = piece < 0 ? Utf8.REPLACEMENT.length : piece;
-            if (length + size > limit) {
-                cut = true;
-                return;
-            }
-            if (b >= 0) {
-                clean[length++] = b < ' ' || b == 0x7F ? (byte) ' ' : b;
+            if (b == '\\') {
+                backslashes++;
+            } else if (b == ',' || b == '=' || b >= 0 && b <= ' ' || b == 0x7F) {
+                backslashes = 0;
+                out.append((byte) '\\');
+                out.append(b == ',' || b == '=' ? b : (byte) ' ');
             } else {
-                for (int k = 0; k < size; k++) {
-                    clean[length++] = source[from + k];
+                for (; backslashes > 0; backslashes--) {
+                    out.append((byte) '\\');
                 }
+                out.append(piece < 0 ? Utf8.REPLACEMENT : text, piece < 0 ? 0 : i, piece < 0 ? 3 : piece);
             }
             i += Math.abs(piece);
         }
-    }
-
-    private void dropBackslashes() {
-        int kept = 0;
-        int i = 0;
-        while (i < length) {
-            int run = i;
-            while (run < length && clean[run] == '\\') {
-                run++;
-            }
-            if (run == length) {
-                break;
-            }
-            if (run > i && escaped(clean[run])) {
-                i = run;
-            }
-            while (i <= run) {
-                clean[kept++] = clean[i++];
-            }
-        }
-        length = kept;
-    }
-
-    private static boolean escaped(byte b) {
-        return b == ',' || b == ' ' || b == '=';
-    }
-
-    /** True if nothing remains after cleaning: the tag or field is left out. */
-    boolean isEmpty() {
-        return length == 0;
-    }
-
-    boolean wasCut() {
-        return cut;
-    }
-
-    /** What is left, before it is escaped. */
-    String clean() {
-        return new String(clean, 0, length, StandardCharsets.UTF_8);
-    }
-
-    String escaped() {
-        ByteBuilder escaped = new ByteBuilder();
-        appendTo(escaped);
-        return new String(escaped.bytes(), 0, escaped.length(), StandardCharsets.UTF_8);
-    }
-
-    void appendTo(ByteBuilder out) {
-        for (int i = 0; i < length; i++) {
-            if (escaped(clean[i])) {
-                out.append((byte) '\\');
-            }
-            out.append(clean[i]);
-        }
+        return end == text.length;
     }
 
     /** Appends a text as it is, if no rule has anything to say about it; otherwise appends nothing. */
@@ -129,18 +98,6 @@ final class TagEscaper {
             }
         }
         out.append(text);
-        return true;
-    }
-
-    /** Appends a text as it is, if no rule has anything to say about it; otherwise appends nothing. */
-    static boolean appendPlain(String text, ByteBuilder out) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c > 0x7E || !PLAIN[c]) {
-                return false;
-            }
-        }
-        out.appendAscii(text);
         return true;
     }
 }

@@ -13,22 +13,22 @@ final class TextPaginator {
      * @param text UTF-8, whose malformed pieces will be replaced
      * @param size of a page in bytes, at least 4, which every character fits
      */
-    static int[] ends(byte[] text, int length, int size) {
+    static int[] ends(byte[] text, int size) {
         int[] ends = new int[1];
         int pages = 0;
         do {
             if (pages == ends.length) {
                 ends = Arrays.copyOf(ends, pages * 2);
             }
-            ends[pages] = end(text, pages == 0 ? 0 : ends[pages - 1], length, size);
-        } while (ends[pages++] < length);
+            ends[pages] = end(text, pages == 0 ? 0 : ends[pages - 1], size);
+        } while (ends[pages++] < text.length);
         return Arrays.copyOf(ends, pages);
     }
 
-    private static int end(byte[] text, int from, int length, int size) {
-        int end = Utf8.cut(text, from, length, size);
+    private static int end(byte[] text, int from, int size) {
+        int end = Utf8.cut(text, from, text.length, size);
         int line = end;
-        while (end < length && line > from && text[line - 1] != '\n') {
+        while (end < text.length && line > from && text[line - 1] != '\n') {
             line--;
         }
         return line > from ? line : end;

@@ -1,11 +1,47 @@
 package io.funcobserver.lineprotocol;
 
-/** Reads UTF-8 that may be malformed, as it comes out of MySQL, piece by piece. */
-final class Utf8 {
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Objects;
+
+/** Reads UTF-8 that may be malformed, as it comes out of MySQL, piece by piece, and writes it. */
+public final class Utf8 {
     /** U+FFFD, which stands in for each malformed piece. */
     static final byte[] REPLACEMENT = {(byte) 0xEF, (byte) 0xBF, (byte) 0xBD};
 
     private Utf8() {}
+
+    /** The UTF-8 of a text, as the rows of {@link Row} have it; empty for null. */
+    public static byte[] of(Object text) {
+        return of(text, Integer.MAX_VALUE);
+    }
+
+    /**
+     * The same of a text that will be cut. U+FFFD stands for a lone surrogate.
+     *
+     * @param enough more bytes than this need not be given: whoever cuts at a limit only has to see that there are more
+     */
+    static byte[] of(Object text, int enough) {
+        if (text instanceof byte[] utf8) {
+            return utf8;
+        }
+        CharSequence characters = text instanceof CharSequence sequence ? sequence : Objects.toString(text, "");
+        CharBuffer needed = CharBuffer.wrap(characters, 0, (int) Math.min(characters.length(), enough + 1L));
+        try {
+            ByteBuffer utf8 = StandardCharsets.UTF_8
+                    .newEncoder()
+                    .onMalformedInput(CodingErrorAction.REPLACE)
+                    .replaceWith(REPLACEMENT)
+                    .encode(needed);
+            return Arrays.copyOf(utf8.array(), utf8.limit());
+        } catch (CharacterCodingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
 
     /**
      * The length of the character that begins at {@code at}; where the bytes are malformed, minus the length of the
@@ -55,7 +91,7 @@ final class Utf8 {
     }
 
     /** Where a text must be cut to take at most {@code limit} bytes once its malformed pieces are replaced. */
-    static int cut(byte[] bytes, int from, int end, int limit) {
+    public static int cut(byte[] bytes, int from, int end, int limit) {
         if (end - from <= limit / REPLACEMENT.length) {
             return end;
         }

@@ -1,5 +1,7 @@
 package io.funcobserver.lineprotocol;
 
+import java.util.Map;
+
 /**
  * A row that holds its values.
  *
@@ -12,6 +14,11 @@ public record ValueRow(Columns columns, Object[] values) implements Row {
             throw new IllegalArgumentException(
                     values.length + " values do not make a row of " + columns.size() + " columns " + columns);
         }
+    }
+
+    /** Of a map, as camel-sql's {@code SelectList} and beans give them: a key is a column. */
+    public static ValueRow of(Map<String, ?> map) {
+        return new ValueRow(Columns.of(map.keySet()), map.values().toArray());
     }
 
     public static ValueRow of(Columns columns, Object... values) {

@@ -5,7 +5,6 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -14,8 +13,9 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.funcobserver.lineprotocol.Fnv;
-import io.funcobserver.lineprotocol.MapRows;
 import io.funcobserver.lineprotocol.Row;
+import io.funcobserver.lineprotocol.Utf8;
+import io.funcobserver.lineprotocol.ValueRow;
 
 /**
  * An entry of a buffer: a JSON object with the columns of the table, whose values are as the driver gives them.
@@ -35,18 +35,18 @@ record BufferEntry(long id, Row row) {
                     .build())
             .build());
 
-    static BufferEntry of(String text, String identityColumn, MapRows rows) {
+    static BufferEntry of(String text, String identityColumn) {
         try (JsonParser parser = JSON.createParser(text)) {
             Map<String, Object> values = values(parser);
             Object identity = values.get(identityColumn);
-            byte[] id = identity instanceof byte[] utf8 ? utf8 : utf8(Objects.toString(identity, ""));
+            byte[] id = Utf8.of(identity);
             if (id.length > 0) {
-                return new BufferEntry(Fnv.hash(id), rows.row(values));
+                return new BufferEntry(Fnv.hash(id), ValueRow.of(values));
             }
         } catch (IOException | RuntimeException malformed) {
             // Whatever the list holds, what stands behind it is read.
         }
-        return new BufferEntry(Fnv.hash(utf8(text)), null);
+        return new BufferEntry(Fnv.hash(Utf8.of(text)), null);
     }
 
     /** Token by token: half the time of a tree. Empty where it is no object, or more than one. */
@@ -68,12 +68,8 @@ record BufferEntry(long id, Row row) {
             case VALUE_NUMBER_INT ->
                 parser.getNumberValue() instanceof BigInteger big ? (Number) big : (Number) parser.getLongValue();
             case VALUE_NUMBER_FLOAT -> parser.isNaN() ? null : parser.getDecimalValue();
-            case VALUE_STRING -> utf8(parser.getText());
-            default -> utf8(parser.readValueAsTree().toString());
+            case VALUE_STRING -> parser.getText().getBytes(StandardCharsets.UTF_8);
+            default -> parser.readValueAsTree().toString().getBytes(StandardCharsets.UTF_8);
         };
-    }
-
-    private static byte[] utf8(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Set;
 
 import io.funcobserver.lineprotocol.DropListener;
-import io.funcobserver.lineprotocol.MapRows;
 import io.funcobserver.lineprotocol.Row;
 import io.funcobserver.spool.PageAcknowledger;
 
@@ -34,7 +33,7 @@ final class BufferPiece implements PageAcknowledger {
      *
      * @param walk where the piece is one of the list itself, newest first; null where it comes from the watch
      */
-    BufferPiece(List<?> entries, TailSource source, BufferWalk walk, SeenIds seen, MapRows maps) {
+    BufferPiece(List<?> entries, TailSource source, BufferWalk walk, SeenIds seen) {
         this.source = source;
         this.walk = walk;
         this.seen = seen;
@@ -44,7 +43,7 @@ final class BufferPiece implements PageAcknowledger {
         while (looked < size && !ended) {
             String text = entries.get(looked++).toString();
             bytes += text.length();
-            BufferEntry entry = BufferEntry.of(text, source.identityColumn(), maps);
+            BufferEntry entry = BufferEntry.of(text, source.identityColumn());
             if (entry.row() == null) {
                 passOver(entry.id());
                 continue;

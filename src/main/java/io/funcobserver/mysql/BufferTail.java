@@ -5,13 +5,15 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import io.funcobserver.lineprotocol.DropListener;
-import io.funcobserver.lineprotocol.MapRows;
 import io.funcobserver.observe.HealthState;
 import io.funcobserver.redis.AnswerTooLargeException;
 import io.funcobserver.redis.WatchedList;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.util.backoff.BackOff;
+import org.springframework.util.backoff.BackOffExecution;
+import org.springframework.util.backoff.ExponentialBackOff;
 
 /**
  * Follows the Redis list that holds a table's records before they have a row.
@@ -35,8 +37,11 @@ final class BufferTail {
     private final SeenIds seen;
     private final TailPosition position;
     private final BufferWalk walk = new BufferWalk();
-    private final Backoff backoff = new Backoff();
-    private final MapRows rows = new MapRows();
+    /** Up to 30 s. */
+    private final BackOff backOff = new ExponentialBackOff(1000, 2);
+
+    private BackOffExecution failures = backOff.start();
+    private long retryNanos;
     private WatchedList.Reader watched;
 
     /** What the watch may have missed, as of the last whole pass and as of the one under way. */
@@ -53,11 +58,12 @@ final class BufferTail {
         this.buffers = source.settings().buffers();
         this.seen = seen;
         this.position = position;
+        this.retryNanos = source.now();
     }
 
     /** Whether the next run follows at once. */
     boolean hasMore() {
-        return more && !backoff.isUnderWay(source.now());
+        return more && mayRead(source.now());
     }
 
     /**
@@ -84,7 +90,7 @@ final class BufferTail {
             takenNanos = now;
             return piece(pushed, null);
         }
-        if (needsPass() && !backoff.isUnderWay(now)) {
+        if (needsPass() && mayRead(now)) {
             int from = walk.from();
             if (from == 0) {
                 lossesOfPass = watched.losses();
@@ -105,12 +111,16 @@ final class BufferTail {
         }
     }
 
+    private boolean mayRead(long nowNanos) {
+        return nowNanos - retryNanos >= 0;
+    }
+
     private boolean needsPass() {
         return walk.isUnderWay() || lossesCovered < 0 || lossesCovered != watched.losses();
     }
 
     private BufferPiece piece(List<?> entries, BufferWalk ofList) {
-        return new BufferPiece(entries, source, ofList, seen, rows);
+        return new BufferPiece(entries, source, ofList, seen);
     }
 
     /** Takes what LRANGE gave. */
@@ -123,7 +133,8 @@ final class BufferTail {
                     source.buffer(),
                     ended.since());
         }
-        backoff.succeeded();
+        failures = backOff.start();
+        retryNanos = source.now();
         return piece(entries, walk);
     }
 
@@ -135,7 +146,7 @@ final class BufferTail {
             more = true;
             return;
         }
-        backoff.failed(source.now());
+        retryNanos = source.now() + TimeUnit.MILLISECONDS.toNanos(failures.nextBackOff());
         walk.takeAllForNew();
         String reason = "the list " + source.buffer() + " cannot be read ("
                 + buffers.diagnosis().apply(failure)

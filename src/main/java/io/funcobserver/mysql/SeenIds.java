@@ -6,6 +6,9 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
+import io.netty.util.collection.LongObjectHashMap;
+import io.netty.util.collection.LongObjectMap;
+
 /**
  * The records that a buffer has shown lately, by the hashes of their ids: their rows need not be read again.
  *
@@ -13,19 +16,26 @@ import java.util.function.BooleanSupplier;
  * forgotten is read once more from the table, with the same bytes.
  */
 final class SeenIds {
-    private static final int FIRST_SIZE = 1 << 8;
-    private static final int LARGEST_SIZE = 1 << 18;
+    private static final int MOST_OF_GENERATION = 3 << 16;
     /** Ids are counted by the time at which they were seen, in steps of this. */
     private static final long STEP_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-    private static final int NO_COUNT = Integer.MIN_VALUE;
+    private static final Integer NO_COUNT = Integer.MIN_VALUE;
 
-    private Generation young = new Generation(FIRST_SIZE);
-    private Generation old = new Generation(FIRST_SIZE);
+    /** The step in which each id was seen; {@link #NO_COUNT} for one that is not counted, or not any more. */
+    private LongObjectMap<Integer> young = generation();
+
+    private LongObjectMap<Integer> old = generation();
     /** How many ids of each step have no row yet. */
     private final TreeMap<Integer, Integer> withoutRow = new TreeMap<>();
+    /** One object for all ids of a step. */
+    private Integer latest = 0;
     /** Whether the buffer may still show what has been popped from it. */
     private BooleanSupplier showsLate = () -> false;
+
+    private static LongObjectMap<Integer> generation() {
+        return new LongObjectHashMap<>(1 << 8, 0.75f);
+    }
 
     void showsLate(BooleanSupplier mayShow) {
         showsLate = mayShow;
@@ -37,11 +47,11 @@ final class SeenIds {
     }
 
     boolean isEmpty() {
-        return young.count == 0 && old.count == 0;
+        return young.isEmpty() && old.isEmpty();
     }
 
     boolean contains(long id) {
-        return young.slot(id) >= 0 || old.slot(id) >= 0;
+        return young.containsKey(id) || old.containsKey(id);
     }
 
     /** The buffer holds the record. */
@@ -50,8 +60,9 @@ final class SeenIds {
             return;
         }
         int step = step(nowNanos);
-        put(id, step);
-        withoutRow.merge(step, 1, Integer::sum);
+        latest = latest == step ? latest : Integer.valueOf(step);
+        put(id, latest);
+        withoutRow.merge(latest, 1, Integer::sum);
     }
 
     /** Something that will never have a row, and so explains no gap. */
@@ -61,14 +72,10 @@ final class SeenIds {
         }
     }
 
-    private void put(long id, int step) {
-        if (young.isFull()) {
-            if (young.size() == LARGEST_SIZE) {
-                old = young;
-                young = new Generation(FIRST_SIZE);
-            } else {
-                young = young.larger();
-            }
+    private void put(long id, Integer step) {
+        if (young.size() == MOST_OF_GENERATION) {
+            old = young;
+            young = generation();
         }
         young.put(id, step);
     }
@@ -79,16 +86,13 @@ final class SeenIds {
      * @return whether the buffer had shown it
      */
     boolean hasRow(long id) {
-        Generation of = young.slot(id) >= 0 ? young : old;
-        int slot = of.slot(id);
-        if (slot < 0) {
-            return false;
+        LongObjectMap<Integer> generation = young.containsKey(id) ? young : old;
+        Integer seen = generation.get(id);
+        if (seen != null && !seen.equals(NO_COUNT)) {
+            withoutRow.computeIfPresent(seen, (step, count) -> count == 1 ? null : count - 1);
+            generation.put(id, NO_COUNT);
         }
-        if (of.steps[slot] != NO_COUNT) {
-            withoutRow.computeIfPresent(of.steps[slot], (step, count) -> count == 1 ? null : count - 1);
-            of.steps[slot] = NO_COUNT;
-        }
-        return true;
+        return seen != null;
     }
 
     /**
@@ -120,64 +124,5 @@ final class SeenIds {
 
     private static int step(long nanos) {
         return (int) (nanos / STEP_NANOS);
-    }
-
-    /** Open addressing, at most three quarters full. */
-    private static final class Generation {
-        private final long[] ids;
-        private final int[] steps;
-        private final boolean[] taken;
-        private int count;
-
-        Generation(int size) {
-            ids = new long[size];
-            steps = new int[size];
-            taken = new boolean[size];
-        }
-
-        int size() {
-            return ids.length;
-        }
-
-        boolean isFull() {
-            return count >= ids.length / 4 * 3;
-        }
-
-        /** @return where the id stands, or -1 */
-        int slot(long id) {
-            int slot = first(id);
-            while (taken[slot]) {
-                if (ids[slot] == id) {
-                    return slot;
-                }
-                slot = slot + 1 & ids.length - 1;
-            }
-            return -1;
-        }
-
-        void put(long id, int step) {
-            int slot = first(id);
-            while (taken[slot]) {
-                slot = slot + 1 & ids.length - 1;
-            }
-            taken[slot] = true;
-            ids[slot] = id;
-            steps[slot] = step;
-            count++;
-        }
-
-        private int first(long id) {
-            return (int) (id * 0x9E3779B97F4A7C15L >>> 32) & ids.length - 1;
-        }
-
-        Generation larger() {
-            Generation larger = new Generation(ids.length * 2);
-            for (int i = 0; i < ids.length; i++) {
-                if (taken[i]) {
-                    larger.put(ids[i], steps[i]);
-                }
-            }
-            return larger;
-        }
     }
 }

@@ -4,6 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import io.funcobserver.lineprotocol.Utf8;
+
 /**
  * Some of the rows that a tail has read, by number and a hash of their identity: how it recognises its table again.
  *
@@ -55,7 +57,7 @@ final class TableFingerprint {
 
     private static void keep(Map<String, String> kept, long number, Object identity) {
         if (identity != null) {
-            kept.put(Long.toUnsignedString(number), hash(new String(bytes(identity), StandardCharsets.UTF_8)));
+            kept.put(Long.toUnsignedString(number), hash(new String(Utf8.of(identity), StandardCharsets.UTF_8)));
         }
     }
 
@@ -94,10 +96,5 @@ final class TableFingerprint {
 
     static String hash(String identity) {
         return Integer.toHexString(identity.hashCode());
-    }
-
-    /** The UTF-8 of an identity, as the driver gives it. */
-    static byte[] bytes(Object identity) {
-        return identity instanceof byte[] utf8 ? utf8 : identity.toString().getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -12,6 +12,7 @@ import java.util.NoSuchElementException;
 import com.zaxxer.hikari.HikariDataSource;
 import io.funcobserver.lineprotocol.Fnv;
 import io.funcobserver.lineprotocol.Row;
+import io.funcobserver.lineprotocol.Utf8;
 import io.funcobserver.lineprotocol.WholeNumber;
 import io.funcobserver.mysql.Gaps.Range;
 import io.funcobserver.spool.PageAcknowledger;
@@ -145,7 +146,7 @@ final class TablePage implements Iterator<Row>, PageAcknowledger {
     }
 
     private static long hash(Object identity) {
-        return Fnv.hash(TableFingerprint.bytes(identity));
+        return Fnv.hash(Utf8.of(identity));
     }
 
     /**

@@ -3,7 +3,6 @@ package io.funcobserver.mysql;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.List;
-import java.util.function.LongSupplier;
 
 import io.funcobserver.cluster.Leadership.Term;
 import io.funcobserver.lineprotocol.Row;
@@ -28,14 +27,7 @@ import org.slf4j.LoggerFactory;
 public final class Tail {
     private static final Logger LOG = LoggerFactory.getLogger(Tail.class);
 
-    private final LongSupplier nanoTime;
-    private String name;
-    private String tableName;
-    private String sql = "";
-    private String trackingColumn;
-    private String identityColumn;
-    private String bufferKey = "";
-    private TailSettings settings;
+    private final TailSource source;
 
     private Term term;
     private TableTail table;
@@ -46,42 +38,27 @@ public final class Tail {
 
     private TablePage page;
 
-    public Tail() {
-        this(System::nanoTime);
+    /**
+     * @param name of the measurement, and of the cursor
+     * @param table the table that grows
+     * @param sql the query for a page, or where it stands; needed for a row that does not fit into memory
+     * @param trackingColumn the column whose numbers grow with each row
+     * @param identityColumn the column that tells a record from every other one
+     * @param buffer the key of the Redis list that holds records before they have a row; empty where there is none
+     */
+    public Tail(
+            String name,
+            String table,
+            String sql,
+            String trackingColumn,
+            String identityColumn,
+            String buffer,
+            TailSettings settings) {
+        this(new TailSource(name, table, sql, trackingColumn, identityColumn, buffer, settings, System::nanoTime));
     }
 
-    Tail(LongSupplier nanoTime) {
-        this.nanoTime = nanoTime;
-    }
-
-    public void setName(String name) {
-        this.name = name;
-    }
-
-    public void setTable(String tableName) {
-        this.tableName = tableName;
-    }
-
-    /** The query for a page, or where it stands; needed for a row that does not fit into memory. */
-    public void setSql(String sql) {
-        this.sql = sql;
-    }
-
-    public void setTrackingColumn(String trackingColumn) {
-        this.trackingColumn = trackingColumn;
-    }
-
-    public void setIdentityColumn(String identityColumn) {
-        this.identityColumn = identityColumn;
-    }
-
-    /** The key of the Redis list; empty where there is none. */
-    public void setBuffer(String bufferKey) {
-        this.bufferKey = bufferKey;
-    }
-
-    public void setSettings(TailSettings settings) {
-        this.settings = settings;
+    Tail(TailSource source) {
+        this.source = source;
     }
 
     /**
@@ -89,7 +66,7 @@ public final class Tail {
      * read in between.
      */
     private boolean leads() {
-        Term now = settings.leadership().term();
+        Term now = source.settings().leadership().term();
         if (now != null && !now.equals(term)) {
             term = now;
             close();
@@ -101,9 +78,9 @@ public final class Tail {
     }
 
     private void open() {
-        TailSource source =
-                new TailSource(name, tableName, sql, trackingColumn, identityColumn, bufferKey, settings, nanoTime);
-        SeenIds seen = settings.buffers() == null || bufferKey.isEmpty() ? null : new SeenIds();
+        boolean hasBuffer =
+                source.settings().buffers() != null && !source.buffer().isEmpty();
+        SeenIds seen = hasBuffer ? new SeenIds() : null;
         table = new TableTail(source, seen, term);
         buffer = seen == null ? null : new BufferTail(source, seen, table.position());
     }
@@ -122,14 +99,14 @@ public final class Tail {
      */
     public void nextPiece(Exchange exchange) {
         exchange.setProperty(Exchange.SCHEDULER_POLLED_MESSAGES, false);
-        exchange.setVariable(MeasurementRun.VARIABLE, name);
+        exchange.setVariable(MeasurementRun.VARIABLE, source.name());
         exchange.setVariable(PageAcknowledger.VARIABLE, null);
         exchange.setVariable(BufferTail.READS_LIST, false);
         if (exchange.getContext().isStopping() || !leads()) {
             return;
         }
         if (table.position().isRolledBack()) {
-            LOG.info("{}: begins again behind its last cursor, since lines behind it were not kept", name);
+            LOG.info("{}: begins again behind its last cursor, since lines behind it were not kept", source.name());
             close();
             open();
         }

@@ -11,6 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.data.redis.core.RedisCallback;
 import org.springframework.data.redis.core.StringRedisTemplate;
+import org.springframework.util.backoff.BackOff;
+import org.springframework.util.backoff.BackOffExecution;
+import org.springframework.util.backoff.ExponentialBackOff;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisConnectionException;
@@ -27,8 +30,7 @@ import redis.clients.jedis.exceptions.JedisConnectionException;
 public final class ListWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ListWatch.class);
 
-    private static final long FIRST_BACK_OFF = TimeUnit.SECONDS.toMillis(1);
-    private static final long LONGEST_BACK_OFF = TimeUnit.SECONDS.toMillis(30);
+    private static final long LONGEST_BACK_OFF_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final StringRedisTemplate redis;
     private final Clock clock;
@@ -65,7 +67,8 @@ public final class ListWatch implements AutoCloseable {
     }
 
     private void run() {
-        long backOff = FIRST_BACK_OFF;
+        BackOff backOff = new ExponentialBackOff(1000, 2);
+        BackOffExecution failures = backOff.start();
         while (!closed) {
             long began = System.nanoTime();
             try {
@@ -80,9 +83,9 @@ public final class ListWatch implements AutoCloseable {
                 }
                 LOG.debug("The lists cannot be watched", e);
                 lists.forEach(ListHead::stop);
-                boolean lasted = System.nanoTime() - began > TimeUnit.MILLISECONDS.toNanos(LONGEST_BACK_OFF);
-                backOff = lasted ? FIRST_BACK_OFF : Math.min(2 * backOff, LONGEST_BACK_OFF);
-                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(backOff));
+                boolean lasted = System.nanoTime() - began > LONGEST_BACK_OFF_NANOS;
+                failures = lasted ? backOff.start() : failures;
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(failures.nextBackOff()));
             }
         }
     }

@@ -10,9 +10,9 @@ import java.util.concurrent.TimeUnit;
 
 import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.lineprotocol.LineEncoder;
-import io.funcobserver.lineprotocol.MapRows;
 import io.funcobserver.lineprotocol.PointSchema;
 import io.funcobserver.lineprotocol.Row;
+import io.funcobserver.lineprotocol.ValueRow;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.ObjectHelper;
 
@@ -41,7 +41,6 @@ public final class LineProtocolBatcher {
     private List<String> firstPageColumns = List.of();
     private BatcherSettings settings;
 
-    private final MapRows maps = new MapRows();
     private LineEncoder encoder;
 
     /** The id of the route that reports, which is the measurement's label in metrics, and stands in the names of files. */
@@ -173,7 +172,7 @@ public final class LineProtocolBatcher {
             return row;
         }
         if (item instanceof Map<?, ?> map) {
-            return maps.row((Map<String, ?>) map);
+            return ValueRow.of((Map<String, ?>) map);
         }
         throw new IllegalArgumentException("a row for " + measurement + " is a map of columns and values, not "
                 + (item == null ? "null" : item.getClass().getName())

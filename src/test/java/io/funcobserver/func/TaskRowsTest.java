@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.TreeMap;
 
 import io.funcobserver.lineprotocol.Columns;
-import io.funcobserver.lineprotocol.MapRows;
 import io.funcobserver.lineprotocol.Row;
 import io.funcobserver.lineprotocol.ValueRow;
 import org.junit.jupiter.api.DisplayName;
@@ -28,7 +27,6 @@ class TaskRowsTest {
     private static final long TRIGGER = 1_760_000_000_000L;
 
     private final TaskRows tasks = new TaskRows(ZoneId.of("Asia/Shanghai"));
-    private final MapRows rows = new MapRows();
 
     /** Func's schemas, by what differs between them. */
     enum Schema {
@@ -230,7 +228,7 @@ class TaskRowsTest {
         row.put("startTimeMs", null);
         row.put("endTimeMs", new BigInteger("18446744073709551615"));
 
-        assertThat(wire(row)).containsOnlyKeys("trigger_time_ms");
+        assertThat(wire(row)).containsOnlyKeys("trigger_time_ms", "message");
     }
 
     @ParameterizedTest
@@ -279,7 +277,7 @@ class TaskRowsTest {
     @Test
     void keepsMalformedBytesOfALogForTheEncoder() {
         byte[] log = {'a', (byte) 0xED, (byte) 0xA0, (byte) 0x80};
-        Row row = tasks.task(rows.row(ordered("printLogsTEXT", log, "tracebackTEXT", text("t"))));
+        Row row = task(ValueRow.of(ordered("printLogsTEXT", log, "tracebackTEXT", text("t"))));
 
         byte[] message = (byte[]) row.value(row.columns().indexOf("message"));
 
@@ -307,7 +305,7 @@ class TaskRowsTest {
     void asksForNoTextThatIsNotNeeded() {
         List<String> asked = new ArrayList<>();
         Columns columns = Columns.of(List.copyOf(Schema.FUNC_6.recordFunc().keySet()));
-        Row row = tasks.task(new Row() {
+        Row row = task(new Row() {
             @Override
             public Columns columns() {
                 return columns;
@@ -329,7 +327,7 @@ class TaskRowsTest {
     void sharesTheColumnsOfResultsWithTheSameNames() {
         Columns first = Columns.of("id", "seq");
         Columns second = Columns.of("id", "seq");
-        Columns upgraded = Columns.of("id", "seq", "cronExpr");
+        Columns upgraded = Columns.of("id", "seq", "status");
         Row row = ValueRow.of(first, "a", 1L);
         Row next = ValueRow.of(second, "b", 2L);
         Row last = ValueRow.of(upgraded, "c", 3L, "*");
@@ -342,17 +340,19 @@ class TaskRowsTest {
         assertThat(wire.hasNext()).isFalse();
     }
 
+    private Row task(Row func) {
+        return tasks.apply(List.of(func).iterator()).next();
+    }
+
     private Map<String, Object> wire(Map<String, Object> func) {
-        Row row = tasks.task(rows.row(func));
+        Row row = task(ValueRow.of(func));
         Map<String, Object> wire = new TreeMap<>();
         for (int i = 0; i < row.columns().size(); i++) {
             Object value = row.value(i);
             if (value != null) {
                 wire.put(
                         row.columns().name(i),
-                        value instanceof byte[] bytes
-                                ? new String(bytes, StandardCharsets.UTF_8)
-                                : value instanceof StringBuilder ? value.toString() : value);
+                        value instanceof byte[] bytes ? new String(bytes, StandardCharsets.UTF_8) : value);
             }
         }
         return wire;
@@ -390,7 +390,7 @@ class TaskRowsTest {
         Map<String, Object> func = Schema.FUNC_6.recordFunc();
         func.put("delay", new BigDecimal(number));
         func.put("startTimeMs", new BigDecimal(number));
-        Row row = tasks.task(rows.row(func));
+        Row row = task(ValueRow.of(func));
         Object delay = row.value(row.columns().indexOf("delay"));
         assertThat(delay).isEqualTo(number.contains("e-") ? 0L : null);
         assertThat(row.value(row.columns().indexOf("wait_cost"))).isNull();

@@ -601,14 +601,7 @@ class TailTest {
 
     private Tail tail() {
         if (tail == null) {
-            tail = new Tail(() -> now);
-            tail.setName("test");
-            tail.setTable(TABLE);
-            // As the routes name it: Camel changes the parameters of what it reads from a file.
-            tail.setSql("file:" + cursors.resolve("page.sql"));
-            tail.setTrackingColumn("seq");
-            tail.setIdentityColumn("id");
-            tail.setSettings(new TailSettings(
+            TailSettings settings = new TailSettings(
                     mysql,
                     name -> new CursorFile(cursors, name),
                     start,
@@ -616,7 +609,10 @@ class TailTest {
                     WINDOW,
                     new Metrics(meters),
                     () -> term,
-                    null));
+                    null);
+            // As the routes name it: Camel changes the parameters of what it reads from a file.
+            String sql = "file:" + cursors.resolve("page.sql");
+            tail = new Tail(new TailSource("test", TABLE, sql, "seq", "id", "", settings, () -> now));
         }
         return tail;
     }

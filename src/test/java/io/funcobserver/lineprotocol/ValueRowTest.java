@@ -7,16 +7,14 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class MapRowsTest {
-    private final MapRows rows = new MapRows();
-
+class ValueRowTest {
     @Test
     void makesAKeyAColumn() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("b", 1L);
         map.put("a", null);
 
-        Row row = rows.row(map);
+        Row row = ValueRow.of(map);
 
         assertThat(row.columns().names()).containsExactly("b", "a");
         assertThat(row.value(0)).isEqualTo(1L);
@@ -25,15 +23,15 @@ class MapRowsTest {
 
     @Test
     void sharesTheColumnsOfMapsWithTheSameKeys() {
-        Row first = rows.row(Map.of("a", 1));
-        Row other = rows.row(Map.of("b", 1));
-        Row again = rows.row(Map.of("a", 2));
+        Row first = ValueRow.of(Map.of("a", 1));
+        Row other = ValueRow.of(Map.of("b", 1));
+        Row again = ValueRow.of(Map.of("a", 2));
 
         assertThat(again.columns()).isSameAs(first.columns()).isNotSameAs(other.columns());
     }
 
     @Test
     void takesAMapWithoutKeys() {
-        assertThat(rows.row(Map.of()).columns().size()).isZero();
+        assertThat(ValueRow.of(Map.of()).columns().size()).isZero();
     }
 }
