@@ -17,9 +17,11 @@ public final class MeasurementRun {
      *     null in every other route
      */
     public static String measurement(Route route, Exchange exchange) {
-        // A kamelet passes a run on as one of its own.
-        boolean inner = route.getEndpoint().getEndpointUri().startsWith("kamelet:");
-        if (inner || !route.getRouteId().equals(exchange.getFromRouteId())) {
+        // A kamelet passes a run on as one of its own, and what others send, as uploads are, is none.
+        String from = route.getEndpoint().getEndpointUri();
+        boolean passive =
+                from.startsWith("kamelet:") || from.startsWith("direct:") || from.startsWith("platform-http:");
+        if (passive || !route.getRouteId().equals(exchange.getFromRouteId())) {
             return null;
         }
         String tailed = exchange.getVariable(VARIABLE, String.class);

@@ -25,7 +25,9 @@ public final class DiskRoom implements LongPredicate {
         if (total == 0) {
             total = folder.getTotalSpace();
         }
-        // 0 where it cannot be told: the write will show it.
-        return total == 0 || folder.getUsableSpace() - bytes >= Math.min(MOST_KEPT_FREE, total / SHARE_KEPT_FREE);
+        // 0 where it cannot be told, or the folder is gone: the write will show it.
+        return total == 0
+                || folder.getUsableSpace() - bytes >= Math.min(MOST_KEPT_FREE, total / SHARE_KEPT_FREE)
+                || !folder.exists();
     }
 }

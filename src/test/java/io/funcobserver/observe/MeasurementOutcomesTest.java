@@ -1,5 +1,6 @@
 package io.funcobserver.observe;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
@@ -44,6 +45,30 @@ class MeasurementOutcomesTest {
                     .startsWith("hangs has been reading since 1970-01-01T00:00:00Z");
             end.countDown();
             await().until(() -> health.warnings().isEmpty());
+        }
+    }
+
+    @Test
+    void takesWhatIsSentToARouteForNoMeasurement() throws Exception {
+        HealthState health = new HealthState(clock);
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        try (DefaultCamelContext camel = new DefaultCamelContext()) {
+            camel.addRoutePolicyFactory(new MeasurementOutcomes(
+                    new Metrics(meters), health, Leadership.ALONE, Throwable::getMessage, clock));
+            camel.addRoutes(new RouteBuilder() {
+                @Override
+                public void configure() {
+                    from("direct:append")
+                            .routeId("append")
+                            .filter(body().isNull())
+                            .throwException(new IOException());
+                }
+            });
+            camel.start();
+            camel.createProducerTemplate().sendBody("direct:append", "lines");
+            camel.createProducerTemplate().send("direct:append", exchange -> {});
+            assertThat(health.all()).isEmpty();
+            assertThat(meters.getMeters()).isEmpty();
         }
     }
 }

@@ -106,6 +106,20 @@ class SpoolTest {
     }
 
     @Test
+    void saysOfAFolderThatIsGoneThatItIsGoneAndNotThatItsDiskIsFull() throws IOException {
+        disk = new DiskRoom(folder().path());
+        spool.seal(block(Kind.RECORD, "m v=1 1\n"));
+        Files.delete(folder().path().resolve(files("main").get(0)));
+        Files.delete(folder().path());
+        for (Kind kind : Kind.values()) {
+            assertThatThrownBy(() -> spool.seal(block(kind, "m v=2 2\n")))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("there is no such file or folder");
+        }
+        assertThat(health.all()).isEmpty();
+    }
+
+    @Test
     void readsNamesBackAndKnowsWhatWasSealed() throws IOException {
         spool.seal(block(Kind.RECORD, "m v=1 1\nm v=2 2\n"));
         String name = files("main").get(0);
