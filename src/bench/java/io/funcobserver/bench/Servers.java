@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -14,6 +13,7 @@ import java.util.stream.Stream;
 import io.funcobserver.config.Catalogue;
 import io.funcobserver.demo.EmbeddedMariaDb;
 import io.funcobserver.demo.EmbeddedRedis;
+import io.funcobserver.demo.Folders;
 import io.funcobserver.demo.FuncDatabase;
 import io.funcobserver.demo.FuncSchema;
 
@@ -32,7 +32,7 @@ final class Servers implements AutoCloseable {
     final Path archive;
 
     Servers() throws Exception {
-        remove(WORK);
+        Folders.remove(WORK);
         mariaDb = EmbeddedMariaDb.started("--innodb-buffer-pool-size=1G", "--innodb-log-file-size=512M");
         redis = EmbeddedRedis.started();
         database = FuncDatabase.create(mariaDb.server(), "dataflux_func", FuncSchema.V6);
@@ -56,13 +56,13 @@ final class Servers implements AutoCloseable {
     /** @param archive class-data archive; null for none */
     Jvm product(String name, Path archive, List<String> routes, Map<String, String> properties) throws IOException {
         Path folder = work(name);
-        remove(folder);
+        Folders.remove(folder);
         Files.createDirectories(folder);
         List<String> lines = new ArrayList<>(List.of(
                 "target.url=" + receiver.url(),
                 "func.mysql.port=" + mariaDb.port(),
-                "func.mysql.username=" + mariaDb.user(),
-                "func.mysql.password=" + mariaDb.password(),
+                "func.mysql.username=" + mariaDb.server().user(),
+                "func.mysql.password=" + mariaDb.server().password(),
                 "func.redis.port=" + redis.port(),
                 "func.redis.database=" + REDIS_DATABASE,
                 "observe.port=0"));
@@ -71,7 +71,7 @@ final class Servers implements AutoCloseable {
         // Elsewhere than on the disk of the build, to see what the disk costs.
         if (System.getProperty("bench.data") != null) {
             Path data = Path.of(System.getProperty("bench.data"), name);
-            remove(data);
+            Folders.remove(data);
             Files.createDirectories(data);
             Files.createSymbolicLink(folder.resolve("data"), data);
         }
@@ -89,11 +89,11 @@ final class Servers implements AutoCloseable {
                         classPath(),
                         Floor.class.getName(),
                         database.jdbcUrl(),
-                        mariaDb.user(),
+                        mariaDb.server().user(),
                         receiver.url(),
                         route,
                         "5000",
-                        mariaDb.password()));
+                        mariaDb.server().password()));
     }
 
     /** What uploads to the intake. */
@@ -115,22 +115,11 @@ final class Servers implements AutoCloseable {
         return List.copyOf(Catalogue.standardRouteIds());
     }
 
-    static void remove(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (Stream<Path> paths = Files.walk(folder)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        }
-    }
-
     @Override
     public void close() throws IOException {
         receiver.close();
         redis.close();
         mariaDb.close();
-        remove(WORK);
+        Folders.remove(WORK);
     }
 }

@@ -8,21 +8,15 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
+import io.funcobserver.config.Catalogue;
+
 /** What has arrived at the receiver, by measurement. */
 final class Arrivals {
     /** The measurements of the product; each has to arrive. */
-    static final List<String> EXPECTED = List.of(
-            "DFF_cache_db",
-            "DFF_cache_db_key",
-            "DFF_cron_job",
-            "DFF_db_table",
-            "DFF_delay_queue",
-            "DFF_entity",
-            "DFF_func_call",
-            "DFF_service_info",
-            "DFF_task_record",
-            "DFF_task_record_func",
-            "DFF_worker_queue");
+    static final List<String> EXPECTED = Catalogue.measurements().stream()
+            .map(Catalogue.Measurement::name)
+            .sorted()
+            .toList();
 
     /**
      * One measurement so far.

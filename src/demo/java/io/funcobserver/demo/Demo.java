@@ -16,6 +16,8 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
+import io.funcobserver.config.Catalogue;
+
 /**
  * Shows the product at work on one machine: a real MariaDB and a real Redis, a simulated Func that writes them, the
  * product with its own routes, and a receiver that shows what arrives.
@@ -26,6 +28,7 @@ public final class Demo {
     /** {@code -Ddemo.intake}: the simulated Func uploads to the intake instead of being read. */
     private static final boolean BY_UPLOAD = !"false".equals(System.getProperty("demo.intake", "false"));
 
+    private static final List<String> TAILS = List.of("func-call", "task-record", "task-record-func");
     private static final int UPLOADED_TASKS_PER_SECOND = 300;
     private static final Duration TERMINAL_REFRESH = Duration.ofSeconds(1);
     private static final Duration PLAIN_REFRESH = Duration.ofSeconds(5);
@@ -110,7 +113,7 @@ public final class Demo {
         try {
             serve(directory, duration);
         } finally {
-            ServerProcess.remove(directory);
+            Folders.remove(directory);
         }
         return summary();
     }
@@ -214,14 +217,8 @@ public final class Demo {
         properties.put("observe.port", String.valueOf(FreePort.next()));
         properties.put("records.start", "beginning");
         // Quicker than by default: something is to be seen.
-        for (String gauge : new String[] {
-            "worker-queue", "cache-db", "cache-db-key", "db-table", "delay-queue", "entity", "cron-job", "service-info"
-        }) {
-            properties.put("measurement." + gauge + ".period", "5s");
-        }
-        for (String tail : new String[] {"func-call", "task-record", "task-record-func"}) {
-            properties.put("measurement." + tail + ".period", "1s");
-        }
+        Catalogue.standardRouteIds()
+                .forEach(id -> properties.put("measurement." + id + ".period", TAILS.contains(id) ? "1s" : "5s"));
         return properties;
     }
 

@@ -54,7 +54,7 @@ public final class EmbeddedMariaDb implements AutoCloseable {
             mariaDb.start();
             return mariaDb;
         } catch (IOException e) {
-            ServerProcess.remove(directory);
+            Folders.remove(directory);
             throw e;
         }
     }
@@ -118,24 +118,8 @@ public final class EmbeddedMariaDb implements AutoCloseable {
         return server;
     }
 
-    public String host() {
-        return server.host();
-    }
-
     public int port() {
         return server.port();
-    }
-
-    public String user() {
-        return server.user();
-    }
-
-    public String password() {
-        return server.password();
-    }
-
-    public String jdbcUrl(String database) {
-        return server.jdbcUrl(database);
     }
 
     public Connection connect() throws SQLException {
@@ -150,7 +134,7 @@ public final class EmbeddedMariaDb implements AutoCloseable {
     @Override
     public void close() {
         kill();
-        ServerProcess.remove(directory);
+        Folders.remove(directory);
     }
 
     private List<String> command() throws IOException {

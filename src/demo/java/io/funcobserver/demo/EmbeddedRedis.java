@@ -52,7 +52,7 @@ public final class EmbeddedRedis implements AutoCloseable {
             redis.start();
             return redis;
         } catch (IOException e) {
-            ServerProcess.remove(directory);
+            Folders.remove(directory);
             throw e;
         }
     }
@@ -134,7 +134,7 @@ public final class EmbeddedRedis implements AutoCloseable {
     @Override
     public void close() {
         stop();
-        ServerProcess.remove(directory);
+        Folders.remove(directory);
     }
 
     private boolean answers() {

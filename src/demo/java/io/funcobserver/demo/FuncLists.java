@@ -36,7 +36,7 @@ public final class FuncLists {
     /** The most batches of one flush. */
     private static final int ROUNDS = 100;
 
-    private static final int INTERNAL_LIMIT = 1000;
+    static final int INTERNAL_LIMIT = 1000;
     private static final int DEFAULT_LIMIT = 1000;
     private static final String LIMIT = "_taskRecordLimit";
     /** What only the tables know. */
@@ -142,14 +142,6 @@ public final class FuncLists {
         }
     }
 
-    /** What a flush does while "Local Function Task Record" is off. */
-    public void discardCalls() throws SQLException {
-        try (Jedis jedis = redis.connect()) {
-            jedis.del(key(FuncSchema.TASK_RECORD_FUNC));
-        }
-        database.execute("TRUNCATE TABLE " + FuncSchema.TASK_RECORD_FUNC);
-    }
-
     /** One by one, as Func does: what is pushed meanwhile is popped too, as long as the batch is not full. */
     private static List<String> pop(Jedis jedis, String key) {
         List<String> entries = new ArrayList<>();
@@ -250,7 +242,8 @@ public final class FuncLists {
         }
     }
 
-    private static void trim(Connection connection, String table, String originId, int keep) throws SQLException {
+    /** Deletes all but the newest rows of an origin; of internal tasks, of all. */
+    static void trim(Connection connection, String table, String originId, int keep) throws SQLException {
         boolean all = table.equals(FuncSchema.TASK_RECORD);
         String condition = all ? "TRUE" : "originId = ?";
         try (PreparedStatement select = connection.prepareStatement(

@@ -61,11 +61,6 @@ public enum FuncSchema {
         return this == V2023 ? "biz_main_crontab_config" : "biz_main_cron_job";
     }
 
-    /** Whether the tables have {@code nonCriticalErrorsTEXT}. */
-    public boolean hasNonCriticalErrors() {
-        return nonCriticalErrors;
-    }
-
     /** Whether {@code createTime} and {@code updateTime} are UNIX seconds rather than TIMESTAMP. */
     public boolean hasUnixTimes() {
         return unixTimes;

@@ -1,8 +1,6 @@
 package io.funcobserver.demo;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLIntegrityConstraintViolationException;
 import java.time.Clock;
@@ -74,7 +72,6 @@ public final class FuncSimulator implements AutoCloseable {
 
     private static final int BATCH = 1000;
     private static final int ONE_INTERNAL_IN = 4;
-    private static final int INTERNAL_LIMIT = 1000;
     private static final long PUSH_MILLIS = 200;
 
     private final FuncDatabase database;
@@ -219,17 +216,17 @@ public final class FuncSimulator implements AutoCloseable {
         long now = System.currentTimeMillis() / settings.flushPeriod().toMillis();
         if (now != flushed) {
             flushed = now;
-            lists.flush(settings.trims(), (table, row) -> {
-                rows.incrementAndGet();
-                if (settings.remembers()) {
-                    synchronized (written) {
-                        written.add(new Written(
-                                table,
-                                ((Number) row.get("seq")).longValue(),
-                                row.get("id").toString()));
-                    }
-                }
-            });
+            lists.flush(
+                    settings.trims(), (table, row) -> acknowledged(table, ((Number) row.get("seq")).longValue(), row));
+        }
+    }
+
+    private void acknowledged(String table, long seq, Map<String, Object> row) {
+        rows.incrementAndGet();
+        if (settings.remembers()) {
+            synchronized (written) {
+                written.add(new Written(table, seq, row.get("id").toString()));
+            }
         }
     }
 
@@ -256,13 +253,7 @@ public final class FuncSimulator implements AutoCloseable {
             Task task = buffer.peek();
             long seq = insert(connection, task);
             buffer.remove();
-            rows.incrementAndGet();
-            if (settings.remembers()) {
-                synchronized (written) {
-                    written.add(
-                            new Written(task.table(), seq, task.row().get("id").toString()));
-                }
-            }
+            acknowledged(task.table(), seq, task.row());
             if (task.row().get("originId") instanceof String originId) {
                 origins.add(originId);
             }
@@ -277,49 +268,15 @@ public final class FuncSimulator implements AutoCloseable {
             return database.insert(connection, task.table(), task.row());
         } catch (SQLIntegrityConstraintViolationException e) {
             // It had arrived before an outage kept the answer back.
-            try (PreparedStatement select =
-                    connection.prepareStatement("SELECT seq FROM " + task.table() + " WHERE id = ?")) {
-                bind(select, List.of(task.row().get("id").toString()));
-                try (ResultSet rows = select.executeQuery()) {
-                    if (!rows.next()) {
-                        throw e;
-                    }
-                    return rows.getLong(1);
-                }
-            }
+            return database.number("SELECT seq FROM " + task.table() + " WHERE id = '"
+                    + task.row().get("id") + "'");
         }
     }
 
     private void trim(Connection connection, Set<String> origins) throws SQLException {
-        trim(connection, FuncSchema.TASK_RECORD, "", List.of(), INTERNAL_LIMIT);
+        FuncLists.trim(connection, FuncSchema.TASK_RECORD, "", FuncLists.INTERNAL_LIMIT);
         for (String originId : origins) {
-            trim(connection, FuncSchema.TASK_RECORD_FUNC, "originId = ? AND ", List.of(originId), limits.get(originId));
-        }
-    }
-
-    /** Deletes all but the newest rows that fulfil the condition. */
-    private static void trim(Connection connection, String table, String condition, List<String> values, int keep)
-            throws SQLException {
-        String newestToGo =
-                "SELECT seq FROM " + table + " WHERE " + condition + "TRUE ORDER BY seq DESC LIMIT 1 OFFSET " + keep;
-        try (PreparedStatement select = connection.prepareStatement(newestToGo)) {
-            bind(select, values);
-            try (ResultSet rows = select.executeQuery()) {
-                if (!rows.next()) {
-                    return;
-                }
-                try (PreparedStatement delete = connection.prepareStatement(
-                        "DELETE FROM " + table + " WHERE " + condition + "seq <= " + rows.getString(1))) {
-                    bind(delete, values);
-                    delete.executeUpdate();
-                }
-            }
-        }
-    }
-
-    private static void bind(PreparedStatement statement, List<String> values) throws SQLException {
-        for (int i = 0; i < values.size(); i++) {
-            statement.setString(i + 1, values.get(i));
+            FuncLists.trim(connection, FuncSchema.TASK_RECORD_FUNC, originId, limits.get(originId));
         }
     }
 }

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
 
 /**
  * A server that runs as a child process and never outlives this JVM, even when the JVM is killed.
@@ -72,7 +71,7 @@ final class ServerProcess {
         if (WINDOWS) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 process.destroyForcibly();
-                remove(directory);
+                Folders.remove(directory);
             }));
             return null;
         }
@@ -167,20 +166,5 @@ final class ServerProcess {
     private String endOfLog() throws IOException {
         List<String> lines = Files.readAllLines(log);
         return String.join(" | ", lines.subList(Math.max(0, lines.size() - 10), lines.size()));
-    }
-
-    /** Removes a directory with all that is in it; what cannot be removed stays. */
-    static void remove(Path directory) {
-        try (Stream<Path> files = Files.walk(directory)) {
-            files.sorted((a, b) -> b.compareTo(a)).forEach(file -> {
-                try {
-                    Files.deleteIfExists(file);
-                } catch (IOException ignored) {
-                    // A file that its server still holds; the rest goes.
-                }
-            });
-        } catch (IOException | UncheckedIOException ignored) {
-            // It is gone already.
-        }
     }
 }

@@ -34,7 +34,7 @@ final class Unpacked {
             writer.write(partial);
             Files.move(partial, directory);
         } catch (IOException e) {
-            ServerProcess.remove(partial);
+            Folders.remove(partial);
             // Another process may have been quicker.
             if (!Files.isDirectory(directory)) {
                 throw e;

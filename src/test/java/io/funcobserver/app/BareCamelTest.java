@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.funcobserver.config.Catalogue;
 import io.funcobserver.demo.EmbeddedRedis;
 import io.funcobserver.demo.FreePort;
 import io.funcobserver.demo.FuncDatabase;
@@ -36,15 +37,9 @@ import static org.awaitility.Awaitility.await;
 @Slow
 class BareCamelTest {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final List<String> GAUGES = List.of(
-            "worker-queue",
-            "delay-queue",
-            "cache-db",
-            "cache-db-key",
-            "db-table",
-            "entity",
-            "cron-job",
-            "service-info");
+    private static final List<String> GAUGES = Catalogue.standardRouteIds().stream()
+            .filter(id -> !TestInstallation.RECORDS.contains(id))
+            .toList();
 
     /** A password that Camel would take for two placeholders. */
     private static final String PASSWORD = "{{secret}}-{{?x}}";

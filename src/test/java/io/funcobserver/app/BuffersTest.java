@@ -48,11 +48,7 @@ class BuffersTest {
     }
 
     private static TestInstallation installation(FuncSchema schema) {
-        return TestInstallation.open(schema)
-                .only("func-call", "task-record", "task-record-func")
-                .set("log.split-bytes", Integer.toString(TaskCases.SPLIT_BYTES))
-                .set("func.site-name", "北京 1")
-                .set("func.tags", "region=cn,env=test");
+        return TaskCases.installation(schema).onlyRecords();
     }
 
     @ParameterizedTest
@@ -69,9 +65,7 @@ class BuffersTest {
         Map<String, Set<Object>> fromLists = arrived();
         site.close();
         site = installation(schema);
-        for (ExpectedTask task : tasks) {
-            site.database.insert(task.table(), task.row());
-        }
+        TaskCases.insert(site.database, tasks);
         Map<String, Set<Object>> fromTables = arrived();
         for (String measurement : fromTables.keySet()) {
             assertThat(fromLists.get(measurement))

@@ -33,11 +33,11 @@ class MeasurementsTest {
     void everyTaskBecomesItsPoints(FuncSchema schema) throws Exception {
         List<ExpectedTask> calls = TaskCases.calls(schema);
         List<ExpectedTask> internals = TaskCases.internals(schema);
-        try (TestInstallation site = installation(TestInstallation.open(schema))) {
+        try (TestInstallation site = TaskCases.installation(schema)) {
             FuncDatabase database = site.database;
             Receiver receiver = site.receiver;
-            insert(database, calls);
-            insert(database, internals);
+            TaskCases.insert(database, calls);
+            TaskCases.insert(database, internals);
             site.only("func-call", "task-record", "task-record-func").start();
             List<Point> callPoints =
                     calls.stream().flatMap(ExpectedTask::callPoint).toList();
@@ -66,10 +66,10 @@ class MeasurementsTest {
     @ParameterizedTest
     @EnumSource
     void everyTableBecomesAPointWithItsStatus(FuncSchema schema) throws Exception {
-        try (TestInstallation site = installation(TestInstallation.open(schema))) {
+        try (TestInstallation site = TaskCases.installation(schema)) {
             FuncDatabase database = site.database;
             Receiver receiver = site.receiver;
-            insert(database, TaskCases.calls(schema));
+            TaskCases.insert(database, TaskCases.calls(schema));
             database.execute(
                     "CREATE TABLE without_number (id VARCHAR(9)) COMMENT '" + "界".repeat(400) + "'",
                     "CREATE TABLE `a b=c,d` (seq BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY)",
@@ -83,20 +83,6 @@ class MeasurementsTest {
             assertThat(site.dropped("db-table", "cut")).isPositive();
             assertThat(receiver.accepted("DFF_db_table"))
                     .allSatisfy(line -> assertThat(line.timestamp()).isGreaterThanOrEqualTo(startNanos));
-        }
-    }
-
-    private static TestInstallation installation(TestInstallation site) {
-        return site.set("func.site-name", "北京 1")
-                .set("func.tags", "region=cn,env=test")
-                .set("log.split-bytes", Integer.toString(TaskCases.SPLIT_BYTES));
-    }
-
-    private static void insert(FuncDatabase database, List<ExpectedTask> tasks) throws Exception {
-        try (Connection connection = database.connect()) {
-            for (ExpectedTask task : tasks) {
-                database.insert(connection, task.table(), task.row());
-            }
         }
     }
 

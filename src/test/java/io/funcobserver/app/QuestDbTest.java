@@ -10,7 +10,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,14 +84,8 @@ class QuestDbTest {
         List<ExpectedTask> internals = TaskCases.internals(FuncSchema.V6);
         try (TestInstallation site = installation()) {
             FuncDatabase database = site.database;
-            try (Connection connection = database.connect()) {
-                for (ExpectedTask task : calls) {
-                    database.insert(connection, task.table(), task.row());
-                }
-                for (ExpectedTask task : internals) {
-                    database.insert(connection, task.table(), task.row());
-                }
-            }
+            TaskCases.insert(database, calls);
+            TaskCases.insert(database, internals);
             long startMicros = System.currentTimeMillis() * 1000;
             site.start();
             givesBack(
@@ -118,7 +111,7 @@ class QuestDbTest {
     }
 
     private TestInstallation installation() {
-        TestInstallation site = TestInstallation.open();
+        TestInstallation site = TaskCases.installation(FuncSchema.V6);
         try (Jedis jedis = site.redis.connect()) {
             jedis.set("DataFluxFunc-sys#lock@autoClean", "1");
         }
@@ -126,10 +119,7 @@ class QuestDbTest {
                 .set("target.metric-path", "/write")
                 .set("target.logging-path", "/write")
                 // Time for several files to come together: QuestDB stores only the first gzip member of a body.
-                .set("batch.max-delay", "1s")
-                .set("func.site-name", "北京 1")
-                .set("func.tags", "region=cn,env=test")
-                .set("log.split-bytes", Integer.toString(TaskCases.SPLIT_BYTES));
+                .set("batch.max-delay", "1s");
     }
 
     private void givesBack(long startMicros, String measurement, List<Point> expected) throws Exception {

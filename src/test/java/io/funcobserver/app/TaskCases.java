@@ -1,18 +1,21 @@
 package io.funcobserver.app;
 
 import java.math.BigInteger;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.funcobserver.demo.FuncDatabase;
 import io.funcobserver.demo.FuncSchema;
+import io.funcobserver.testing.TestInstallation;
 
 /**
  * Rows of Func's task tables with the points that measurements.md makes of them: of each part of the way, from the columns to
  * the wire, what only the whole way shows. The rules one by one are those of TaskRowsTest, KwargsTagsTest and golden/lines.yaml.
  */
 final class TaskCases {
-    /** {@code log.split-bytes} of these cases. */
-    static final int SPLIT_BYTES = 1000;
+    private static final int SPLIT_BYTES = 1000;
 
     private static final BigInteger BEYOND = BigInteger.ONE.shiftLeft(63);
     private static final BigInteger GREATEST = BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE);
@@ -23,6 +26,23 @@ final class TaskCases {
 
     private TaskCases(FuncSchema schema) {
         this.schema = schema;
+    }
+
+    /** An installation with the settings that the points are of. */
+    static TestInstallation installation(FuncSchema schema) {
+        return TestInstallation.open(schema)
+                .set("func.site-name", "北京 1")
+                .set("func.tags", "region=cn,env=test")
+                .set("log.split-bytes", Integer.toString(SPLIT_BYTES));
+    }
+
+    /** Inserts their rows. */
+    static void insert(FuncDatabase database, List<ExpectedTask> tasks) throws SQLException {
+        try (Connection connection = database.connect()) {
+            for (ExpectedTask task : tasks) {
+                database.insert(connection, task.table(), task.row());
+            }
+        }
     }
 
     /** Calls of user functions, by seq. */

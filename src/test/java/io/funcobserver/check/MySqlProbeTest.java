@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.funcobserver.demo.FreePort;
 import io.funcobserver.demo.FuncDatabase;
 import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.MySqlServer;
@@ -101,10 +102,7 @@ class MySqlProbeTest {
 
     @Test
     void namesAPortWhereNothingListens() throws Exception {
-        int port;
-        try (ServerSocket closed = new ServerSocket(0)) {
-            port = closed.getLocalPort();
-        }
+        int port = FreePort.next();
         assertThat(only(new TestSettings().set("func.mysql.port", port)))
                 .isEqualTo("nothing listens at 127.0.0.1:" + port
                         + "; start MySQL or correct func.mysql.host and func.mysql.port");

@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 
 import io.funcobserver.config.Settings;
 import io.funcobserver.demo.EmbeddedRedis;
+import io.funcobserver.demo.FreePort;
 import io.funcobserver.diagnosis.RedisDiagnosis;
 import io.funcobserver.redis.FuncRedis;
 import io.funcobserver.testing.Slow;
@@ -110,10 +111,7 @@ class RedisProbeTest {
     void namesWhatCannotBeReached() throws Exception {
         assertThat(only(new TestSettings().set("func.redis.host", "no-such-host.invalid")))
                 .startsWith("host no-such-host.invalid is unknown; correct func.redis.host");
-        int port;
-        try (ServerSocket closed = new ServerSocket(0)) {
-            port = closed.getLocalPort();
-        }
+        int port = FreePort.next();
         assertThat(only(new TestSettings().set("func.redis.port", port)))
                 .startsWith("nothing listens at 127.0.0.1:" + port + "; start Redis");
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {

@@ -11,6 +11,7 @@ import io.funcobserver.config.Reading;
 import io.funcobserver.config.Settings;
 import io.funcobserver.config.SettingsSources;
 import io.funcobserver.demo.Answer;
+import io.funcobserver.demo.FreePort;
 import io.funcobserver.demo.Receiver;
 import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.testing.Slow;
@@ -104,10 +105,7 @@ class TargetProbeTest {
     @Slow
     @Test
     void namesWhatCannotBeReached() throws IOException {
-        int port;
-        try (ServerSocket closed = new ServerSocket(0)) {
-            port = closed.getLocalPort();
-        }
+        int port = FreePort.next();
         assertThat(probe(new TestSettings().set("target.url", "http://127.0.0.1:" + port))
                         .text())
                 .isEqualTo("nothing listens at 127.0.0.1:" + port + "; start the receiver or correct target.url");

@@ -13,7 +13,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.funcobserver.cluster.LeaseElection.Timing;
-import io.funcobserver.faults.Link;
+import io.funcobserver.testing.Link;
 import io.funcobserver.testing.Slow;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

@@ -31,6 +31,7 @@ import io.funcobserver.observe.Completeness;
 import io.funcobserver.observe.Destination;
 import io.funcobserver.spool.Gzip;
 import io.funcobserver.spool.Kind;
+import io.funcobserver.testing.RawServer;
 import io.funcobserver.testing.SettableClock;
 import io.funcobserver.testing.Slow;
 import org.junit.jupiter.api.AfterEach;
@@ -612,17 +613,16 @@ class DeliveryRouteTest {
     @Test
     @DisplayName("A4: an answer without end")
     void readsNoMoreOfAnAnswerThanItNeeds() throws Exception {
-        byte[] header = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
         byte[] chunk = ("2000\r\n" + "x".repeat(0x2000) + "\r\n").getBytes(StandardCharsets.US_ASCII);
         AtomicLong sent = new AtomicLong();
-        try (RawTarget raw = new RawTarget(out -> {
-            out.write(header);
+        try (RawServer raw = new RawServer(RawServer.afterRequest(socket -> {
+            RawServer.write(socket, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
             while (true) {
-                out.write(chunk);
+                socket.getOutputStream().write(chunk);
                 sent.addAndGet(chunk.length);
             }
-        })) {
-            settings.put("target.url", raw.url());
+        }))) {
+            settings.put("target.url", raw.url("http"));
             start();
             rig.spool(Category.METRIC, "a", lines(0, 3));
             awaitEmptySpool();
@@ -636,15 +636,10 @@ class DeliveryRouteTest {
     @ValueSource(strings = {"HTTP/1.1 200 OK\r\nX: ", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 "})
     @DisplayName("A4: a header without end")
     void refusesAnswerWhoseHeaderDoesNotEnd(String begin) throws Exception {
-        boolean manyLines = begin.endsWith("OK\r\n");
-        byte[] more = (manyLines ? "X: y\r\n" : "x").repeat(1000).getBytes(StandardCharsets.US_ASCII);
-        try (RawTarget raw = new RawTarget(out -> {
-            out.write(begin.getBytes(StandardCharsets.US_ASCII));
-            while (true) {
-                out.write(more);
-            }
-        })) {
-            settings.put("target.url", raw.url());
+        String more = (begin.endsWith("OK\r\n") ? "X: y\r\n" : "x").repeat(1000);
+        try (RawServer raw =
+                new RawServer(RawServer.afterRequest(socket -> RawServer.repeat(socket, begin, more, 0)))) {
+            settings.put("target.url", raw.url("http"));
             // Further away than the test waits: it is not the deadline that ends it.
             settings.put("target.timeout", "10m");
             start();

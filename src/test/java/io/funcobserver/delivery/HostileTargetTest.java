@@ -1,6 +1,5 @@
 package io.funcobserver.delivery;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -14,12 +13,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import java.util.zip.GZIPOutputStream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
+import io.funcobserver.demo.UploadClient;
 import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.observe.Destination;
+import io.funcobserver.testing.BadServers;
+import io.funcobserver.testing.RawServer;
 import io.funcobserver.testing.Slow;
 import io.funcobserver.tls.TestAuthority;
 import org.junit.jupiter.api.AfterEach;
@@ -50,79 +51,37 @@ class HostileTargetTest {
         }
     }
 
-    private static void write(Socket socket, String text) throws IOException {
-        socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
-    }
-
-    private static void again(Socket socket, String begin, String more, int pauseMillis) throws Exception {
-        write(socket, begin);
-        while (true) {
-            write(socket, more);
-            Thread.sleep(pauseMillis);
-        }
-    }
-
-    /** By name: one after the other would take a minute, and none of them holds up another. */
-    private static Map<String, RawTarget.Serving> withoutEnd() {
-        String chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
-        return Map.ofEntries(
-                entry("hints", socket -> again(socket, "", "HTTP/1.1 103 Early Hints\r\nX: y\r\n\r\n", 5)),
-                entry("continues", socket -> again(socket, "", "HTTP/1.1 100 Continue\r\n\r\n", 1)),
-                entry("no-http", socket -> again(socket, "", "220 mail.example.com ESMTP\r\n", 5)),
-                entry("empty-lines", socket -> again(socket, "", "\r\n", 5)),
-                entry("status-drips", socket -> again(socket, "HTTP/1.1 2", "0", 20)),
-                entry(
-                        "body-drips",
-                        socket -> again(socket, "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n", "x", 20)),
-                entry("chunk-drips", socket -> again(socket, chunked + "fffffff\r\n", "x", 20)),
-                entry("size-drips", socket -> again(socket, chunked, "0", 20)),
-                entry("trailer-drips", socket -> again(socket, chunked + "0\r\n", "X: y\r\n", 20)),
-                entry("less", socket -> write(socket, "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nok")),
-                entry("switches", socket -> write(socket, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n")),
-                entry("silence", socket -> socket.getInputStream().readAllBytes()));
-    }
-
-    private static Map.Entry<String, RawTarget.Serving> entry(String name, RawTarget.Serving serving) {
-        return Map.entry(name, serving);
-    }
-
+    /** All at once: one after the other would take a minute, and none of them holds up another. */
     @Test
     @DisplayName("A4, D1: a request ends in time and is made again, whatever the answer does")
     void endsInTimeAndIsMadeAgain() throws Exception {
-        Map<String, RawTarget.Serving> servings = new HashMap<>();
-        withoutEnd()
-                .forEach((name, serving) -> servings.put(name, socket -> {
-                    socket.getInputStream().read();
-                    serving.serve(socket);
-                }));
-        deliverTo(servings, "500ms", targets -> {
+        deliverTo(BadServers.targets(), "500ms", targets -> {
             for (String target : targets) {
-                await(target)
-                        .until(() -> rig.count("posts", "category", "metric", "target", target, "answer", "io") >= 2);
+                await(target).until(() -> rig.count("posts", "category", "metric", "target", target) >= 2);
             }
             assertThat(rig.files().stream().filter(file -> file.endsWith(".lp.gz")))
                     .hasSize(targets.size());
-            assertThat(rig.down().get("target.metric.body-drips")).contains("does not answer in time");
+            assertThat(rig.down().get("target.metric.drips-its-answer")).contains("does not answer in time");
         });
     }
 
     /** To each what all get. */
-    private void deliverTo(Map<String, RawTarget.Serving> servings, String timeout, Looking looking) throws Exception {
-        Map<String, RawTarget> targets = new HashMap<>();
+    private void deliverTo(Map<String, RawServer.Serving> servings, String timeout, Looking looking) throws Exception {
+        Map<String, RawServer> targets = new HashMap<>();
         try {
-            for (Map.Entry<String, RawTarget.Serving> serving : servings.entrySet()) {
-                targets.put(serving.getKey(), RawTarget.serving(serving.getValue()));
+            for (Map.Entry<String, RawServer.Serving> serving : servings.entrySet()) {
+                targets.put(serving.getKey(), new RawServer(serving.getValue()));
             }
             Map<String, String> settings = settings("", timeout);
             DeliveryRig.targets(
                     settings,
                     targets.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, target -> target.getValue()
-                            .url())));
+                            .url("http"))));
             rig = new DeliveryRig(data, settings).start();
             rig.spool(Category.METRIC, "a", "m v=1 1\n");
             looking.look(targets.keySet());
         } finally {
-            for (RawTarget target : targets.values()) {
+            for (RawServer target : targets.values()) {
                 target.close();
             }
         }
@@ -142,8 +101,8 @@ class HostileTargetTest {
     @Test
     @DisplayName("D1: a target that never reads")
     void doesNotWaitForATargetThatReadsNoBody() throws Exception {
-        try (RawTarget raw = RawTarget.serving(socket -> Thread.sleep(60_000))) {
-            start(raw.url(), "300ms");
+        try (RawServer raw = new RawServer(socket -> Thread.sleep(60_000))) {
+            start(raw.url("http"), "300ms");
             rig.spool(Category.METRIC, "a", noise(16));
             awaitTwoFailures();
         }
@@ -152,7 +111,7 @@ class HostileTargetTest {
     /** Slow is not dead: what takes longer than the time-out to be sent arrives all the same. */
     @Test
     void sendsToATargetThatReadsSlowlyAndSteadily() throws Exception {
-        try (RawTarget raw = RawTarget.serving(socket -> {
+        try (RawServer raw = new RawServer(socket -> {
             InputStream in = socket.getInputStream();
             int left = contentLength(in);
             byte[] buffer = new byte[200 << 10];
@@ -160,10 +119,10 @@ class HostileTargetTest {
                 left -= in.readNBytes(buffer, 0, Math.min(left, buffer.length));
                 Thread.sleep(50);
             }
-            write(socket, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+            RawServer.write(socket, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
         })) {
             // 18 MB at 4 MB a second, of which the systems keep some on the way.
-            start(raw.url(), "3s");
+            start(raw.url("http"), "3s");
             rig.spool(Category.METRIC, "a", noise(24));
             await().until(() -> rig.files().isEmpty());
             assertThat(rig.count("posts", "category", "metric", "answer", "io")).isZero();
@@ -184,14 +143,14 @@ class HostileTargetTest {
     void seesAnAnswerThatComesBeforeTheBodyIsSent(boolean tls) throws Exception {
         TestAuthority authority = new TestAuthority(Files.createDirectory(data.resolve("authority")), "ip:127.0.0.1");
         SSLContext server = authority.serverContext();
-        try (RawTarget raw = RawTarget.serving(plain -> {
+        try (RawServer raw = new RawServer(plain -> {
             Socket socket = tls ? secured(server, plain) : plain;
             InputStream in = socket.getInputStream();
             in.readNBytes(1000);
-            write(socket, "HTTP/1.1 413 Payload Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+            RawServer.write(socket, "HTTP/1.1 413 Payload Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
             socket.close();
         })) {
-            Map<String, String> settings = settings(tls ? raw.httpsUrl() : raw.url(), "2s");
+            Map<String, String> settings = settings(tls ? raw.url("https") : raw.url("http"), "2s");
             settings.put("tls.ca-file", authority.caFile().toString());
             rig = new DeliveryRig(data.resolve("data"), settings).start();
             rig.spool(Category.METRIC, "a", noise(16));
@@ -209,13 +168,13 @@ class HostileTargetTest {
     @DisplayName("raw ESC and C1 from Location and an answer, in tens of kilobytes, are escaped and cut")
     void escapesWhatATargetSays() throws Exception {
         String hostile = "\u001b[2J\u009b1m".repeat(2000);
-        try (RawTarget raw = RawTarget.serving(socket -> {
+        try (RawServer raw = new RawServer(socket -> {
             socket.getInputStream().read();
-            write(socket, "HTTP/1.1 307 Elsewhere\r\nLocation: http://h/" + hostile + "\r\n");
-            write(socket, "Content-Length: " + hostile.length() + "\r\n\r\n" + hostile);
+            RawServer.write(socket, "HTTP/1.1 307 Elsewhere\r\nLocation: http://h/" + hostile + "\r\n");
+            RawServer.write(socket, "Content-Length: " + hostile.length() + "\r\n\r\n" + hostile);
             socket.getInputStream().read(new byte[100_000]);
         })) {
-            start(raw.url(), "2s");
+            start(raw.url("http"), "2s");
             rig.spool(Category.METRIC, "a", "m v=1 1\n");
             // On a busy machine the first connection may be cut off before its answer is read.
             await().until(() -> rig.down().getOrDefault("target.metric", "").contains("\\u001B[2J"));
@@ -229,7 +188,7 @@ class HostileTargetTest {
     @MethodSource("handshakes")
     @DisplayName("D1: a TLS handshake without end")
     void endsAHandshakeThatDoesNot(String name, int pauseMillis) throws Exception {
-        try (RawTarget raw = RawTarget.serving(socket -> {
+        try (RawServer raw = new RawServer(socket -> {
             socket.getInputStream().read();
             OutputStream out = socket.getOutputStream();
             out.write(new byte[] {0x16, 3, 3, 0x3f, 0});
@@ -238,7 +197,7 @@ class HostileTargetTest {
                 out.write(2);
             }
         })) {
-            start(raw.httpsUrl(), "300ms");
+            start(raw.url("https"), "300ms");
             rig.spool(Category.METRIC, "a", "m v=1 1\n");
             awaitTwoFailures();
         }
@@ -251,13 +210,13 @@ class HostileTargetTest {
     @Test
     @DisplayName("400 with a Content-Type that is a Java object, and other bodies")
     void writesDeadLetterWithWhatCanBeReadOfTheAnswer() throws Exception {
-        Map<String, RawTarget.Serving> servings = new HashMap<>();
+        Map<String, RawServer.Serving> servings = new HashMap<>();
         for (Rejection rejection : rejections()) {
             servings.put("t" + servings.size(), socket -> {
                 Thread.sleep(50);
                 socket.getInputStream().read(new byte[100_000]);
-                write(socket, "HTTP/1.1 400 Bad\r\n" + rejection.head());
-                write(socket, "Content-Length: " + rejection.body().length + "\r\n\r\n");
+                RawServer.write(socket, "HTTP/1.1 400 Bad\r\n" + rejection.head());
+                RawServer.write(socket, "Content-Length: " + rejection.body().length + "\r\n\r\n");
                 socket.getOutputStream().write(rejection.body());
                 socket.getInputStream().read();
             });
@@ -281,15 +240,11 @@ class HostileTargetTest {
         }
     }
 
-    private static List<Rejection> rejections() throws IOException {
-        ByteArrayOutputStream bomb = new ByteArrayOutputStream();
-        try (GZIPOutputStream gzip = new GZIPOutputStream(bomb)) {
-            gzip.write(new byte[10 << 20]);
-        }
+    private static List<Rejection> rejections() {
         return List.of(
                 Rejection.of("Content-Type: application/x-java-serialized-object\r\n", "no object"),
                 Rejection.of("Content-Type: application/x-java-serialized-object\r\n", "\u00ac\u00ed\0\5t\0\1x"),
-                new Rejection("Content-Encoding: gzip\r\n", bomb.toByteArray()),
+                new Rejection("Content-Encoding: gzip\r\n", UploadClient.gzip(new byte[10 << 20])),
                 Rejection.of("Content-Encoding: gzip\r\n", "no gzip"),
                 Rejection.of("Content-Encoding: br, zstd\r\n", "no br"),
                 Rejection.of("Content-Type: text/plain; charset=nonsense\r\n", "x"),

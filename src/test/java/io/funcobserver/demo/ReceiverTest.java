@@ -9,7 +9,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.zip.GZIPOutputStream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,8 +50,8 @@ class ReceiverTest {
     @Test
     void readsSeveralGzipMembers() throws Exception {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
-        body.write(gzip("m f=1i 1\n"));
-        body.write(gzip("m f=2i 2\n"));
+        body.write(UploadClient.gzip("m f=1i 1\n".getBytes(StandardCharsets.UTF_8)));
+        body.write(UploadClient.gzip("m f=2i 2\n".getBytes(StandardCharsets.UTF_8)));
         assertThat(post(METRIC, body.toByteArray(), "gzip").statusCode()).isEqualTo(200);
         assertThat(receiver.accepted()).hasSize(2);
     }
@@ -157,13 +156,5 @@ class ReceiverTest {
             request.header("Content-Encoding", encoding);
         }
         return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-    }
-
-    private static byte[] gzip(String text) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
-            gzip.write(text.getBytes(StandardCharsets.UTF_8));
-        }
-        return bytes.toByteArray();
     }
 }

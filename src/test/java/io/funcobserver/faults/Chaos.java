@@ -7,23 +7,25 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 import io.funcobserver.demo.Answer;
 import io.funcobserver.demo.EmbeddedMariaDb;
 import io.funcobserver.demo.EmbeddedRedis;
+import io.funcobserver.demo.Folders;
 import io.funcobserver.demo.FuncDatabase;
 import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.FuncSimulator;
 import io.funcobserver.demo.Receiver;
 import io.funcobserver.demo.RedisDatabase;
+import io.funcobserver.testing.BadServers;
+import io.funcobserver.testing.Link;
 import io.funcobserver.testing.ProductProcess;
+import io.funcobserver.testing.RawServer;
 import io.funcobserver.testing.TestInstallation;
 import org.awaitility.core.ConditionTimeoutException;
 
@@ -106,7 +108,7 @@ final class Chaos {
         Path folder = Files.createTempDirectory("func-observer-chaos");
         boolean well = new Chaos(seed, duration, tasksPerSecond, System.out).run(folder);
         if (well) {
-            remove(folder);
+            Folders.remove(folder);
         } else {
             System.out.println("The product's data and logs are in " + folder);
         }
@@ -224,7 +226,7 @@ final class Chaos {
         return faults;
     }
 
-    private static void badServers(List<Fault> faults, String what, Link way, Map<String, Link.Serving> servers) {
+    private static void badServers(List<Fault> faults, String what, Link way, Map<String, RawServer.Serving> servers) {
         servers.forEach((name, serving) ->
                 faults.add(new Fault(what + ": " + name, () -> way.leadTo(serving), () -> way.leadBack())));
     }
@@ -308,13 +310,5 @@ final class Chaos {
         lost.stream().limit(20).forEach(row -> out.println("lost: " + row));
         differing.stream().limit(20).forEach(line -> out.println("resent otherwise: " + line));
         return lost.isEmpty() && differing.isEmpty() && exitCode == 0;
-    }
-
-    private static void remove(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
     }
 }

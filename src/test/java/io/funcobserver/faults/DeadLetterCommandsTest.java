@@ -169,7 +169,7 @@ class DeadLetterCommandsTest {
     @Test
     void dropsTheOldestAboveTheLimitAndSaysSo() throws Exception {
         site.set("dead-letter.max-size", "64KiB");
-        site.only(TestInstallation.RECORDS.toArray(String[]::new));
+        site.onlyRecords();
         site.receiver.refuse(line -> true);
         ProductProcess product = site.launch().awaitReady();
         // Several dead letters: the newest one stays, however large it is.

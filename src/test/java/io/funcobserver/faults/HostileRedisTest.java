@@ -5,8 +5,6 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -20,9 +18,9 @@ import io.funcobserver.demo.RedisDatabase;
 import io.funcobserver.redis.FuncRedis;
 import io.funcobserver.redis.KeyScan;
 import io.funcobserver.testing.ProductProcess;
+import io.funcobserver.testing.RawServer;
 import io.funcobserver.testing.Slow;
 import io.funcobserver.testing.TestInstallation;
-import io.funcobserver.testing.Wires;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.Jedis;
@@ -122,29 +120,21 @@ class HostileRedisTest {
         private static final byte[] PIECE =
                 ("$1000\r\n" + "x".repeat(1000) + "\r\n").getBytes(StandardCharsets.US_ASCII);
 
-        private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        private final RawServer server = new RawServer(this::serve);
         private final Map<String, String> answers;
         private volatile int refused;
 
         Hostile(Map<String, String> answers) throws IOException {
             this.answers = answers;
-            Wires.serve("hostile-redis", this::accept);
         }
 
         int port() {
-            return server.getLocalPort();
+            return server.port();
         }
 
         /** How many connections were given up in the middle of an answer. */
         int refused() {
             return refused;
-        }
-
-        private void accept() throws IOException {
-            while (true) {
-                Socket socket = server.accept();
-                Wires.serve("hostile-redis", () -> serve(socket));
-            }
         }
 
         private void serve(Socket socket) throws IOException {

@@ -1,6 +1,5 @@
 package io.funcobserver.faults;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -12,7 +11,6 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.zip.GZIPOutputStream;
 
 import io.funcobserver.config.Catalogue;
 import io.funcobserver.demo.FreePort;
@@ -62,8 +60,9 @@ class IntakeMemoryTest {
             UploadClient client = new UploadClient("http://127.0.0.1:" + port);
             await().ignoreExceptions().until(() -> posts(client, 0) == 200);
 
-            byte[] packed = packed(line(0).repeat(BODY / line(0).length()).getBytes(StandardCharsets.US_ASCII));
-            byte[] bomb = packed(new byte[2 * BODY]);
+            byte[] packed =
+                    UploadClient.gzip(line(0).repeat(BODY / line(0).length()).getBytes(StandardCharsets.US_ASCII));
+            byte[] bomb = UploadClient.gzip(new byte[2 * BODY]);
             start(senders, PLAIN, socket -> plain(socket, BODY));
             start(senders, PACKED, socket -> packed(socket, packed));
             start(senders, BOMBS, socket -> packed(socket, bomb));
@@ -162,14 +161,6 @@ class IntakeMemoryTest {
     private static void half(Socket socket) throws IOException {
         head(socket, "Content-Length: " + BODY + "\r\n\r\n");
         socket.getOutputStream().write(line(0).getBytes(StandardCharsets.US_ASCII));
-    }
-
-    private static byte[] packed(byte[] bytes) throws IOException {
-        ByteArrayOutputStream packed = new ByteArrayOutputStream();
-        try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
-            out.write(bytes);
-        }
-        return packed.toByteArray();
     }
 
     private static long peakKib(ProductProcess product) throws IOException {

@@ -6,6 +6,7 @@ import java.util.Map;
 
 import io.funcobserver.demo.Answer;
 import io.funcobserver.testing.ProductProcess;
+import io.funcobserver.testing.RoundRobin;
 import io.funcobserver.testing.Slow;
 import io.funcobserver.testing.TestInstallation;
 import io.funcobserver.testing.Uploads;
@@ -47,7 +48,7 @@ class IntakeRolloutTest {
             site.receiver.answerWith(Answer.status(503));
             Replica one = new Replica(site, "one").start();
             Replica two = new Replica(site, "two").start();
-            try (RoundRobin front = new RoundRobin(List.of(one.port, two.port));
+            try (RoundRobin front = new RoundRobin(one.port, two.port);
                     Uploads uploads = new Uploads(front.port(), front.port(), front.port())) {
                 for (Replica updated : List.of(two, one)) {
                     uploads.awaitMore(30);

@@ -45,8 +45,8 @@ class KafkaClusterTest {
             for (int i = 0; i < 3; i++) {
                 ports[i] = site.receiveUploads();
                 // One reads, all take uploads and deliver.
-                site.only(i == 0 ? TestInstallation.RECORDS.toArray(String[]::new) : new String[0]);
-                replicas.add(ProductProcess.run(site.folder.resolve("replica-" + i), site.another("replica-" + i)));
+                TestInstallation replica = i == 0 ? site.onlyRecords() : site.only();
+                replicas.add(ProductProcess.run(site.folder.resolve("replica-" + i), replica.another("replica-" + i)));
             }
             for (ProductProcess replica : replicas) {
                 replica.awaitReady();

@@ -70,7 +70,7 @@ class KafkaSecurityTest {
                         "kafka.sasl.jaas.config",
                         "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"observer\" password=\""
                                 + password + "\";")
-                .only(TestInstallation.RECORDS.toArray(String[]::new));
+                .onlyRecords();
     }
 
     private void assertDelivers() throws Exception {

@@ -130,7 +130,7 @@ class KafkaTest {
     @Test
     void losesNothingAndKeepsTheOrderOverKills() throws Exception {
         int port = site.receiveUploads();
-        readTailsOnly();
+        site.onlyRecords();
         FuncSimulator.Settings busy = FuncSimulator.Settings.test().withTasksPerSecond(100);
         try (Uploads uploads = new Uploads(port)) {
             try (FuncSimulator func = new FuncSimulator(site.database, site.redis, busy).start()) {
@@ -194,7 +194,7 @@ class KafkaTest {
     @Test
     void goesOnWhereItWasWhenTheBrokerIsBack() throws Exception {
         int port = site.receiveUploads();
-        readTailsOnly();
+        site.onlyRecords();
         site.set("measurement.db-table.enabled", "true");
         FuncSimulator func = site.func();
         func.insert(200);
@@ -227,7 +227,7 @@ class KafkaTest {
     @Test
     void keepsItsPartitionsWhileTheTargetIsAwayForLongerThanAPollMayTake() throws Exception {
         site.set("kafka.max.poll.interval.ms", "4000");
-        readTailsOnly();
+        site.onlyRecords();
         site.receiver.answerWith(Answer.status(503));
         site.func().insert(100);
         site.start();
@@ -254,7 +254,7 @@ class KafkaTest {
 
     @Test
     void sharesThePartitionsInTheMiddleOfARequest() throws Exception {
-        readTailsOnly();
+        site.onlyRecords();
         site.set("retry.max-delay", "500ms").set("batch.max-lines", "50");
         site.receiver.answerWith(Answer.status(503));
         site.func().insert(600);
@@ -284,7 +284,7 @@ class KafkaTest {
 
     @Test
     void isolatesBadLinesAndReplaysThem() throws Exception {
-        readTailsOnly();
+        site.onlyRecords();
         site.receiver.refuse(line -> line.timestamp() % 10 == 7);
         site.func().insert(200);
         site.start();
@@ -332,7 +332,7 @@ class KafkaTest {
 
     @Test
     void countsWhatKafkaDeletedBeforeItWasDelivered() throws Exception {
-        readTailsOnly();
+        site.onlyRecords();
         FuncSimulator func = site.func();
         func.insert(50);
         site.start();
@@ -372,7 +372,7 @@ class KafkaTest {
     @Test
     void waitsWhileTheBrokerRefusesAndDropsOnlyALineThatFitsIntoNoMessage() throws Exception {
         int port = site.receiveUploads();
-        readTailsOnly();
+        site.onlyRecords();
         FuncSimulator func = site.func();
         func.insert(50);
         site.start();
@@ -397,7 +397,7 @@ class KafkaTest {
 
     @Test
     void shutsAnEarlierReaderOut() throws Exception {
-        readTailsOnly();
+        site.onlyRecords();
         FuncSimulator func = site.func();
         func.insert(100);
         site.start();
@@ -437,10 +437,6 @@ class KafkaTest {
                             new ConfigEntry(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, bytes), AlterConfigOp.OpType.SET)));
         }
         admin.incrementalAlterConfigs(change).all().get(30, TimeUnit.SECONDS);
-    }
-
-    private void readTailsOnly() {
-        site.only(TestInstallation.RECORDS.toArray(String[]::new));
     }
 
     private static List<MemberDescription> members(Admin admin, String group) throws Exception {

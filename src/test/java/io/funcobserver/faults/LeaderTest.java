@@ -16,6 +16,7 @@ import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.FuncSimulator;
 import io.funcobserver.demo.Line;
 import io.funcobserver.demo.Receiver;
+import io.funcobserver.testing.Link;
 import io.funcobserver.testing.ProductProcess;
 import io.funcobserver.testing.Slow;
 import io.funcobserver.testing.TestInstallation;

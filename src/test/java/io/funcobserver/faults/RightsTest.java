@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
+import io.funcobserver.config.Catalogue;
 import io.funcobserver.demo.EmbeddedMariaDb;
 import io.funcobserver.demo.EmbeddedRedis;
 import io.funcobserver.demo.FuncDatabase;
@@ -26,19 +27,6 @@ import static org.awaitility.Awaitility.await;
 /** The documented rights are enough for everything, and nothing is ever written. */
 @Slow
 class RightsTest {
-    private static final List<String> MEASUREMENTS = List.of(
-            "DFF_func_call",
-            "DFF_worker_queue",
-            "DFF_cache_db",
-            "DFF_cache_db_key",
-            "DFF_cron_job",
-            "DFF_db_table",
-            "DFF_delay_queue",
-            "DFF_entity",
-            "DFF_service_info",
-            "DFF_task_record",
-            "DFF_task_record_func");
-
     /** As the README has it. */
     private static final String[] ACL = {
         "SETUSER",
@@ -94,8 +82,8 @@ class RightsTest {
             Map<String, Long> before = statements(mysql);
             Map<String, Long> commandsBefore = commands(cache);
             site.start();
-            for (String measurement : MEASUREMENTS) {
-                site.receiver.awaitAccepted(measurement, 1);
+            for (Catalogue.Measurement measurement : Catalogue.measurements()) {
+                site.receiver.awaitAccepted(measurement.name(), 1);
             }
             await().until(site::isUp);
             site.stop();

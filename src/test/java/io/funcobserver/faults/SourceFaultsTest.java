@@ -15,6 +15,7 @@ import io.funcobserver.demo.FuncSchema;
 import io.funcobserver.demo.FuncSimulator;
 import io.funcobserver.demo.Receiver;
 import io.funcobserver.demo.RedisDatabase;
+import io.funcobserver.testing.Link;
 import io.funcobserver.testing.Scrape;
 import io.funcobserver.testing.Slow;
 import io.funcobserver.testing.TestInstallation;

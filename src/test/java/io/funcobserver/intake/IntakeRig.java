@@ -1,6 +1,5 @@
 package io.funcobserver.intake;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -19,9 +18,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.zip.GZIPOutputStream;
 
 import io.funcobserver.demo.FreePort;
+import io.funcobserver.demo.UploadClient;
 import io.funcobserver.http.BoundedServers;
 import io.funcobserver.observe.Metrics;
 import io.funcobserver.spool.BatchLimits;
@@ -52,7 +51,6 @@ public final class IntakeRig implements AutoCloseable {
     private final FileChannel spool;
     private final MemoryBudget budget;
     private volatile RuntimeException failure;
-    private volatile boolean remembering = true;
 
     IntakeRig(Path folder, IntakeSettings settings) throws Exception {
         spool = FileChannel.open(folder.resolve("spool.lp"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -107,9 +105,7 @@ public final class IntakeRig implements AutoCloseable {
             LineBlock block = exchange.getMessage().getBody(LineBlock.class);
             spool.write(ByteBuffer.wrap(block.content()));
             spool.force(false);
-            if (remembering) {
-                appended.add(block);
-            }
+            appended.add(block);
         }
 
         private void reject(Exchange exchange) {
@@ -124,12 +120,6 @@ public final class IntakeRig implements AutoCloseable {
     /** What stands in the spool's place fails from now on; null to end that. */
     void failWith(RuntimeException next) {
         failure = next;
-    }
-
-    /** Keeps no block from now on. */
-    void forget() {
-        remembering = false;
-        appended.clear();
     }
 
     /** The bytes that all requests under way hold. */
@@ -181,17 +171,7 @@ public final class IntakeRig implements AutoCloseable {
     }
 
     static byte[] gzip(String text) {
-        return gzip(text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    static byte[] gzip(byte[] bytes) {
-        ByteArrayOutputStream packed = new ByteArrayOutputStream();
-        try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
-            out.write(bytes);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return packed.toByteArray();
+        return UploadClient.gzip(text.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
+import io.funcobserver.demo.UploadClient;
 import io.funcobserver.testing.Slow;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -152,7 +153,7 @@ class IntakeRouteTest {
     @Test
     void refusesTooLargeABody() {
         assertAnswer(post("m f=1 1\n".repeat((int) MAX_BODY / 8 + 1)), 413);
-        byte[] bomb = IntakeRig.gzip(new byte[200 << 20]);
+        byte[] bomb = UploadClient.gzip(new byte[200 << 20]);
         assertAnswer(postGzip(bomb), 413);
         assertThat(rig.appended).isEmpty();
     }

@@ -1,14 +1,13 @@
 package io.funcobserver.observe;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
+import io.funcobserver.testing.SettableClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class CompletenessTest {
     private static final long START = Instant.parse("2026-01-01T00:00:30Z").getEpochSecond();
 
-    private final Wall clock = new Wall();
+    private final SettableClock clock = new SettableClock(Instant.ofEpochSecond(START));
     private Instant waitingSince;
     private final Completeness completeness = new Completeness(clock, Duration.ofSeconds(5));
 
@@ -26,7 +25,7 @@ class CompletenessTest {
         spooled("a", 3, START + 60);
         spooled("a", 1, START + 120);
         spooled("b", 2, START + 60);
-        clock.seconds = START + 600;
+        at(START + 600);
         refresh(Map.of(
                 "a", Map.of(minute(START + 60), 3L, minute(START + 120), 4L), "b", Map.of(minute(START + 60), 2L)));
         assertThat(completeness.worstFirst())
@@ -37,7 +36,7 @@ class CompletenessTest {
     @Test
     void asksForTheFunctionsThatItHasSeen() {
         spooled("a", 1, START + 60);
-        clock.seconds = START + 300;
+        at(START + 300);
         completeness.refresh(
                 (called, first, last) -> {
                     assertThat(called).containsExactly("a");
@@ -49,7 +48,7 @@ class CompletenessTest {
     @Test
     void aResendDoesNotHideWhatIsMissing() {
         spooled("a", 10, START + 60);
-        clock.seconds = START + 600;
+        at(START + 600);
         refresh(Map.of("a", Map.of(minute(START + 60), 5L, minute(START + 120), 5L)));
         assertThat(completeness.total()).isEqualTo(new Completeness.Share("", 10, 5));
     }
@@ -60,11 +59,11 @@ class CompletenessTest {
                 Map.of("a", Map.of(minute(START + 60), 1L, minute(START + 120), 1L, minute(START + 180), 1L));
         for (int minute = 1; minute <= 3; minute++) {
             spooled("a", 1, START + minute * 60);
-            clock.seconds += 10;
+            clock.advance(Duration.ofSeconds(10));
             waitingSince = minute == 1 ? null : Instant.ofEpochSecond(START + 120);
             refresh(counted);
         }
-        clock.seconds = START + 600;
+        at(START + 600);
         refresh(counted);
         assertThat(completeness.total()).isEqualTo(new Completeness.Share("", 3, 1));
         waitingSince = Instant.ofEpochSecond(START + 180);
@@ -84,7 +83,7 @@ class CompletenessTest {
             counted.put(minute(START + minute * 60), 2L);
             refresh(Map.of("a", counted));
         }
-        clock.seconds = START + 45 * 60;
+        at(START + 45 * 60);
         refresh(Map.of("a", counted));
         assertThat(completeness.total()).isEqualTo(new Completeness.Share("", 80, 0));
         waitingSince = Instant.ofEpochSecond(START + 20 * 60);
@@ -100,7 +99,7 @@ class CompletenessTest {
         spooled("a", 5, START + 60);
         completeness.correct("one", "a", (START + 60) * 1000, -1);
         completeness.correct("two", "a", (START + 60) * 1000, -3);
-        clock.seconds = START + 600;
+        at(START + 600);
         Map<String, Map<Long, Long>> counted = Map.of("a", Map.of(minute(START + 60), 5L));
         refresh(counted);
         assertThat(completeness.total().delivered()).isEqualTo(2);
@@ -111,7 +110,7 @@ class CompletenessTest {
 
     @Test
     void asksForTheSixtyFullMinutesThatEndedTwoMinutesAgo() {
-        clock.seconds = START + 3 * 3600;
+        at(START + 3 * 3600);
         completeness.refresh(
                 (called, first, last) -> {
                     assertThat(Instant.ofEpochSecond(last)).isEqualTo("2026-01-01T02:57:00Z");
@@ -124,7 +123,7 @@ class CompletenessTest {
 
     @Test
     void countsFromTheFirstFullMinuteAfterTheStart() {
-        clock.seconds = START + 240;
+        at(START + 240);
         completeness.refresh(
                 (called, first, last) -> {
                     assertThat(Instant.ofEpochSecond(first)).isEqualTo("2026-01-01T00:01:00Z");
@@ -142,8 +141,8 @@ class CompletenessTest {
     @Test
     void callsStayCountedForTheWholeHour() {
         spooled("a", 1, START + 60);
-        clock.seconds = START + 61 * 60;
-        spooled("a", 1, clock.seconds);
+        at(START + 61 * 60);
+        spooled("a", 1, now());
         refresh(Map.of("a", Map.of(minute(START + 60), 1L)));
         assertThat(completeness.total().ratio()).isEqualTo(1);
     }
@@ -153,18 +152,18 @@ class CompletenessTest {
         for (int i = 0; i < Completeness.MOST_FUNCTIONS + 10; i++) {
             spooled("f" + i, 1, START + 60);
         }
-        clock.seconds = START + 600;
+        at(START + 600);
         Map<String, Map<Long, Long>> all = new HashMap<>();
         for (int i = 0; i < Completeness.MOST_FUNCTIONS + 10; i++) {
             all.put("f" + i, Map.of(minute(START + 60), 1L));
         }
         refresh(all);
         assertThat(completeness.total().delivered()).isEqualTo(Completeness.MOST_FUNCTIONS);
-        clock.seconds = START + 3 * 3600;
+        at(START + 3 * 3600);
         refresh(Map.of());
-        spooled("new", 1, clock.seconds);
-        long then = clock.seconds;
-        clock.seconds += 600;
+        spooled("new", 1, now());
+        long then = now();
+        clock.advance(Duration.ofSeconds(600));
         refresh(Map.of("new", Map.of(minute(then), 1L)));
         assertThat(completeness.total().delivered()).isEqualTo(1);
     }
@@ -176,7 +175,7 @@ class CompletenessTest {
             completeness.spooled("a", time, 1);
         }
         completeness.spooled("", START * 1000, 1);
-        clock.seconds = START + 600;
+        at(START + 600);
         refresh(Map.of("a", Map.of(minute(START + 60), 1L)));
         assertThat(completeness.total().delivered()).isZero();
     }
@@ -184,7 +183,7 @@ class CompletenessTest {
     @Test
     void countsEveryCallOfManyThreads() {
         CompletableFuture<?>[] threads = new CompletableFuture<?>[4];
-        clock.seconds = START + 60;
+        at(START + 60);
         for (int i = 0; i < threads.length; i++) {
             threads[i] = CompletableFuture.runAsync(() -> {
                 for (int call = 0; call < 25_000; call++) {
@@ -193,7 +192,7 @@ class CompletenessTest {
             });
         }
         CompletableFuture.allOf(threads).join();
-        clock.seconds = START + 600;
+        at(START + 600);
         refresh(Map.of("a", Map.of(minute(START + 60), 1_000_000L)));
         assertThat(completeness.total().delivered()).isEqualTo(100_000);
     }
@@ -203,7 +202,7 @@ class CompletenessTest {
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
         new Metrics(registry).completeness(completeness);
         spooled("a", 1, START + 60);
-        clock.seconds = START + 600;
+        at(START + 600);
         refresh(Map.of("a", Map.of(minute(START + 60), 4L)));
         assertThat(registry.get("func_observer_completeness_ratio").gauge().value())
                 .isEqualTo(0.25);
@@ -211,8 +210,16 @@ class CompletenessTest {
                 .isEqualTo(4);
     }
 
+    private void at(long second) {
+        clock.set(Instant.ofEpochSecond(second));
+    }
+
+    private long now() {
+        return clock.instant().getEpochSecond();
+    }
+
     private void spooled(String function, int times, long second) {
-        clock.seconds = Math.max(clock.seconds, second);
+        at(Math.max(now(), second));
         for (int i = 0; i < times; i++) {
             completeness.spooled(function, second * 1000 + i, 1);
         }
@@ -221,30 +228,11 @@ class CompletenessTest {
     private void refresh(Map<String, Map<Long, Long>> counted) {
         // What was spooled up to one comparison is delivered by the next at the earliest.
         completeness.refresh((called, first, last) -> counted, () -> waitingSince);
-        clock.seconds += 10;
+        clock.advance(Duration.ofSeconds(10));
         completeness.refresh((called, first, last) -> counted, () -> waitingSince);
     }
 
     private static long minute(long second) {
         return second / 60 * 60;
-    }
-
-    private static final class Wall extends Clock {
-        private volatile long seconds = START;
-
-        @Override
-        public Instant instant() {
-            return Instant.ofEpochSecond(seconds);
-        }
-
-        @Override
-        public ZoneOffset getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(java.time.ZoneId zone) {
-            return this;
-        }
     }
 }

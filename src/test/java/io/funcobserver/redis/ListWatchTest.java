@@ -15,7 +15,7 @@ import io.funcobserver.config.Settings;
 import io.funcobserver.config.SettingsSources;
 import io.funcobserver.demo.RedisDatabase;
 import io.funcobserver.demo.Servers;
-import io.funcobserver.faults.Link;
+import io.funcobserver.testing.Link;
 import io.funcobserver.testing.Slow;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +18,7 @@ import io.funcobserver.app.SourceTimeouts;
 import io.funcobserver.config.Catalogue;
 import io.funcobserver.config.Settings;
 import io.funcobserver.config.SettingsSources;
+import io.funcobserver.demo.Folders;
 import io.funcobserver.demo.FreePort;
 import io.funcobserver.demo.FuncDatabase;
 import io.funcobserver.demo.FuncSchema;
@@ -116,6 +116,11 @@ public final class TestInstallation implements AutoCloseable {
                 .forEach(id -> set("measurement." + id + ".enabled", String.valueOf(wanted.contains(id))));
         wanted.forEach(id -> set("measurement." + id + ".period", "100ms"));
         return this;
+    }
+
+    /** Leaves the gauges out. */
+    public TestInstallation onlyRecords() {
+        return only(RECORDS.toArray(String[]::new));
     }
 
     /** The product in this process waits no longer than this for MySQL and Redis. */
@@ -319,10 +324,7 @@ public final class TestInstallation implements AutoCloseable {
         receiver.close();
         database.close();
         if (passing) {
-            try (Stream<Path> files = Files.walk(folder)) {
-                files.sorted(Comparator.reverseOrder())
-                        .forEach(file -> file.toFile().delete());
-            }
+            Folders.remove(folder);
         }
     }
 }

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +27,7 @@ import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.funcobserver.demo.Folders;
 
 import static org.awaitility.Awaitility.await;
 
@@ -279,10 +279,6 @@ public final class Browser implements AutoCloseable {
                 .orTimeout(10, TimeUnit.SECONDS)
                 .handle((done, late) -> done)
                 .join());
-        try (Stream<Path> files = Files.walk(profile)) {
-            files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
-        } catch (IOException e) {
-            profile.toFile().deleteOnExit();
-        }
+        Folders.remove(profile);
     }
 }

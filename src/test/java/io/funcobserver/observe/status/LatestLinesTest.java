@@ -1,12 +1,10 @@
 package io.funcobserver.observe.status;
 
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.zip.GZIPOutputStream;
 
+import io.funcobserver.demo.UploadClient;
 import io.funcobserver.testing.SettableClock;
 import org.junit.jupiter.api.Test;
 
@@ -21,14 +19,9 @@ class LatestLinesTest {
     }
 
     @Test
-    void takesTheFirstLineOfAPlainBlockAndOfAGzippedOne() throws IOException {
-        ByteArrayOutputStream packed = new ByteArrayOutputStream();
-        try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
-            gzip.write(bytes("b f=1i 1\nb f=2i 2\n"));
-        }
-
+    void takesTheFirstLineOfAPlainBlockAndOfAGzippedOne() {
         lines.block("a", bytes("a f=1i 1\na f=2i 2\n"), false);
-        lines.block("b", packed.toByteArray(), true);
+        lines.block("b", UploadClient.gzip(bytes("b f=1i 1\nb f=2i 2\n")), true);
 
         assertThat(lines.of("a")).isEqualTo("a f=1i 1");
         assertThat(lines.of("b")).isEqualTo("b f=1i 1");

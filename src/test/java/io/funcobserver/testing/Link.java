@@ -1,47 +1,37 @@
-package io.funcobserver.faults;
+package io.funcobserver.testing;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-import io.funcobserver.testing.Wires;
-
 /** A wire to a server on this machine that can break in the middle of what the server says, or lead to another server. */
 public final class Link implements AutoCloseable {
-    /** Does with a connection whatever it likes; {@link BadServers} has some. */
-    @FunctionalInterface
-    public interface Serving {
-        void serve(Socket socket) throws Exception;
-    }
-
-    private final ServerSocket listening;
+    private final RawServer listening;
     private final int server;
     private final List<Socket> open = new ArrayList<>();
     private final AtomicLong budget = new AtomicLong(Long.MAX_VALUE);
     private final AtomicInteger cuts = new AtomicInteger();
     private volatile boolean silent;
-    private volatile Serving other;
+    private volatile RawServer.Serving other;
 
     /** @param server the port of the server behind it */
     public Link(int server) throws IOException {
         this.server = server;
-        this.listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        Wires.serve("link", this::accept);
+        this.listening = new RawServer(this::serve);
     }
 
     public int port() {
-        return listening.getLocalPort();
+        return listening.port();
     }
 
     /** When the server has said so many more bytes, over all connections, the one that says them breaks. */
-    void cutAfter(long bytes) {
+    public void cutAfter(long bytes) {
         budget.set(bytes);
     }
 
@@ -57,7 +47,7 @@ public final class Link implements AutoCloseable {
     }
 
     /** Breaks every connection now. */
-    void cutAll() {
+    public void cutAll() {
         synchronized (open) {
             open.forEach(Link::reset);
             open.clear();
@@ -65,7 +55,7 @@ public final class Link implements AutoCloseable {
     }
 
     /** Breaks every connection, and leads the next ones there. */
-    public void leadTo(Serving there) {
+    public void leadTo(RawServer.Serving there) {
         other = there;
         cutAll();
     }
@@ -76,7 +66,7 @@ public final class Link implements AutoCloseable {
     }
 
     /** How often {@link #cutAfter} has cut. */
-    int cuts() {
+    public int cuts() {
         return cuts.get();
     }
 
@@ -86,38 +76,28 @@ public final class Link implements AutoCloseable {
         cutAll();
     }
 
-    private void accept() throws IOException {
-        while (true) {
-            Socket client = listening.accept();
-            Serving there = other;
-            if (there != null) {
-                synchronized (open) {
-                    open.add(client);
-                }
-                Wires.serve("link", () -> serve(client, there));
-                continue;
-            }
-            Socket behind;
-            try {
-                behind = new Socket(InetAddress.getLoopbackAddress(), server);
-            } catch (IOException e) {
-                reset(client);
-                continue;
-            }
-            synchronized (open) {
-                open.add(client);
-                open.add(behind);
-            }
-            Wires.serve("link", () -> pump(client, behind, false));
-            Wires.serve("link", () -> pump(behind, client, true));
+    private void serve(Socket client) throws Exception {
+        RawServer.Serving there = other;
+        if (there != null) {
+            remember(client);
+            there.serve(client);
+            return;
         }
+        Socket behind;
+        try {
+            behind = new Socket(InetAddress.getLoopbackAddress(), server);
+        } catch (IOException e) {
+            reset(client);
+            return;
+        }
+        remember(client, behind);
+        RawServer.run(() -> pump(behind, client, true));
+        pump(client, behind, false);
     }
 
-    private static void serve(Socket client, Serving there) {
-        try (client) {
-            there.serve(client);
-        } catch (Exception e) {
-            // The client has had enough.
+    private void remember(Socket... sockets) {
+        synchronized (open) {
+            open.addAll(List.of(sockets));
         }
     }
 
