@@ -31,11 +31,6 @@ final class CamelProperties {
         set("camel.component.properties.environment-variable-mode", "1");
         set("camel.component.properties.system-properties-mode", "1");
         set("camel.main.routes-include-pattern", String.join(",", files));
-        set("camel.main.routes-reload-directory", "routes");
-        set("camel.main.routes-reload-directory-recursive", "true");
-        set("camel.main.routes-reload-pattern", "*.yaml");
-        // Or an edit would end every route before it is read, and a broken one would leave none.
-        set("camel.main.routes-reload-remove-all-routes", "false");
         properties.putAll(settings.camel());
     }
 

@@ -25,9 +25,7 @@ final class DataDirectory {
      * @throws ConfigurationException when another process has it, it is not for us, or it cannot be written
      */
     static Closeable take(Path path) {
-        DataFolder.refusal(path).ifPresent(refusal -> {
-            throw new ConfigurationException(refusal);
-        });
+        DataFolder.refuse(path);
         try {
             if (!Files.isDirectory(path)) {
                 DurableFiles.createFolder(path);

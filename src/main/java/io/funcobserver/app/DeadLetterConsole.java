@@ -8,9 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
+import io.funcobserver.check.LeftoversProbe;
 import io.funcobserver.config.Settings;
 import io.funcobserver.delivery.DeadLetters;
 import io.funcobserver.delivery.FileReplay;
@@ -28,40 +30,44 @@ final class DeadLetterConsole {
     private DeadLetterConsole() {}
 
     /** @return the exit code */
-    static int list(Settings settings, PrintWriter out) throws IOException {
+    static int list(Settings settings, PrintWriter out, PrintWriter err) throws IOException {
         List<String[]> rows = new ArrayList<>();
-        for (DeadLetters.Entry entry : entries(settings)) {
-            rows.add(new String[] {
-                PrintableText.of(entry.id().name() + ".lp", LONGEST_REASON),
-                entry.id().destination().category().id(),
-                Long.toString(entry.report().lines()),
-                PrintableText.of(entry.report().when(), LONGEST_REASON),
-                entry.report().status() == 0
-                        ? "-"
-                        : Integer.toString(entry.report().status()),
-                PrintableText.of(entry.report().reason(), LONGEST_REASON)
-            });
+        try (Replay letters = open(settings)) {
+            for (DeadLetters.Entry entry : letters.list()) {
+                rows.add(new String[] {
+                    PrintableText.of(entry.id().name() + ".lp", LONGEST_REASON),
+                    entry.id().destination().category().id(),
+                    Long.toString(entry.report().lines()),
+                    PrintableText.of(entry.report().when(), LONGEST_REASON),
+                    entry.report().status() == 0 ? "-" : Integer.toString(entry.report().status()),
+                    PrintableText.of(entry.report().reason(), LONGEST_REASON)
+                });
+            }
+            if (rows.isEmpty()) {
+                out.println("no dead letters in " + letters);
+            } else {
+                rows.add(0, HEADINGS);
+                print(rows, out);
+            }
         }
-        if (rows.isEmpty()) {
-            out.println("no dead letters in " + place(settings));
-            return 0;
-        }
-        rows.add(0, HEADINGS);
-        print(rows, out);
+        leftovers(settings, err);
         return 0;
     }
 
-    private static boolean isKafka(Settings settings) {
-        return settings.text("spool").equals("kafka");
+    private static Replay open(Settings settings) {
+        BatchLimits limits = BatchLimits.of(settings);
+        return settings.text("spool").equals("kafka")
+                ? new KafkaReplay(settings, limits)
+                : new FileReplay(
+                        DeadLetters.of(settings, null),
+                        Path.of(settings.text("data.directory")),
+                        limits,
+                        Clock.systemUTC());
     }
 
-    private static List<DeadLetters.Entry> entries(Settings settings) throws IOException {
-        if (isKafka(settings)) {
-            try (KafkaReplay letters = new KafkaReplay(settings, BatchLimits.of(settings))) {
-                return letters.list();
-            }
-        }
-        return DeadLetters.of(settings, null).list();
+    /** What another configuration has left is none of these: it is neither listed nor replayed. */
+    private static void leftovers(Settings settings, PrintWriter err) {
+        new LeftoversProbe().test(settings).forEach(finding -> err.println("func-observer: " + finding.text()));
     }
 
     private static void print(List<String[]> rows, PrintWriter out) {
@@ -76,61 +82,37 @@ final class DeadLetterConsole {
 
     /** @return the exit code */
     static int replay(Settings settings, List<String> files, PrintWriter out, PrintWriter progress) throws IOException {
-        Replay.Result result = replay(settings, files, new Shown(progress));
+        Replay.Result result;
+        try (Replay letters = open(settings)) {
+            result = letters.replay(files, shown(progress));
+        }
         result.errors().forEach(error -> progress.println("func-observer: " + PrintableText.of(error, LONGEST_ERROR)));
         if (result.files() > 0 || result.errors().isEmpty()) {
             String letters = result.files() == 1 ? " dead letter" : " dead letters";
             out.println(result.files() + letters + " with " + result.lines() + " lines on the way to the target");
         }
+        leftovers(settings, progress);
         return result.errors().isEmpty() ? 0 : 1;
     }
 
-    private static Replay.Result replay(Settings settings, List<String> files, Shown shown) throws IOException {
-        if (isKafka(settings)) {
-            try (KafkaReplay letters = new KafkaReplay(settings, BatchLimits.of(settings))) {
-                return letters.replay(files, shown);
-            }
-        }
-        Path data = Path.of(settings.text("data.directory"));
-        return new FileReplay(DeadLetters.of(settings, null), data, BatchLimits.of(settings), Clock.systemUTC())
-                .replay(files, shown);
-    }
-
-    private static String place(Settings settings) {
-        return isKafka(settings)
-                ? "the Kafka topic " + settings.text("kafka.topic-prefix") + ".dead-letter"
-                : Path.of(settings.text("data.directory"))
-                        .resolve("dead-letter")
-                        .toString();
-    }
-
     /** Shows how far a replay has come, about once a second. */
-    private static final class Shown implements Replay.Progress {
-        private final PrintWriter out;
-        private final long begin = System.nanoTime();
-        private long shown = begin;
-
-        Shown(PrintWriter out) {
-            this.out = out;
-        }
-
-        @Override
-        public void progress(int filesDone, int files, long lines) {
+    private static Replay.Progress shown(PrintWriter out) {
+        long begin = System.nanoTime();
+        AtomicLong last = new AtomicLong(begin);
+        return (done, files, lines) -> {
             long now = System.nanoTime();
-            if (now - shown < TimeUnit.SECONDS.toNanos(1)) {
-                return;
+            if (now - last.get() >= TimeUnit.SECONDS.toNanos(1)) {
+                last.set(now);
+                out.printf(
+                        Locale.ROOT,
+                        "%d of %d dead letters, %d lines, %.0f lines/s, %d left%n",
+                        done,
+                        files,
+                        lines,
+                        lines * 1e9 / (now - begin),
+                        files - done);
+                out.flush();
             }
-            shown = now;
-            double seconds = (now - begin) / 1e9;
-            out.printf(
-                    Locale.ROOT,
-                    "%d of %d dead letters, %d lines, %.0f lines/s, %d left%n",
-                    filesDone,
-                    files,
-                    lines,
-                    lines / seconds,
-                    files - filesDone);
-            out.flush();
-        }
+        };
     }
 }

@@ -85,8 +85,8 @@ public final class FuncObserver implements Application {
     }
 
     @Override
-    public int deadLetters(Settings settings, PrintWriter out) throws Exception {
-        return DeadLetterConsole.list(settings, out);
+    public int deadLetters(Settings settings, PrintWriter out, PrintWriter err) throws Exception {
+        return DeadLetterConsole.list(settings, out, err);
     }
 
     @Override

@@ -41,7 +41,6 @@ public final class FuncObserverPlugin extends LifecycleStrategySupport implement
     private static final long STOP_SECONDS = 3;
 
     private CamelContext camel;
-    private Settings settings;
     private Sources sources;
     private ProductBeans beans;
     private CompletableFuture<Void> cut;
@@ -51,6 +50,7 @@ public final class FuncObserverPlugin extends LifecycleStrategySupport implement
         camel = context;
         camel.getCamelContextExtension().addContextPlugin(FuncObserverPlugin.class, this);
         camel.addLifecycleStrategy(this);
+        bindWhereNoneIs("settings", Settings.class, this::ofContext);
         bindWhereNoneIs("sources", Sources.class, this::sources);
         bindWhereNoneIs(
                 MicrometerConstants.METRICS_REGISTRY_NAME,
@@ -74,14 +74,8 @@ public final class FuncObserverPlugin extends LifecycleStrategySupport implement
         return camel.getCamelContextExtension().getContextPlugin(FuncObserverPlugin.class);
     }
 
-    private synchronized Settings settings() {
-        if (settings == null) {
-            settings = camel.getRegistry().findSingleByType(Settings.class);
-        }
-        if (settings == null) {
-            settings = ofContext(camel);
-        }
-        return settings;
+    private Settings settings() {
+        return camel.getRegistry().findSingleByType(Settings.class);
     }
 
     /** What {@code auto} stands for; {@code true} where the settings are not even right. */
@@ -94,7 +88,7 @@ public final class FuncObserverPlugin extends LifecycleStrategySupport implement
     }
 
     /** Settings of Camel's own properties and the environment. */
-    private static Settings ofContext(CamelContext camel) {
+    private Settings ofContext() {
         Catalogue catalogue = Catalogue.standard();
         Properties given = camel.getPropertiesComponent()
                 .loadProperties(

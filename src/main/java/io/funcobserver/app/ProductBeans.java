@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 
 import io.funcobserver.cluster.Leadership;
 import io.funcobserver.config.Secrets;
@@ -26,7 +27,10 @@ import io.funcobserver.observe.HealthState;
 import io.funcobserver.observe.HealthStateCheck;
 import io.funcobserver.observe.MeasurementOutcomes;
 import io.funcobserver.observe.Metrics;
+import io.funcobserver.observe.status.StatusInputs;
 import io.funcobserver.observe.status.StatusInputs.Measurement;
+import io.funcobserver.observe.status.StatusModel;
+import io.funcobserver.observe.status.StatusPage;
 import io.funcobserver.spool.BatcherSettings;
 import io.funcobserver.tls.TrustedAuthorities;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -53,7 +57,7 @@ final class ProductBeans implements AutoCloseable {
     private final List<Target> targets;
     private final CallMeasurement calls;
     private final Completeness completeness;
-    private final StatusView status;
+    private final StatusTaps taps;
     private final Transport transport;
     private final Deliveries deliveries;
     private final IntakeDoor door;
@@ -73,7 +77,7 @@ final class ProductBeans implements AutoCloseable {
         this.calls = countedCalls();
         this.completeness = new Completeness(
                 clock, settings.duration("batch.max-delay").multipliedBy(2).plus(SETTLING));
-        this.status = new StatusView(settings, completeness, calls, clock);
+        this.taps = new StatusTaps(completeness, clock);
         this.transport = "kafka".equals(settings.text("spool"))
                 ? new KafkaTransport(settings, targets, health, metrics, clock)
                 : new FileTransport(settings, targets, health, metrics, clock);
@@ -87,7 +91,7 @@ final class ProductBeans implements AutoCloseable {
 
     /** Each call stands in two measurements: it is counted in one that is read and sent. */
     private CallMeasurement countedCalls() {
-        boolean isRead = settings.flag("measurement." + CallMeasurement.CALL.id() + ".enabled");
+        boolean isRead = CallMeasurement.CALL.isRead(settings);
         boolean isSent = targets.stream()
                 .anyMatch(target -> target.url(CallMeasurement.CALL.category()).isSent());
         return isRead && isSent ? CallMeasurement.CALL : CallMeasurement.RECORD;
@@ -103,6 +107,7 @@ final class ProductBeans implements AutoCloseable {
         measurements = ReportingRoutes.of(camel, settings);
         Registry registry = camel.getRegistry();
         registry.bind("tailSettings", tailSettings());
+        registry.bind("taskRows", new ObservedTaskRows(settings.zone(), completeness, taps.func(), clock, calls.id()));
         registry.bind("batcherSettings", BatcherSettings.of(settings, transport.sent(), metrics));
         deliveries.bindTo(camel, () -> TrustedAuthorities.of(settings).sslContext());
         transport.bindTo(registry, deliveries);
@@ -135,11 +140,11 @@ final class ProductBeans implements AutoCloseable {
     private void bindIntake(Registry registry) {
         IntakeSettings intake = IntakeSettings.of(settings);
         registry.bind("intake", new Intake(intake, door));
-        registry.bind("groupCommit", new GroupCommit(intake.batch(), metrics, status::uploaded));
+        registry.bind("groupCommit", new GroupCommit(intake.batch(), metrics, taps::uploaded));
     }
 
     private void observe() {
-        status.tap(camel);
+        camel.addRoutePolicyFactory(taps::ofRoute);
         camel.addRoutePolicyFactory(
                 new MeasurementOutcomes(metrics, health, leadership(), new SourceDiagnosis(settings)::of, clock));
         DeliveredCalls delivered = new DeliveredCalls(completeness, calls.category(), calls.measurement());
@@ -163,7 +168,20 @@ final class ProductBeans implements AutoCloseable {
     /** Begins to look at Func, and to be looked at; when Camel has started. */
     void begin() {
         if (camel.hasService(ManagementHttpServer.class) != null) {
-            status.open(camel, measurements, meters, health, this::role, targets, deliveries, transport.deadLetters());
+            StatusInputs inputs = new StatusInputs(
+                    Objects.requireNonNullElse(ProductBeans.class.getPackage().getImplementationVersion(), ""),
+                    settings,
+                    meters,
+                    health,
+                    taps.func(),
+                    taps.lines(),
+                    measurements,
+                    targets,
+                    deliveries::waiting,
+                    transport.deadLetters(),
+                    completeness::worstFirst,
+                    this::role);
+            StatusPage.open(camel, new StatusModel(inputs, clock), settings.text("observe.token"));
         }
         rounds = new FuncRounds(
                 settings,

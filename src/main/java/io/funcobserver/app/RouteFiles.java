@@ -1,7 +1,9 @@
 package io.funcobserver.app;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 import io.funcobserver.config.Catalogue;
 import io.funcobserver.config.ConfigurationException;
@@ -94,12 +97,8 @@ public final class RouteFiles {
     }
 
     private static boolean hidden(Path path) {
-        for (Path element : path) {
-            if (element.toString().startsWith(".")) {
-                return true;
-            }
-        }
-        return false;
+        return StreamSupport.stream(path.spliterator(), false)
+                .anyMatch(element -> element.toString().startsWith("."));
     }
 
     private static String key(Path path) {
@@ -144,18 +143,17 @@ public final class RouteFiles {
                         "there is no measurement \"" + name + "\"; there are " + String.join(", ", ids())));
     }
 
-    /** Whether the points of a measurement have this name: as its file says, or the catalogue for those in the jar. */
+    /** Whether the points of a measurement have this name, as its file says. */
     private boolean isOnTheWire(String id, String name) {
         String resource = measurements.get(id);
-        if (resource.startsWith(JAR)) {
-            return Catalogue.measurements().stream()
-                    .anyMatch(standard ->
-                            standard.id().equals(id) && standard.name().equals(name));
-        }
-        try (Stream<String> lines = Files.lines(Path.of(resource.substring("file:".length())))) {
-            return lines.anyMatch(
-                    line -> line.matches("\\s*measurement:\\s*[\"']?" + Pattern.quote(name) + "[\"']?\\s*"));
-        } catch (IOException | UncheckedIOException e) {
+        String path = resource.substring(resource.indexOf(':') + 1);
+        try (InputStream in = resource.startsWith(JAR)
+                ? RouteFiles.class.getResourceAsStream("/" + path)
+                : Files.newInputStream(Path.of(path))) {
+            return Pattern.compile("(?m)^\\s*measurement:\\s*[\"']?" + Pattern.quote(name) + "[\"']?\\s*$")
+                    .matcher(new String(in.readAllBytes(), StandardCharsets.UTF_8))
+                    .find();
+        } catch (IOException e) {
             // Whoever loads it says so.
             return false;
         }

@@ -5,10 +5,11 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+
+import io.funcobserver.config.ConfigurationException;
 
 /** What a folder that already exists must be like to be {@code data.directory}; it is never changed to be so. */
 public final class DataFolder {
@@ -23,33 +24,36 @@ public final class DataFolder {
 
     private DataFolder() {}
 
-    /** Why the folder is refused, with what to do; none for one that may be used, is missing or cannot be looked at. */
-    public static Optional<String> refusal(Path folder) {
+    /**
+     * Refuses a folder that is there and not for us; one that is missing or cannot be looked at is for whoever writes there.
+     *
+     * @throws ConfigurationException with what to do
+     */
+    public static void refuse(Path folder) {
         Path path = folder.toAbsolutePath().normalize();
-        if (!Files.isDirectory(path)) {
-            return Optional.empty();
-        }
+        Set<String> foreign = new TreeSet<>();
         try {
+            if (!Files.isDirectory(path)) {
+                return;
+            }
             if (isWritableByAll(path)) {
-                return Optional.of("data.directory " + path
+                throw new ConfigurationException("data.directory " + path
                         + " may be written by anyone; take that right away (chmod o-w), or give a folder in it that func-observer makes itself: "
                         + path.resolve("func-observer"));
             }
-            Set<String> foreign = new TreeSet<>();
             try (Stream<Path> entries = Files.list(path)) {
                 entries.map(entry -> entry.getFileName().toString())
                         .filter(name -> !OURS.contains(name) && !name.startsWith(TRIAL))
                         .limit(NAMED + 1L)
                         .forEach(foreign::add);
             }
-            return foreign.isEmpty()
-                    ? Optional.empty()
-                    : Optional.of("data.directory " + path + " holds what is not func-observer's ("
-                            + String.join(", ", foreign.stream().limit(NAMED).toList())
-                            + (foreign.size() > NAMED ? ", …" : "") + "); give a directory of its own");
         } catch (IOException e) {
-            // Whoever writes there says why not.
-            return Optional.empty();
+            return;
+        }
+        if (!foreign.isEmpty()) {
+            throw new ConfigurationException("data.directory " + path + " holds what is not func-observer's ("
+                    + String.join(", ", foreign.stream().limit(NAMED).toList())
+                    + (foreign.size() > NAMED ? ", …" : "") + "); give a directory of its own");
         }
     }
 

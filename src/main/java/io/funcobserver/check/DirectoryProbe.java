@@ -1,15 +1,15 @@
 package io.funcobserver.check;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Optional;
 
 import io.funcobserver.config.Settings;
+import io.funcobserver.diagnosis.FileFailure;
 import io.funcobserver.lineprotocol.Category;
+import io.funcobserver.spool.DurableFiles;
 
 /** Tries whether the data directory can be written, and whether the disk has room for full spools. */
 public final class DirectoryProbe extends Probe {
@@ -28,25 +28,21 @@ public final class DirectoryProbe extends Probe {
         Path directory =
                 Path.of(settings.text("data.directory")).toAbsolutePath().normalize();
         Path existing = directory;
-        while (existing != null && !Files.exists(existing)) {
+        while (!Files.exists(existing)) {
             existing = existing.getParent();
         }
-        if (existing == null || !Files.isDirectory(existing)) {
-            found.fail((existing == null ? directory : existing) + " is no folder; correct data.directory");
+        if (!Files.isDirectory(existing)) {
+            found.fail(existing + " is no folder; correct data.directory");
             return;
         }
-        Optional<String> refusal = existing.equals(directory) ? DataFolder.refusal(directory) : Optional.empty();
-        if (refusal.isPresent()) {
-            found.fail(refusal.get());
-            return;
-        }
+        DataFolder.refuse(directory);
         try {
             sync(existing, found);
             if (found.all().isEmpty()) {
                 room(settings, directory, existing, found);
             }
         } catch (IOException e) {
-            found.fail(existing + " cannot be written (" + e.getClass().getSimpleName()
+            found.fail(existing + " cannot be written (" + FileFailure.of(e)
                     + "); let this user write there, or correct data.directory");
         }
     }
@@ -55,10 +51,7 @@ public final class DirectoryProbe extends Probe {
     private static void sync(Path folder, Findings found) throws IOException {
         Path file = Files.createTempFile(folder, DataFolder.TRIAL, ".tmp");
         try {
-            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-                channel.write(ByteBuffer.wrap(new byte[4096]));
-                channel.force(true);
-            }
+            DurableFiles.writeSynced(file, new byte[4096]);
             try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
                 channel.force(true);
             } catch (IOException e) {

@@ -21,6 +21,7 @@ import io.funcobserver.func.FuncTables;
 import io.funcobserver.mysql.FuncMySql;
 import io.funcobserver.redis.FuncRedis;
 import io.funcobserver.redis.KeyScan;
+import org.springframework.data.redis.core.StringRedisTemplate;
 
 /**
  * Looks whether a Func is there, and whether it is set so that its records can be seen and arrive once.
@@ -44,159 +45,157 @@ public final class FuncProbe extends Probe {
 
     @Override
     protected void test(Settings settings, Findings found) {
-        FuncSettings func = database(settings, found);
-        redis(settings, func, found);
+        Look look = new Look(settings, found);
+        look.database();
+        look.redis();
         if (found.all().isEmpty()) {
             found.warn("not looked at, since neither MySQL nor Redis can be read");
         }
     }
 
-    /** Null where there is none, or none that can be looked at. */
-    private static FuncSettings database(Settings settings, Findings found) {
-        FuncSettings func;
-        try (Connection connection = FuncMySql.connect(settings, TIMEOUT)) {
-            func = FuncSettings.read(connection);
-        } catch (SQLException | ConfigurationException e) {
-            return null;
-        }
-        String database = settings.text("func.mysql.database");
-        if (!func.isFunc()) {
-            found.fail(database + " holds no table of Func; correct func.mysql.database");
-            return null;
-        }
-        found.ok(database + " is a Func's database");
-        if (readsFuncRecords(settings)) {
-            records(settings, func, found);
-        }
-        upload(settings, func, found);
-        return func;
-    }
+    private static final class Look {
+        private final Settings settings;
+        private final Findings found;
+        private final String app;
+        private final boolean readsCalls;
 
-    private static boolean readsFuncRecords(Settings settings) {
-        return Stream.of(CallMeasurement.values())
-                .anyMatch(call -> settings.flag("measurement." + call.id() + ".enabled"));
-    }
+        /** Null where there is no Func, or none that can be looked at. */
+        private FuncSettings func;
 
-    private static void records(Settings settings, FuncSettings func, Findings found) {
-        if (!func.localRecords()) {
-            found.warn(
-                    "\"Local Function Task Record\" is off in Func, so no record of a function can be read; switch it on there,"
-                            + " or set intake.enabled=true and point " + UPLOAD + " here");
-            return;
+        Look(Settings settings, Findings found) {
+            this.settings = settings;
+            this.found = found;
+            this.app = settings.text("func.app-name");
+            this.readsCalls = Stream.of(CallMeasurement.values()).anyMatch(call -> call.isRead(settings));
         }
-        List<FuncSettings.Entity> none =
-                func.entities().stream().filter(entity -> entity.limit() <= 0).toList();
-        if (!none.isEmpty()) {
-            found.warn("no record is kept of " + named(none) + "; " + onlyInLists(settings)
-                    + "raise their task record limit in Func");
+
+        void database() {
+            FuncSettings there;
+            try (Connection connection = FuncMySql.connect(settings, TIMEOUT)) {
+                there = FuncSettings.read(connection);
+            } catch (SQLException | ConfigurationException e) {
+                return;
+            }
+            String database = settings.text("func.mysql.database");
+            if (!there.isFunc()) {
+                found.fail(database + " holds no table of Func; correct func.mysql.database");
+                return;
+            }
+            func = there;
+            found.ok(database + " is a Func's database");
+            if (readsCalls) {
+                records();
+            }
+            upload(func.upload());
         }
-    }
 
-    private static String onlyInLists(Settings settings) {
-        return settings.flag("records.buffers")
-                ? "their records stand in Func's Redis list for some seconds only, and are lost while func-observer does not run; "
-                : "their records never arrive; set records.buffers=true, or ";
-    }
+        private void records() {
+            if (!func.localRecords()) {
+                found.warn(
+                        "\"Local Function Task Record\" is off in Func, so no record of a function can be read; switch it on there,"
+                                + " or set intake.enabled=true and point " + UPLOAD + " here");
+                return;
+            }
+            List<FuncSettings.Entity> none = func.entities().stream()
+                    .filter(entity -> entity.limit() <= 0)
+                    .toList();
+            if (!none.isEmpty()) {
+                found.warn("no record is kept of " + named(none) + "; " + onlyInLists()
+                        + "raise their task record limit in Func");
+            }
+        }
 
-    private static void upload(Settings settings, FuncSettings func, Findings found) {
-        FuncSettings.Upload upload = func.upload();
-        if (settings.flag("intake.enabled")) {
+        private String onlyInLists() {
+            return settings.flag("records.buffers")
+                    ? "their records stand in Func's Redis list for some seconds only, and are lost while func-observer does not run; "
+                    : "their records never arrive; set records.buffers=true, or ";
+        }
+
+        /** @param upload null while it is off */
+        private void upload(FuncSettings.Upload upload) {
             int port = settings.number("intake.port");
-            if (upload == null) {
+            if (!settings.flag("intake.enabled")) {
+                if (upload != null) {
+                    found.warn(UPLOAD + " goes to " + upload.address()
+                            + ": if that is where target.url leads, points arrive twice;"
+                            + " switch it off there, or set intake.enabled=true and point it here");
+                }
+            } else if (upload == null) {
                 found.warn("intake.enabled is on, but " + UPLOAD
                         + " is off; switch it on with the URL http://<this host>:" + port);
             } else if (port != 0 && upload.port() != port) {
                 found.warn(UPLOAD + " goes to " + upload.address() + ", not to port " + port
-                        + " of the intake; unless that leads here, give it the URL http://<this host>:"
-                        + port);
-            }
-        } else if (upload != null) {
-            found.warn(UPLOAD + " goes to " + upload.address()
-                    + ": if that is where target.url leads, points arrive twice;"
-                    + " switch it off there, or set intake.enabled=true and point it here");
-        }
-    }
-
-    private static void redis(Settings settings, FuncSettings func, Findings found) {
-        String app = settings.text("func.app-name");
-        try (FuncRedis redis = FuncRedis.open(settings, TIMEOUT, TIMEOUT)) {
-            if (settings.flag("records.buffers")) {
-                buffers(redis, app, settings, found);
-            }
-            heartbeat(redis, app, settings, found);
-            if (func != null && readsFuncRecords(settings) && func.localRecords()) {
-                rates(redis, app, settings, func, found);
-            }
-        } catch (RuntimeException e) {
-            if (Failures.mentions(e, "NOPERM")) {
-                found.warn("the Redis user lacks a right to look at Func's heartbeat and counts; run "
-                        + RedisDiagnosis.grant(settings));
-            } else if (Failures.mentions(e, "WRONGTYPE")) {
-                found.warn("Func's heartbeat and counts cannot be looked at: " + new RedisDiagnosis(settings).of(e));
+                        + " of the intake; unless that leads here, give it the URL http://<this host>:" + port);
             }
         }
-    }
 
-    private static void buffers(FuncRedis redis, String app, Settings settings, Findings found) {
-        for (String key : FuncTables.lists(app)) {
+        void redis() {
+            try (FuncRedis redis = FuncRedis.open(settings, TIMEOUT, TIMEOUT)) {
+                if (settings.flag("records.buffers")) {
+                    FuncTables.lists(app).forEach(key -> list(redis.template(), key));
+                }
+                heartbeat(redis.template());
+                if (func != null && readsCalls && func.localRecords()) {
+                    rates(new FuncCallCounts(redis.template(), app, 0, () -> false));
+                }
+            } catch (RuntimeException e) {
+                warn("Func's heartbeat and counts cannot be looked at", e);
+            }
+        }
+
+        private void list(StringRedisTemplate redis, String key) {
             try {
                 // Reads no entry, and needs the right to.
-                redis.template().opsForList().range(key, 1, 0);
+                redis.opsForList().range(key, 1, 0);
             } catch (RuntimeException e) {
-                if (Failures.mentions(e, "NOPERM")) {
-                    found.warn(
-                            "the Redis user may not read Func's lists (LRANGE), so records come from the tables alone and what"
-                                    + " Func trims at once is missed; run " + RedisDiagnosis.grant(settings));
-                    return;
-                }
-                if (!Failures.mentions(e, "WRONGTYPE")) {
-                    throw e;
-                }
-                found.warn(key + " is no list, so its records come from the table alone: "
-                        + new RedisDiagnosis(settings).of(e));
+                warn(
+                        key
+                                + " cannot be read, so what Func trims at once is missed and its records come from the table alone",
+                        e);
             }
         }
-    }
 
-    private static void heartbeat(FuncRedis redis, String app, Settings settings, Findings found) {
-        FuncHeartbeat heartbeat = FuncHeartbeat.read(
-                redis.template(), new KeyScan(redis.template(), KeyScan.Pace.GENTLE, () -> false), app);
-        String where = "database " + settings.text("func.redis.database") + " of Redis";
-        switch (heartbeat.state()) {
-            case BEATS -> found.ok("Func " + heartbeat.version() + " is alive under APP_NAME " + app);
-            case OLDER -> found.ok(where + " holds keys of APP_NAME " + app);
-            case STALE -> found.warn("Func's last heartbeat is more than a minute old; see whether Func runs");
-            case OTHER_NAME ->
-                found.warn(where + " holds keys of APP_NAME " + heartbeat.otherName() + " and none of " + app
-                        + "; set func.app-name=" + heartbeat.otherName());
-            case NONE ->
-                found.warn(where + " holds no key of APP_NAME " + app
-                        + "; correct func.redis.database and func.app-name, or start Func");
+        /** Of what Redis refuses; a server that does not answer is not said here once more. */
+        private void warn(String what, RuntimeException e) {
+            if (Failures.mentions(e, "NOPERM", "WRONGTYPE")) {
+                found.warn(what + ": " + new RedisDiagnosis(settings).of(e));
+            }
         }
-    }
 
-    private static void rates(FuncRedis redis, String app, Settings settings, FuncSettings func, Findings found) {
-        FuncCallCounts counts = new FuncCallCounts(redis.template(), app, 0, () -> false);
-        long minute = System.currentTimeMillis() / 60_000 * 60;
-        Map<String, Long> busiest = new HashMap<>();
-        func.functions().stream()
-                .limit(RATES)
-                .forEach(function -> busiest.put(
-                        function,
-                        counts.between(function, minute - 3600, minute).values().stream()
-                                .mapToLong(Long::longValue)
-                                .max()
-                                .orElse(0)));
-        List<FuncSettings.Entity> tooSmall = func.entities().stream()
-                .filter(entity -> entity.limit() > 0
-                        && busiest.getOrDefault(entity.funcId(), 0L) / 60.0 > entity.mostCallsPerSecond())
-                .toList();
-        if (!tooSmall.isEmpty()) {
-            found.warn(
-                    "Func keeps fewer records than are written within one of its flushes (20 s) of " + named(tooSmall)
-                            + "; "
-                            + onlyInLists(settings)
-                            + "raise their task record limit in Func to 20 times their calls a second");
+        private void heartbeat(StringRedisTemplate redis) {
+            FuncHeartbeat heartbeat =
+                    FuncHeartbeat.read(redis, new KeyScan(redis, KeyScan.Pace.GENTLE, () -> false), app);
+            String where = "database " + settings.text("func.redis.database") + " of Redis";
+            switch (heartbeat.state()) {
+                case BEATS -> found.ok("Func " + heartbeat.version() + " is alive under APP_NAME " + app);
+                case OLDER -> found.ok(where + " holds keys of APP_NAME " + app);
+                case STALE -> found.warn("Func's last heartbeat is more than a minute old; see whether Func runs");
+                case OTHER_NAME ->
+                    found.warn(where + " holds keys of APP_NAME " + heartbeat.otherName() + " and none of " + app
+                            + "; set func.app-name=" + heartbeat.otherName());
+                case NONE ->
+                    found.warn(where + " holds no key of APP_NAME " + app
+                            + "; correct func.redis.database and func.app-name, or start Func");
+            }
+        }
+
+        /** In the busiest minute of the last hour. */
+        private void rates(FuncCallCounts counts) {
+            long minute = System.currentTimeMillis() / 60_000 * 60;
+            Map<String, Long> busiest = new HashMap<>();
+            for (String function : func.functions().stream().limit(RATES).toList()) {
+                counts.between(function, minute - 3600, minute)
+                        .forEach((time, calls) -> busiest.merge(function, calls, Math::max));
+            }
+            List<FuncSettings.Entity> tooSmall = func.entities().stream()
+                    .filter(entity -> entity.limit() > 0
+                            && busiest.getOrDefault(entity.funcId(), 0L) / 60.0 > entity.mostCallsPerSecond())
+                    .toList();
+            if (!tooSmall.isEmpty()) {
+                found.warn("Func keeps fewer records than are written within one of its flushes (20 s) of "
+                        + named(tooSmall) + "; " + onlyInLists()
+                        + "raise their task record limit in Func to 20 times their calls a second");
+            }
         }
     }
 

@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Set;
 
 import io.funcobserver.config.Settings;
-import io.funcobserver.config.TargetSettings;
+import io.funcobserver.delivery.Target;
+import io.funcobserver.observe.Destination;
 import io.funcobserver.spool.DurableFiles;
 
 /**
@@ -26,9 +27,11 @@ public final class LeftoversProbe extends Probe {
         Set<Path> delivered = new HashSet<>();
         if (settings.text("spool").equals("file")) {
             delivered.add(data.resolve("segments"));
-            for (TargetSettings target : settings.targets()) {
-                add(delivered, data, target.name() + "/metric", target.metricPath());
-                add(delivered, data, target.name() + "/logging", target.loggingPath());
+            for (Target target : Target.all(settings)) {
+                // Dead letters are replayed into a category that is not sent, too: that it is not is what the spool's
+                // folder tells.
+                Destination.all(List.of(target.name())).forEach(to -> delivered.add(folder(data, "dead-letter", to)));
+                target.sent().forEach(to -> delivered.add(folder(data, "spool", to)));
             }
         }
         count(data.resolve("segments"), "*.segment", delivered, found);
@@ -41,12 +44,8 @@ public final class LeftoversProbe extends Probe {
         }
     }
 
-    /** Dead letters are replayed into a category that is not sent, too: that it is not is what the spool's folder tells. */
-    private static void add(Set<Path> delivered, Path data, String folder, String path) {
-        delivered.add(data.resolve("dead-letter").resolve(folder));
-        if (!path.isEmpty()) {
-            delivered.add(data.resolve("spool").resolve(folder));
-        }
+    private static Path folder(Path data, String kind, Destination to) {
+        return data.resolve(kind).resolve(to.target()).resolve(to.category().id());
     }
 
     private static List<Path> folders(Path folder) throws IOException {

@@ -4,7 +4,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 
 import io.funcobserver.config.Settings;
@@ -28,8 +27,11 @@ public final class MySqlProbe extends Probe {
             found.ok(Endpoint.mySql(settings).address() + "/" + settings.text("func.mysql.database") + ", "
                     + connection.getMetaData().getDatabaseProductName() + " "
                     + connection.getMetaData().getDatabaseProductVersion());
-            for (String table : tables(settings)) {
-                table(connection, table, settings, found);
+            if (settings.flag("measurement.task-record.enabled")) {
+                table(connection, FuncTables.TASKS, settings, found);
+            }
+            if (Stream.of(CallMeasurement.values()).anyMatch(call -> call.isRead(settings))) {
+                table(connection, FuncTables.CALLS, settings, found);
             }
         } catch (SQLException e) {
             found.fail(new MySqlDiagnosis(settings).of(e));
@@ -44,17 +46,5 @@ public final class MySqlProbe extends Probe {
         } catch (SQLException e) {
             found.fail(new MySqlDiagnosis(settings, "table " + table).of(e));
         }
-    }
-
-    private static Iterable<String> tables(Settings settings) {
-        TreeSet<String> tables = new TreeSet<>();
-        if (settings.flag("measurement.task-record.enabled")) {
-            tables.add(FuncTables.TASKS);
-        }
-        if (Stream.of(CallMeasurement.values())
-                .anyMatch(call -> settings.flag("measurement." + call.id() + ".enabled"))) {
-            tables.add(FuncTables.CALLS);
-        }
-        return tables;
     }
 }

@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import io.funcobserver.config.ConfigurationException;
+import io.funcobserver.config.Secrets;
 import io.funcobserver.config.Settings;
 
 /** Tests one part of the configuration in a few seconds, and changes nothing. */
@@ -51,22 +52,40 @@ public abstract class Probe {
     }
 
     final List<Finding> test(Settings settings, Duration longest) {
-        FutureTask<List<Finding>> task = new FutureTask<>(() -> {
-            Findings found = new Findings(subject);
+        Findings found = new Findings(subject, Secrets.of(settings));
+        within(longest, found, subject, inTime -> test(settings, inTime));
+        return found.all();
+    }
+
+    /** A test, or a part of one. */
+    @FunctionalInterface
+    interface Test {
+        void run(Findings found) throws IOException, InterruptedException;
+    }
+
+    /**
+     * Adds what a test finds within a time, or that it has not come to an end.
+     *
+     * @param subject of what it finds
+     */
+    static void within(Duration longest, Findings found, String subject, Test test) {
+        FutureTask<Findings> task = new FutureTask<>(() -> {
+            Findings inTime = found.of(subject);
             try {
-                test(settings, found);
+                test.run(inTime);
             } catch (ConfigurationException | IOException e) {
-                found.fail(e.getMessage());
+                inTime.fail(e.getMessage());
             }
-            return found.all();
+            return inTime;
         });
         Thread thread = new Thread(task, "check " + subject);
         // A read that does not end must not keep the process from ending.
         thread.setDaemon(true);
         thread.start();
-        Findings broken = new Findings(subject);
+        Findings broken = found.of(subject);
         try {
-            return task.get(longest.toMillis(), TimeUnit.MILLISECONDS);
+            found.addAll(task.get(longest.toMillis(), TimeUnit.MILLISECONDS));
+            return;
         } catch (TimeoutException e) {
             broken.fail("does not come to an end within " + longest.toSeconds()
                     + " s; look at what answers there, and whether it is what it should be");
@@ -77,6 +96,6 @@ public abstract class Probe {
             broken.fail("failed (" + e.getCause() + "); this is a fault of func-observer");
         }
         task.cancel(true);
-        return broken.all();
+        found.addAll(broken);
     }
 }

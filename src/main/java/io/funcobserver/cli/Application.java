@@ -43,9 +43,10 @@ public interface Application {
      *
      * @param settings may be without a target
      * @param out standard output
+     * @param err standard error
      * @return the exit code
      */
-    int deadLetters(Settings settings, PrintWriter out) throws Exception;
+    int deadLetters(Settings settings, PrintWriter out, PrintWriter err) throws Exception;
 
     /**
      * Puts dead letters back on the way to the target.

@@ -2,7 +2,6 @@ package io.funcobserver.cli;
 
 import java.io.OutputStream;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import io.funcobserver.config.ConfigurationException;
 import io.funcobserver.diagnosis.PrintableText;
@@ -10,6 +9,7 @@ import io.funcobserver.logging.Logging;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -18,8 +18,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** The product as its user calls it: arguments in, texts and an exit code out. */
 public final class CommandLineInterface {
     private static final Logger LOG = LoggerFactory.getLogger(CommandLineInterface.class);
-    private static final int FAILED = 1;
-    private static final int BAD_USAGE = 2;
     private static final int LONGEST = 2000;
 
     private final CommandLine commandLine;
@@ -48,22 +46,19 @@ public final class CommandLineInterface {
     private int badUsage(ParameterException e, String[] arguments) {
         String command = e.getCommandLine().getCommandSpec().qualifiedName();
         say(usageProblem(e) + "; see " + command + " --help");
-        return BAD_USAGE;
+        return ExitCode.USAGE;
     }
 
     private int failed(Exception e, CommandLine command, ParseResult parsed) {
         LOG.debug("The command failed", e);
         if (e instanceof ConfigurationException) {
             say(e.getMessage());
-            return BAD_USAGE;
+            return ExitCode.USAGE;
         }
-        String kind = e instanceof RuntimeException || e.getMessage() == null
-                ? e.getClass().getSimpleName()
-                : "";
-        say(Stream.of(kind, e.getMessage())
-                .filter(part -> part != null && !part.isEmpty())
-                .collect(Collectors.joining(": ")));
-        return FAILED;
+        String kind = e.getClass().getSimpleName();
+        boolean saysAll = !(e instanceof RuntimeException);
+        say(e.getMessage() == null ? kind : saysAll ? e.getMessage() : kind + ": " + e.getMessage());
+        return ExitCode.SOFTWARE;
     }
 
     private void say(String text) {

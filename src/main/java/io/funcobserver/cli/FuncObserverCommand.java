@@ -90,7 +90,7 @@ final class FuncObserverCommand implements Callable<Integer> {
 
     @Command(name = "dead-letters", description = "Lists the dead letters: lines that were rejected, and why.")
     int deadLetters() throws Exception {
-        return application.deadLetters(reading().withoutTarget().orThrow(), console.out());
+        return application.deadLetters(reading().withoutTarget().orThrow(), console.out(), console.err());
     }
 
     @Command(name = "replay", description = "Puts dead letters back on the way to the target.")

@@ -3,7 +3,6 @@ package io.funcobserver.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -80,7 +79,7 @@ final class Init {
             throw new ConfigurationException(
                     file + " is there already and is not overwritten; change it, or move it away, and see check");
         }
-        List<String> given = new ArrayList<>(assignments);
+        Map<String, String> given = new LinkedHashMap<>(new SettingsSources(assignments, environment, null).assigned());
         if (questions != null) {
             ask(given, environment);
         }
@@ -88,7 +87,7 @@ final class Init {
         Settings settings = reading.orThrow();
         Logging.apply(settings);
         boolean allWell = new ConfigurationCheck(application.probes()).run(reading, console.out()::println);
-        write(file, ConfigurationFile.of(settings.catalogue(), values(given)));
+        write(file, ConfigurationFile.of(settings.catalogue(), given));
         console.out().println();
         console.out().println("written: " + file.toAbsolutePath() + ", readable by its owner only");
         grants(settings);
@@ -100,22 +99,22 @@ final class Init {
         return allWell ? 0 : 1;
     }
 
-    private void ask(List<String> given, Map<String, String> environment) {
+    private void ask(Map<String, String> given, Map<String, String> environment) {
         console.out().println("Press Enter to accept the value in brackets.");
         for (String key : ASKED) {
             Property property = Catalogue.standard().find(key);
-            boolean several = key.equals("target.url") && values(given).containsKey("targets");
-            if (several || values(given).containsKey(key) || environment.containsKey(property.environmentVariable())) {
+            boolean several = key.equals("target.url") && given.containsKey("targets");
+            if (several || given.containsKey(key) || environment.containsKey(property.environmentVariable())) {
                 continue;
             }
             String answer = answer(property, given, environment);
             if (!answer.isEmpty()) {
-                given.add(key + '=' + answer);
+                given.put(key, answer);
             }
         }
     }
 
-    private String answer(Property property, List<String> given, Map<String, String> environment) {
+    private String answer(Property property, Map<String, String> given, Map<String, String> environment) {
         String fallback = property.fallback() == null ? "" : " [" + property.fallback() + ']';
         while (true) {
             String answer = questions.ask(
@@ -124,12 +123,13 @@ final class Init {
             if (answer == null) {
                 throw new ConfigurationException("the answers ended before the questions; nothing was written");
             }
-            List<String> tried = new ArrayList<>(given);
-            tried.add(property.key() + '=' + answer);
-            Optional<Reading.Problem> problem =
-                    reading(answer.isEmpty() ? given : tried, environment).problems().stream()
-                            .filter(each -> each.key().equals(property.key()))
-                            .findFirst();
+            Map<String, String> tried = new LinkedHashMap<>(given);
+            if (!answer.isEmpty()) {
+                tried.put(property.key(), answer);
+            }
+            Optional<Reading.Problem> problem = reading(tried, environment).problems().stream()
+                    .filter(each -> each.key().equals(property.key()))
+                    .findFirst();
             if (problem.isEmpty()) {
                 return answer;
             }
@@ -137,19 +137,8 @@ final class Init {
         }
     }
 
-    private Reading reading(List<String> given, Map<String, String> environment) {
+    private Reading reading(Map<String, String> given, Map<String, String> environment) {
         return Settings.read(new SettingsSources(given, environment, null), application.measurements());
-    }
-
-    private static Map<String, String> values(List<String> assignments) {
-        Map<String, String> values = new LinkedHashMap<>();
-        for (String assignment : assignments) {
-            int equals = assignment.indexOf('=');
-            if (equals > 0) {
-                values.put(assignment.substring(0, equals).strip(), assignment.substring(equals + 1));
-            }
-        }
-        return values;
     }
 
     /** The file holds secrets: a temporary one is its owner's alone from the first moment. */

@@ -48,13 +48,12 @@ public final class LeaseClusterService extends AbstractCamelClusterService<Lease
     static final class View extends AbstractCamelClusterView {
         private final LeaseElection election;
         private final Member local;
-        private final Runnable listener =
-                () -> fireLeadershipChangedEvent(getLeader().orElse(null));
 
         View(LeaseClusterService service, String namespace, LeaseElection election) {
             super(service, namespace);
             this.election = election;
             this.local = new Member(election.identity(), election);
+            election.onChange(() -> fireLeadershipChangedEvent(getLeader().orElse(null)));
         }
 
         @Override
@@ -74,16 +73,6 @@ public final class LeaseClusterService extends AbstractCamelClusterService<Lease
             return Stream.concat(Stream.of((CamelClusterMember) local), getLeader().stream())
                     .distinct()
                     .toList();
-        }
-
-        @Override
-        protected void doStart() {
-            election.onChange(listener);
-        }
-
-        @Override
-        protected void doStop() {
-            election.removeListener(listener);
         }
     }
 }

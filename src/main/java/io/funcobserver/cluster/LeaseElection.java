@@ -50,10 +50,6 @@ public final class LeaseElection implements Leadership, AutoCloseable {
         /** Another one leads at the latest 13 s after the leader was killed, and 1 s after it has given the Lease back. */
         public static final Timing STANDARD =
                 new Timing(Duration.ofSeconds(10), Duration.ofSeconds(6), Duration.ofSeconds(2), Duration.ofSeconds(1));
-
-        long deadlineNanos() {
-            return deadline.toNanos();
-        }
     }
 
     /** How long the routes may take to stop reading before the Lease is given back all the same. */
@@ -138,10 +134,6 @@ public final class LeaseElection implements Leadership, AutoCloseable {
         listeners.add(listener);
     }
 
-    void removeListener(Runnable listener) {
-        listeners.remove(listener);
-    }
-
     private void round() {
         if (stopping) {
             return;
@@ -220,7 +212,8 @@ public final class LeaseElection implements Leadership, AutoCloseable {
         // An answer that comes too late for one term may still be in time for another.
         passDeadline();
         Leading next = new Leading(
-                leading == null ? new Term(++terms, takesOver) : leading.term(), began + timing.deadlineNanos());
+                leading == null ? new Term(++terms, takesOver) : leading.term(),
+                began + timing.deadline().toNanos());
         if (next.hasEnded() || stopping) {
             return;
         }

@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import static io.funcobserver.config.PropertyType.require;
+
 /** Numbers, durations ({@code 500ms}, {@code 5s}, {@code 2m}, {@code 1h}) and sizes ({@code 512KiB}) in properties. */
 final class Quantities {
     /** Keeps every duration below 2^31 ms, which is what the libraries' time-outs hold. */
@@ -21,16 +23,10 @@ final class Quantities {
     /** @throws IllegalArgumentException in the form of {@link PropertyType#parser} */
     static Duration duration(String text, boolean zeroAllowed) {
         Matcher matcher = DURATION.matcher(text);
-        if (!matcher.matches()) {
-            throw new IllegalArgumentException("is not a duration; give one like 500ms, 5s, 2m or 1h");
-        }
+        require(matcher.matches(), "is not a duration; give one like 500ms, 5s, 2m or 1h");
         long millis = Long.parseLong(matcher.group(1)) * MILLIS.get(matcher.group(2));
-        if (millis == 0 && !zeroAllowed) {
-            throw new IllegalArgumentException("is no time at all; give a duration of 1ms or more");
-        }
-        if (millis > MOST_MILLIS) {
-            throw new IllegalArgumentException("is too long; give a duration up to 500h");
-        }
+        require(millis > 0 || zeroAllowed, "is no time at all; give a duration of 1ms or more");
+        require(millis <= MOST_MILLIS, "is too long; give a duration up to 500h");
         return Duration.ofMillis(millis);
     }
 
@@ -40,17 +36,13 @@ final class Quantities {
      */
     static BigInteger size(String text) {
         Matcher matcher = SIZE.matcher(text);
-        if (!matcher.matches()) {
-            throw new IllegalArgumentException("is not a size; give one like 512KiB, 1MiB or 2GiB, or plain bytes");
-        }
+        require(matcher.matches(), "is not a size; give one like 512KiB, 1MiB or 2GiB, or plain bytes");
         return new BigInteger(matcher.group(1)).shiftLeft(SHIFTS.get(matcher.group(2)));
     }
 
     /** @throws IllegalArgumentException in the form of {@link PropertyType#parser}, ending in the advice */
     static BigInteger number(String text, String advice) {
-        if (!text.matches("[+-]?[0-9]{1,100}")) {
-            throw new IllegalArgumentException("is not a whole number" + advice);
-        }
+        require(text.matches("[+-]?[0-9]{1,100}"), "is not a whole number" + advice);
         return new BigInteger(text);
     }
 }

@@ -49,10 +49,7 @@ public final class Settings {
      * @throws ConfigurationException if any is unknown, malformed or missing
      */
     public static Settings of(Map<String, String> given) {
-        List<String> assignments = given.entrySet().stream()
-                .map(e -> e.getKey() + "=" + e.getValue())
-                .toList();
-        return read(new SettingsSources(assignments, Map.of(), null), List.of()).orThrow();
+        return read(new SettingsSources(given, Map.of(), null), List.of()).orThrow();
     }
 
     public Catalogue catalogue() {
@@ -160,12 +157,13 @@ public final class Settings {
     }
 
     private <T> T value(String key, Class<T> type) {
-        if (property(key).type().valueClass() != type) {
-            throw new IllegalArgumentException(key + " is not a " + type.getSimpleName());
-        }
+        property(key);
         Object value = values.get(key);
         if (value == null) {
             throw new IllegalStateException(key + " has no value");
+        }
+        if (!type.isInstance(value)) {
+            throw new IllegalArgumentException(key + " is not a " + type.getSimpleName());
         }
         return type.cast(value);
     }

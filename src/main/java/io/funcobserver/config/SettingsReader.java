@@ -53,13 +53,11 @@ final class SettingsReader {
 
     Reading read(Collection<String> routeIds) {
         file(sources.file());
-        Map<String, Given> assigned = new LinkedHashMap<>();
-        sources.assignments().forEach(assignment -> assignment(assignment, assigned));
         environment(Catalogue.standard().find("targets"));
-        Catalogue catalogue = Catalogue.with(routeIds, targets(assigned));
+        Catalogue catalogue = Catalogue.with(routeIds, targets());
         catalogue.properties().forEach(this::environment);
         kafkaSecurity();
-        given.putAll(assigned);
+        sources.assigned().forEach((key, value) -> given.put(key, new Given(value, "")));
 
         given.forEach((key, from) -> {
             if (catalogue.find(key) == null) {
@@ -102,16 +100,6 @@ final class SettingsReader {
         properties.stringPropertyNames().forEach(key -> given.put(key, new Given(properties.getProperty(key), "")));
     }
 
-    private void assignment(String assignment, Map<String, Given> assigned) {
-        int equals = assignment.indexOf('=');
-        if (equals < 1) {
-            // Not repeated whole: it could be a password without its key.
-            problem("--set", "holds no key=value; give one like func.site-name=office");
-        } else {
-            assigned.put(assignment.substring(0, equals).strip(), new Given(assignment.substring(equals + 1), ""));
-        }
-    }
-
     private void environment(Property property) {
         String variable = property.environmentVariable();
         String value = sources.environment().get(variable);
@@ -129,10 +117,11 @@ final class SettingsReader {
     }
 
     /** The names in {@code targets}, which decide what further properties there are; none where they are malformed. */
-    private List<String> targets(Map<String, Given> assigned) {
-        Given from = assigned.getOrDefault("targets", given.get("targets"));
+    private List<String> targets() {
+        Given from = given.get("targets");
+        String names = sources.assigned().getOrDefault("targets", from == null ? "" : from.value());
         try {
-            return from == null || from.value().isBlank() ? List.of() : PropertyType.names(from.value());
+            return names.isBlank() ? List.of() : PropertyType.names(names);
         } catch (IllegalArgumentException e) {
             return List.of();
         }
@@ -140,7 +129,9 @@ final class SettingsReader {
 
     private void passThrough(String key, String value, Catalogue catalogue) {
         Matcher target = OF_A_TARGET.matcher(key);
-        if (PASSED_THROUGH.stream().anyMatch(prefix -> key.startsWith(prefix + '.'))) {
+        if (key.equals(SettingsSources.MALFORMED)) {
+            problem(key, "holds no key=value; give one like func.site-name=office");
+        } else if (PASSED_THROUGH.stream().anyMatch(prefix -> key.startsWith(prefix + '.'))) {
             passedThrough.put(key, value);
             if (key.startsWith(LOGGING_LEVEL) && !LEVELS.contains(value)) {
                 problem(

@@ -6,6 +6,7 @@ import java.time.Duration;
  * Where to deliver to, and how: one of {@link Settings#targets()}.
  *
  * @param name of its folders and in its metrics
+ * @param prefix what the keys of its properties begin with: {@code target.}, or {@code target.NAME.}
  * @param url the base URL, which may hold a token; null for a command that needs no target and has none
  * @param metricPath joined to the URL, its query too; empty when metrics are not sent there
  * @param loggingPath joined to the URL, its query too; empty when task records are not sent there
@@ -16,6 +17,7 @@ import java.time.Duration;
  */
 public record TargetSettings(
         String name,
+        String prefix,
         String url,
         String metricPath,
         String loggingPath,
@@ -26,10 +28,10 @@ public record TargetSettings(
     /** The name of the one target that is there without the property {@code targets}. */
     public static final String MAIN = "main";
 
-    /** @param prefix of its properties, with the dot */
     static TargetSettings of(Settings settings, String name, String prefix) {
         return new TargetSettings(
                 name,
+                prefix,
                 settings.text(prefix + "url"),
                 settings.text(prefix + "metric-path"),
                 settings.text(prefix + "logging-path"),

@@ -414,24 +414,8 @@ public final class Delivery {
         if (answer != Answer.MISCONFIGURED) {
             return said;
         }
-        String prefix = target.prefix();
-        String path = prefix + "url and " + prefix + destination.category().id() + "-path";
-        String hint =
-                switch (status) {
-                    case 401, 402, 403, 407 -> "check the token in " + prefix + "url, or " + prefix + "authorization";
-                    case 404, 405 -> "check " + path;
-                    case 411, 415 -> "check that it takes line protocol there (" + path + "), and " + prefix + "gzip";
-                    case 421, 426, 431, 451 -> "check " + path + ", and what stands in front of the receiver";
-                    default ->
-                        status / 100 == 2
-                                ? "a web page is no receipt: check " + path
-                                        + ", and whether a login or a proxy is in the way"
-                                : "it redirects"
-                                        + (location == null
-                                                ? ""
-                                                : " to " + excerpt(redaction.apply(location.replaceAll("\\?.*", ""))))
-                                        + ": set " + prefix + "url to the address it really has";
-                };
+        String redirect = location == null ? null : excerpt(redaction.apply(location.replaceAll("\\?.*", "")));
+        String hint = target.advice(status, destination.category(), redirect);
         return "configuration error: " + said + "; " + hint;
     }
 

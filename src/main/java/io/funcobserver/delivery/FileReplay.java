@@ -54,6 +54,11 @@ public final class FileReplay extends Replay {
     }
 
     @Override
+    public List<DeadLetters.Entry> list() throws IOException {
+        return deadLetters.list();
+    }
+
+    @Override
     protected List<DeadLetterId> letters() throws IOException {
         return deadLetters.ids();
     }
@@ -91,5 +96,16 @@ public final class FileReplay extends Replay {
         for (DeadLetterId letter : letters) {
             deadLetters.delete(letter);
         }
+    }
+
+    /** Where the dead letters are. */
+    @Override
+    public String toString() {
+        return dataDirectory.resolve("dead-letter").toString();
+    }
+
+    @Override
+    public void close() {
+        // Nothing is open between two calls.
     }
 }

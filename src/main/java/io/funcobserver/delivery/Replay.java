@@ -1,6 +1,7 @@
 package io.funcobserver.delivery;
 
 import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
@@ -23,7 +24,7 @@ import io.funcobserver.spool.Lines;
  *
  * <p>A dead letter goes away when its lines are safe; a crash in between may send it twice, and never loses it.
  */
-public abstract class Replay {
+public abstract class Replay implements Closeable {
     /** Is told how far it has got, after each request. */
     @FunctionalInterface
     public interface Progress {
@@ -58,7 +59,14 @@ public abstract class Replay {
         this.limits = limits;
     }
 
-    /** What is there, oldest first. */
+    /**
+     * What is there, oldest first, to be shown.
+     *
+     * @throws IOException when it cannot be read
+     */
+    public abstract List<DeadLetters.Entry> list() throws IOException;
+
+    /** The same, to be replayed. */
     protected abstract Collection<DeadLetterId> letters() throws IOException;
 
     protected abstract DeadLetterReport report(DeadLetterId letter);

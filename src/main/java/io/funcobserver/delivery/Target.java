@@ -47,7 +47,27 @@ public record Target(TargetSettings settings, Map<Category, TargetUrl> urls) {
 
     /** What the names of its properties begin with: {@code target.}, or {@code target.NAME.} for one of {@code targets}. */
     public String prefix() {
-        return name().equals(TargetSettings.MAIN) ? "target." : "target." + name() + '.';
+        return settings.prefix();
+    }
+
+    /**
+     * What to do about an answer that it would give to whatever comes ({@link Answer#MISCONFIGURED}).
+     *
+     * @param redirect where it redirects to, without secrets; null for nowhere
+     */
+    public String advice(int status, Category category, String redirect) {
+        String path = prefix() + "url and " + prefix() + category.id() + "-path";
+        return switch (status) {
+            case 401, 402, 403, 407 -> "check the token in " + prefix() + "url, or " + prefix() + "authorization";
+            case 404, 405 -> "check " + path;
+            case 411, 415 -> "check that it takes line protocol there (" + path + "), and " + prefix() + "gzip";
+            case 421, 426, 431, 451 -> "check " + path + ", and what stands in front of the receiver";
+            default ->
+                status / 100 == 2
+                        ? "a web page is no receipt: check " + path + ", and whether a login or a proxy is in the way"
+                        : "it redirects" + (redirect == null ? "" : " to " + redirect) + ": set " + prefix()
+                                + "url to the address it really has";
+        };
     }
 
     /** Whether it is reached by https. */

@@ -1,5 +1,6 @@
 package io.funcobserver.func;
 
+import io.funcobserver.config.Settings;
 import io.funcobserver.lineprotocol.Category;
 
 /** The measurements that a function call stands in. */
@@ -20,6 +21,10 @@ public enum CallMeasurement {
     /** Of its route. */
     public String id() {
         return id;
+    }
+
+    public boolean isRead(Settings settings) {
+        return settings.flag("measurement." + id + ".enabled");
     }
 
     /** Its name on the wire. */

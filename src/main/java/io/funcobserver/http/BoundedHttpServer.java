@@ -40,7 +40,8 @@ public final class BoundedHttpServer extends VertxPlatformHttpServer {
     private static final int NOT_ALLOWED = 405;
     private static final int TOO_LARGE = 413;
 
-    private final VertxPlatformHttpServerConfiguration address;
+    private final String host;
+    private final int port;
     private final ServerLimits limits;
     private final Consumer<Router> handlers;
     private final Connections connections;
@@ -51,13 +52,9 @@ public final class BoundedHttpServer extends VertxPlatformHttpServer {
 
     /** @param handlers puts handlers of its own in front of those that Camel adds */
     public BoundedHttpServer(String host, int port, ServerLimits limits, Consumer<Router> handlers) {
-        this(address(host, port), limits, handlers);
-    }
-
-    private BoundedHttpServer(
-            VertxPlatformHttpServerConfiguration address, ServerLimits limits, Consumer<Router> handlers) {
-        super(address);
-        this.address = address;
+        super(address(host, port));
+        this.host = host;
+        this.port = port;
         this.limits = limits;
         this.handlers = handlers;
         this.connections = new Connections(limits, System::nanoTime);
@@ -90,7 +87,7 @@ public final class BoundedHttpServer extends VertxPlatformHttpServer {
 
     @Override
     protected void startServer() throws Exception {
-        String name = VertxPlatformHttpRouter.getRouterNameFromPort(address.getBindPort());
+        String name = VertxPlatformHttpRouter.getRouterNameFromPort(port);
         Router router = VertxPlatformHttpRouter.lookup(getCamelContext(), name);
         router.route().handler(this::admit);
         handlers.accept(router);
@@ -102,9 +99,7 @@ public final class BoundedHttpServer extends VertxPlatformHttpServer {
                 .exceptionHandler(broken -> {})
                 .invalidRequestHandler(this::refuseInvalid)
                 .requestHandler(router);
-        await(server.listen(address.getBindPort(), address.getBindHost())
-                .toCompletionStage()
-                .toCompletableFuture());
+        await(server.listen(port, host).toCompletionStage().toCompletableFuture());
     }
 
     private void opened(HttpConnection connection) {
@@ -206,7 +201,7 @@ public final class BoundedHttpServer extends VertxPlatformHttpServer {
 
     @Override
     public int getPort() {
-        return server == null ? address.getBindPort() : server.actualPort();
+        return server == null ? port : server.actualPort();
     }
 
     @Override

@@ -30,7 +30,7 @@ import static java.util.stream.Collectors.toMap;
  * Lists the dead letters of the topic, and puts them back on their way: their lines as requests for the one target, and a
  * tombstone for each, in one transaction. So none is lost and none is sent twice by it.
  */
-public final class KafkaReplay extends Replay implements AutoCloseable {
+public final class KafkaReplay extends Replay {
     private final KafkaClients clients;
     private final KafkaTopics topics;
     private final RequestSplitter splitter;
@@ -44,11 +44,7 @@ public final class KafkaReplay extends Replay implements AutoCloseable {
         this.splitter = new RequestSplitter(limits);
     }
 
-    /**
-     * What is there, oldest first.
-     *
-     * @throws IOException when Kafka cannot be read
-     */
+    @Override
     public List<DeadLetters.Entry> list() throws IOException {
         letters();
         return there.values().stream().map(KafkaLetter::entry).toList();
@@ -117,5 +113,11 @@ public final class KafkaReplay extends Replay implements AutoCloseable {
             producer.close();
         }
         clients.close();
+    }
+
+    /** Where the dead letters are. */
+    @Override
+    public String toString() {
+        return "the Kafka topic " + topics.deadLetters();
     }
 }

@@ -2,6 +2,7 @@ package io.funcobserver.app;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -32,8 +33,24 @@ class DeadLetterConsoleTest {
         assertThat(out.toString()).contains("0 dead letters with 0 lines");
     }
 
+    @Test
+    void namesWhatIsLeftOfATargetThatIsNotNamedAnyMore() throws Exception {
+        Path former = Files.createDirectories(data.resolve("dead-letter/former/metric"));
+        Files.createFile(former.resolve("1.lp"));
+        assertThat(replay(List.of())).isZero();
+        assertThat(progress.toString()).contains(former + " holds 1 file that nothing delivers");
+
+        progress.getBuffer().setLength(0);
+        DeadLetterConsole.list(settings(), new PrintWriter(out, true), new PrintWriter(progress, true));
+        assertThat(out.toString()).contains("no dead letters in " + data.resolve("dead-letter"));
+        assertThat(progress.toString()).contains(former + " holds 1 file that nothing delivers");
+    }
+
+    private Settings settings() {
+        return new TestSettings().set("data.directory", data).build();
+    }
+
     private int replay(List<String> files) throws Exception {
-        Settings settings = new TestSettings().set("data.directory", data).build();
-        return DeadLetterConsole.replay(settings, files, new PrintWriter(out, true), new PrintWriter(progress, true));
+        return DeadLetterConsole.replay(settings(), files, new PrintWriter(out, true), new PrintWriter(progress, true));
     }
 }

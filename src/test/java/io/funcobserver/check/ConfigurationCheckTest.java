@@ -39,7 +39,7 @@ class ConfigurationCheckTest {
                 never.await();
             }
         };
-        assertThat(hangs.test(null, Duration.ofMillis(100)))
+        assertThat(hangs.test(settings(List.of("target.url=http://h")), Duration.ofMillis(100)))
                 .singleElement()
                 .asString()
                 .startsWith("fail  sample          does not come to an end");
@@ -64,8 +64,8 @@ class ConfigurationCheckTest {
         Reading reading = Settings.read(
                 new SettingsSources(
                         List.of(
-                                "targets=a,b",
-                                "target.a.url=http://127.0.0.1:1",
+                                "targets=main,b",
+                                "target.main.url=http://127.0.0.1:1",
                                 "target.b.url=http://127.0.0.1:1",
                                 "target.b.metric-path="),
                         Map.of(),
@@ -74,7 +74,7 @@ class ConfigurationCheckTest {
         assertThat(run(reading, new TargetProbe(Category.METRIC)))
                 .containsExactly(
                         "ok    properties      all known and well-formed",
-                        "fail  a metric        nothing listens at 127.0.0.1:1; start the receiver or correct target.a.url",
+                        "fail  main metric     nothing listens at 127.0.0.1:1; start the receiver or correct target.main.url",
                         "ok    b metric        not sent, since target.b.metric-path is empty");
     }
 

@@ -139,13 +139,14 @@ class FuncProbeTest {
 
     @Test
     void aUserWhoMayNotReadTheListsIsToldTheGrant() throws Exception {
-        try (EmbeddedRedis own = EmbeddedRedis.started("user half on >half ~* -@all +select +info +llen +scan")) {
+        try (EmbeddedRedis own =
+                EmbeddedRedis.started("user half on >half-secret ~* -@all +select +info +llen +scan")) {
             TestSettings settings = settings()
                     .set("func.redis.port", own.port())
                     .set("func.redis.username", "half")
-                    .set("func.redis.password", "half");
+                    .set("func.redis.password", "half-secret");
             assertThat(warnings(settings).toString())
-                    .contains("may not read Func's lists (LRANGE)")
+                    .contains("dataBuffer@taskRecordFunc cannot be read, so what Func trims at once is missed")
                     .contains("run ACL SETUSER half ~* " + RedisDiagnosis.RIGHTS);
         }
     }
@@ -161,7 +162,7 @@ class FuncProbeTest {
                 .satisfiesExactly(
                         text -> assertThat(text)
                                 .contains(
-                                        "DataFluxFunc-worker#dataBuffer@taskRecord is no list, so its records come from the"
+                                        "DataFluxFunc-worker#dataBuffer@taskRecord cannot be read, so what Func trims at once is missed and its records come from the"
                                                 + " table alone: the key is of another type than Func gives it; see what"
                                                 + " else writes to database"),
                         text -> assertThat(text).contains("Func's heartbeat and counts cannot be looked at"));

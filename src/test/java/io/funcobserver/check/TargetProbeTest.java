@@ -65,11 +65,11 @@ class TargetProbeTest {
                 "200|OK|answers 200 to an empty body",
                 "204|OK|answers 204 to an empty body",
                 "400|OK|answers 400 to an empty body",
-                "401|FAIL|correct the token in target.url, or target.authorization",
-                "403|FAIL|correct the token in target.url, or target.authorization",
-                "404|FAIL|correct the path or the database in target.url and target.metric-path",
-                "405|FAIL|correct the path or the database in target.url and target.metric-path",
-                "301|FAIL|give the address it redirects to (https://elsewhere.example/v1) as target.url",
+                "401|FAIL|check the token in target.url, or target.authorization",
+                "403|FAIL|check the token in target.url, or target.authorization",
+                "404|FAIL|check target.url and target.metric-path",
+                "405|FAIL|check target.url and target.metric-path",
+                "301|FAIL|it redirects to https://elsewhere.example/v1: set target.url to the address it really has",
                 "429|FAIL|delivery would try again",
                 "503|FAIL|delivery would try again",
                 "418|FAIL|point at a receiver of line protocol"
@@ -91,9 +91,10 @@ class TargetProbeTest {
     void takesNoWebPageForAReceiver() {
         answer(200, "text/html; charset=utf-8", "<html>");
         assertThat(probe(settings()))
-                .hasToString("fail  target metric   127.0.0.1:"
-                        + receiver.port()
-                        + " answers 200 with a web page; point target.url and target.metric-path at a receiver");
+                .hasToString(
+                        "fail  target metric   127.0.0.1:"
+                                + receiver.port()
+                                + " answers 200; a web page is no receipt: check target.url and target.metric-path, and whether a login or a proxy is in the way");
     }
 
     @Test

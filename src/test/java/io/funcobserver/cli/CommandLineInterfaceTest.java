@@ -184,7 +184,7 @@ class CommandLineInterfaceTest {
         }
 
         @Override
-        public int deadLetters(Settings settings, PrintWriter standardOutput) {
+        public int deadLetters(Settings settings, PrintWriter standardOutput, PrintWriter standardError) {
             calls.add("list");
             return 0;
         }

@@ -30,7 +30,7 @@ class NoApplication implements Application {
     }
 
     @Override
-    public int deadLetters(Settings settings, PrintWriter out) {
+    public int deadLetters(Settings settings, PrintWriter out, PrintWriter err) {
         throw new AssertionError("listed");
     }
 

@@ -123,6 +123,15 @@ class SettingsTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"{{x}}", "a${body}"})
+    void refusesANameThatTheRoutesWouldReadOtherwise(String name) {
+        assertThat(read("func.app-name=" + name).problems())
+                .singleElement()
+                .asString()
+                .startsWith("func.app-name: \"" + name + "\" holds a control character, {{ or ${");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"/var/lib/my data (1)+#é", "数据", "a{b}$c", "C:\\data"})
     void takesAFolderOfAnyOtherName(String directory) {
         assertThat(read("data.directory=" + directory).problems()).isEmpty();

@@ -19,6 +19,7 @@ class TargetSettingsTest {
                         .targets())
                 .containsExactly(new TargetSettings(
                         "main",
+                        "target.",
                         "http://h?token=x",
                         "/v1/write/metric",
                         "/v1/write/logging",
@@ -46,6 +47,7 @@ class TargetSettingsTest {
                 .containsExactly(
                         new TargetSettings(
                                 "datakit",
+                                "target.datakit.",
                                 "http://a",
                                 "/v1/write/metric",
                                 "/v1/write/logging",
@@ -54,7 +56,15 @@ class TargetSettingsTest {
                                 five,
                                 thirty),
                         new TargetSettings(
-                                "influx-2", "http://b", "/api/v2/write?bucket=f", "", "Token x", false, five, thirty));
+                                "influx-2",
+                                "target.influx-2.",
+                                "http://b",
+                                "/api/v2/write?bucket=f",
+                                "",
+                                "Token x",
+                                false,
+                                five,
+                                thirty));
         assertThat(settings.effective()).containsEntry("target.influx-2.timeout", "30s");
     }
 

@@ -6,7 +6,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -26,7 +25,6 @@ public final class FuncActivity {
     /** A cost that is not known. */
     public static final long UNKNOWN = Long.MIN_VALUE;
 
-    static final int MAX_FUNCTIONS = 500;
     static final int MAX_QUEUES = 64;
     private static final int TOP = 10;
     private static final int STEPS = History.LENGTH;
@@ -43,7 +41,7 @@ public final class FuncActivity {
 
     private final Periods<int[]> calls = new Periods<>(STEPS, () -> new int[CallStatus.values().length]);
     private final Periods<Costs> costs = new Periods<>(MINUTES, Costs::new);
-    private final FunctionTable functions = new FunctionTable(MAX_FUNCTIONS, new SplittableRandom());
+    private final FunctionTable functions = new FunctionTable();
     private final Map<String, Queue> queues =
             new TreeMap<>(Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder()));
 

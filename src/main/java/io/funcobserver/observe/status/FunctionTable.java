@@ -9,13 +9,14 @@ import java.util.SplittableRandom;
 /**
  * Calls of the last hour by function, in slices of five minutes.
  *
- * <p>Bounded: at most {@code limit} functions are known. Of the calls of others about every sixteenth makes its function
+ * <p>Bounded: at most {@value #LIMIT} functions are known. Of the calls of others about every sixteenth makes its function
  * known, in the place of the least called of eight that are drawn at random. So what is called often comes in soon and
  * stays, and thousands of functions that are called now and then cost next to nothing for each call.
  *
  * <p>Not safe for several threads.
  */
 final class FunctionTable {
+    static final int LIMIT = 500;
     static final int SLICES = 12;
     static final long SLICE_MILLIS = 300_000;
     private static final int DRAWN = 8;
@@ -64,16 +65,10 @@ final class FunctionTable {
         }
     }
 
-    private final int limit;
-    private final SplittableRandom random;
+    private final SplittableRandom random = new SplittableRandom();
     private final Map<String, Entry> known = new HashMap<>();
     private final List<Entry> places = new ArrayList<>();
     private long unranked;
-
-    FunctionTable(int limit, SplittableRandom random) {
-        this.limit = limit;
-        this.random = random;
-    }
 
     /** @param runMillis negative when it is not known */
     void call(String function, boolean failing, long runMillis, long epochMillis) {
@@ -81,7 +76,7 @@ final class FunctionTable {
         long slice = epochMillis / SLICE_MILLIS;
         Entry entry = known.get(name);
         if (entry == null) {
-            if (places.size() >= limit && random.nextInt(LET_IN_ONE_OF) != 0) {
+            if (places.size() >= LIMIT && random.nextInt(LET_IN_ONE_OF) != 0) {
                 unranked++;
                 return;
             }
@@ -102,7 +97,7 @@ final class FunctionTable {
 
     private Entry add(String name, long slice) {
         Entry entry = new Entry(name);
-        if (places.size() < limit) {
+        if (places.size() < LIMIT) {
             entry.place = places.size();
             places.add(entry);
         } else {

@@ -11,17 +11,25 @@ import io.funcobserver.delivery.Delivery;
 import io.funcobserver.delivery.Target;
 import io.funcobserver.observe.Completeness;
 import io.funcobserver.observe.Destination;
+import io.funcobserver.observe.HealthState;
+import io.micrometer.core.instrument.MeterRegistry;
 
 /**
- * What the page shows and metrics and health do not hold, asked for only while somebody looks.
+ * Where the page has it from what it shows, asked for only while somebody looks.
  *
  * @param version of the product
+ * @param func what passes of the calls and the queues
+ * @param lines what passes
  * @param waiting the request that is tried again to a target, for a category
  * @param role {@code leader} or {@code standby} among several replicas; null where there is one process
  */
 public record StatusInputs(
         String version,
         Settings settings,
+        MeterRegistry registry,
+        HealthState health,
+        FuncActivity func,
+        LatestLines lines,
         List<Measurement> measurements,
         List<Target> targets,
         Function<Destination, Optional<Delivery.Waiting>> waiting,

@@ -19,7 +19,6 @@ import io.funcobserver.diagnosis.PrintableText;
 import io.funcobserver.observe.Destination;
 import io.funcobserver.observe.HealthState;
 import io.funcobserver.observe.status.StatusReport.State;
-import io.micrometer.core.instrument.MeterRegistry;
 
 /** Puts together what the status page shows: metrics, their last hour, health, and what passes through. */
 public final class StatusModel {
@@ -27,27 +26,15 @@ public final class StatusModel {
     private static final int MAX_FUNCTIONS = 20;
     private static final int LONGEST_ANSWER = 300;
 
-    private final Readings readings;
-    private final HealthState health;
     private final StatusInputs inputs;
-    private final FuncActivity func;
-    private final LatestLines lines;
+    private final Readings readings;
     private final Clock clock;
     private final long startedMillis;
     private final History history;
 
-    public StatusModel(
-            MeterRegistry registry,
-            HealthState health,
-            StatusInputs inputs,
-            FuncActivity func,
-            LatestLines lines,
-            Clock clock) {
-        this.readings = new Readings(registry);
-        this.health = health;
+    public StatusModel(StatusInputs inputs, Clock clock) {
         this.inputs = inputs;
-        this.func = func;
-        this.lines = lines;
+        this.readings = new Readings(inputs.registry());
         this.clock = clock;
         this.startedMillis = clock.millis();
         this.history = new History(readings, startedMillis);
@@ -70,8 +57,8 @@ public final class StatusModel {
         private final List<StatusReport.Problem> problems = new ArrayList<>();
 
         Look() {
-            health.all().forEach((part, down) -> problem(part, State.DOWN, down));
-            health.warnings().forEach((part, down) -> problem(part, State.WARNING, down));
+            inputs.health().all().forEach((part, down) -> problem(part, State.DOWN, down));
+            inputs.health().warnings().forEach((part, down) -> problem(part, State.WARNING, down));
             problems.sort(Comparator.comparing(StatusReport.Problem::level)
                     .thenComparing(StatusReport.Problem::since)
                     .thenComparing(StatusReport.Problem::part));
@@ -108,7 +95,7 @@ public final class StatusModel {
                     measurements,
                     completeness(),
                     deadLetters(),
-                    func.report(now, withHistory),
+                    inputs.func().report(now, withHistory),
                     withHistory ? history() : null);
         }
 
@@ -129,7 +116,7 @@ public final class StatusModel {
                     readings.sum("rows_missed", own),
                     readings.sum("values_dropped", own),
                     success == null ? null : Math.round(success * 1000),
-                    lines.of(one.id()));
+                    inputs.lines().of(one.id()));
         }
 
         /** The state of what is read, of which health says this. */

@@ -120,10 +120,10 @@ class FuncActivityTest {
         }
 
         StatusReport.Func report = activity.report(NOW, false);
-        assertThat(report.functions()).isEqualTo(FuncActivity.MAX_FUNCTIONS);
+        assertThat(report.functions()).isEqualTo(FunctionTable.LIMIT);
         assertThat(report.mostCalled().get(0).function()).isEqualTo("often");
         // Every other one of those that are known was called once.
-        assertThat(report.callsUnranked()).isEqualTo(20_001 - FuncActivity.MAX_FUNCTIONS);
+        assertThat(report.callsUnranked()).isEqualTo(20_001 - FunctionTable.LIMIT);
     }
 
     @Test

@@ -48,10 +48,7 @@ final class ServedPage implements AutoCloseable {
         camel.addOverrideProperty("camel.management.health-check-enabled", "true");
         camel.addOverrideProperty("camel.management.health-path", "/observe/health");
         camel.start();
-        StatusPage.open(
-                camel.getCamelContext(),
-                new StatusModel(registry, health, inputs(), func, lines, Clock.systemUTC()),
-                token);
+        StatusPage.open(camel.getCamelContext(), new StatusModel(inputs(), Clock.systemUTC()), token);
     }
 
     private StatusInputs inputs() {
@@ -66,6 +63,10 @@ final class ServedPage implements AutoCloseable {
         return new StatusInputs(
                 "1.2.3",
                 settings,
+                registry,
+                health,
+                func,
+                lines,
                 List.of(
                         new StatusInputs.Measurement("func-call", "DFF_func_call", "metric", "mysql", true),
                         new StatusInputs.Measurement("task-record", "DFF_task_record", "logging", "mysql", true),
