@@ -39,7 +39,9 @@ final class DeadLetterConsole {
                     entry.id().destination().category().id(),
                     Long.toString(entry.report().lines()),
                     PrintableText.of(entry.report().when(), LONGEST_REASON),
-                    entry.report().status() == 0 ? "-" : Integer.toString(entry.report().status()),
+                    entry.report().status() == 0
+                            ? "-"
+                            : Integer.toString(entry.report().status()),
                     PrintableText.of(entry.report().reason(), LONGEST_REASON)
                 });
             }

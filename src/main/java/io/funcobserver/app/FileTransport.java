@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
-import java.util.function.Predicate;
 
 import io.funcobserver.config.Settings;
 import io.funcobserver.delivery.DeadLetters;
@@ -92,11 +91,6 @@ final class FileTransport implements Transport {
     @Override
     public void onDropped(BiConsumer<Destination, LineBlock> told) {
         spool.onDropped(told);
-    }
-
-    @Override
-    public Predicate<Category> sent() {
-        return spool::isSent;
     }
 
     @Override

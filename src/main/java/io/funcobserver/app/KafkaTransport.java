@@ -3,7 +3,6 @@ package io.funcobserver.app;
 import java.time.Clock;
 import java.util.List;
 import java.util.function.Function;
-import java.util.function.Predicate;
 
 import io.funcobserver.config.Settings;
 import io.funcobserver.delivery.DeadLetterList;
@@ -15,7 +14,6 @@ import io.funcobserver.kafka.KafkaRequests;
 import io.funcobserver.kafka.KafkaSpool;
 import io.funcobserver.kafka.KafkaTopics;
 import io.funcobserver.kafka.NewestDeadLetters;
-import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.mysql.CursorStore;
 import io.funcobserver.observe.HealthState;
 import io.funcobserver.observe.Metrics;
@@ -59,11 +57,6 @@ final class KafkaTransport implements Transport {
     @Override
     public DeadLetterList deadLetters() {
         return newest;
-    }
-
-    @Override
-    public Predicate<Category> sent() {
-        return spool::isSent;
     }
 
     @Override

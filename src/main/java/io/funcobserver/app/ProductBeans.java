@@ -21,6 +21,7 @@ import io.funcobserver.intake.GroupCommit;
 import io.funcobserver.intake.Intake;
 import io.funcobserver.intake.IntakeDoor;
 import io.funcobserver.intake.IntakeSettings;
+import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.mysql.TailSettings;
 import io.funcobserver.observe.Completeness;
 import io.funcobserver.observe.HealthState;
@@ -91,10 +92,13 @@ final class ProductBeans implements AutoCloseable {
 
     /** Each call stands in two measurements: it is counted in one that is read and sent. */
     private CallMeasurement countedCalls() {
-        boolean isRead = CallMeasurement.CALL.isRead(settings);
-        boolean isSent = targets.stream()
-                .anyMatch(target -> target.url(CallMeasurement.CALL.category()).isSent());
-        return isRead && isSent ? CallMeasurement.CALL : CallMeasurement.RECORD;
+        CallMeasurement call = CallMeasurement.CALL;
+        return call.isRead(settings) && isSent(call.category()) ? call : CallMeasurement.RECORD;
+    }
+
+    /** Whether any target takes a category; the points of another are not even collected. */
+    private boolean isSent(Category category) {
+        return targets.stream().anyMatch(target -> target.url(category).isSent());
     }
 
     /** What stands before the route of the intake. */
@@ -107,8 +111,8 @@ final class ProductBeans implements AutoCloseable {
         measurements = ReportingRoutes.of(camel, settings);
         Registry registry = camel.getRegistry();
         registry.bind("tailSettings", tailSettings());
-        registry.bind("taskRows", new ObservedTaskRows(settings.zone(), completeness, taps.func(), clock, calls.id()));
-        registry.bind("batcherSettings", BatcherSettings.of(settings, transport.sent(), metrics));
+        registry.bind("taskRows", new ObservedTaskRows(settings.zone(), completeness, taps.func, clock, calls.id()));
+        registry.bind("batcherSettings", BatcherSettings.of(settings, this::isSent, metrics));
         deliveries.bindTo(camel, () -> TrustedAuthorities.of(settings).sslContext());
         transport.bindTo(registry, deliveries);
         bindIntake(registry);
@@ -173,8 +177,8 @@ final class ProductBeans implements AutoCloseable {
                     settings,
                     meters,
                     health,
-                    taps.func(),
-                    taps.lines(),
+                    taps.func,
+                    taps.lines,
                     measurements,
                     targets,
                     deliveries::waiting,

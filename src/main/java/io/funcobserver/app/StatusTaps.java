@@ -19,21 +19,13 @@ import org.apache.camel.support.RoutePolicySupport;
 final class StatusTaps {
     private final Completeness completeness;
     private final Clock clock;
-    private final FuncActivity func = new FuncActivity();
-    private final LatestLines lines;
+    final FuncActivity func = new FuncActivity();
+    final LatestLines lines;
 
     StatusTaps(Completeness completeness, Clock clock) {
         this.completeness = completeness;
         this.clock = clock;
         this.lines = new LatestLines(clock);
-    }
-
-    FuncActivity func() {
-        return func;
-    }
-
-    LatestLines lines() {
-        return lines;
     }
 
     /** @return null for a route that lines do not pass on their way into the spool */

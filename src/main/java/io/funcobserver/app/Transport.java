@@ -3,11 +3,9 @@ package io.funcobserver.app;
 import java.io.IOException;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
-import java.util.function.Predicate;
 
 import io.funcobserver.delivery.DeadLetterList;
 import io.funcobserver.delivery.Deliveries;
-import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.mysql.CursorStore;
 import io.funcobserver.observe.Destination;
 import io.funcobserver.spool.LineBlock;
@@ -34,9 +32,6 @@ interface Transport extends AutoCloseable {
     default void onDropped(BiConsumer<Destination, LineBlock> told) {
         // Where all targets share one log, it is full for all of them or for none.
     }
-
-    /** Whether any target takes a category. */
-    Predicate<Category> sent();
 
     /** Where the tail of a name keeps its cursor. */
     Function<String, CursorStore> cursors();

@@ -97,7 +97,7 @@ public final class KafkaSpool implements AutoCloseable {
     }
 
     /** Whether any target takes this category at all. */
-    public boolean isSent(Category category) {
+    private boolean isSent(Category category) {
         return sent.stream().anyMatch(destination -> destination.category() == category);
     }
 

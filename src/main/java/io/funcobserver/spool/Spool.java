@@ -14,7 +14,6 @@ import java.util.Queue;
 import java.util.function.BiConsumer;
 
 import io.funcobserver.diagnosis.FileFailure;
-import io.funcobserver.lineprotocol.Category;
 import io.funcobserver.observe.Destination;
 import org.apache.camel.Body;
 import org.slf4j.Logger;
@@ -74,11 +73,6 @@ public final class Spool {
                 .filter(folder -> folder.path().equals(path))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(path + " is no folder of the spool"));
-    }
-
-    /** Whether any target takes this category; the points of another are not even collected. */
-    public boolean isSent(Category category) {
-        return folders.stream().anyMatch(folder -> folder.destination().category() == category && folder.isSent());
     }
 
     /**

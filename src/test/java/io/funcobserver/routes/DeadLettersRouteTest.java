@@ -37,7 +37,8 @@ class DeadLettersRouteTest extends ShippedRoutesTest {
 
     private static Deliveries delivery() {
         return new Deliveries(
-                List.of(Target.of(new TargetSettings("main", "target.", null, "", "", null, true, Duration.ZERO, Duration.ZERO))),
+                List.of(Target.of(
+                        new TargetSettings("main", "target.", null, "", "", null, true, Duration.ZERO, Duration.ZERO))),
                 new Delivery.Retry(Duration.ZERO, Duration.ZERO, 0),
                 new HealthState(Clock.systemUTC()),
                 new Metrics(new SimpleMeterRegistry()),

@@ -263,12 +263,8 @@ public final class StatusModel {
                             .map(to -> target.url(to.category()).server())
                             .orElse(""),
                     categories.isEmpty() ? State.OFF : worst(categories.stream().map(StatusReport.Delivery::state)),
-                    categories.stream()
-                            .mapToLong(StatusReport.Delivery::delivered)
-                            .sum(),
-                    categories.stream()
-                            .mapToDouble(StatusReport.Delivery::deliveredPerSecond)
-                            .sum(),
+                    readings.sum("points_delivered", "target", target.name()),
+                    perSecond("points_delivered", "target", target.name()),
                     categories);
         }
 
