@@ -150,7 +150,7 @@ public final class Delivery {
         try {
             request.check(read);
         } catch (IOException e) {
-            metrics.pointsDropped(destination, DAMAGED, request.lines());
+            metrics.pointsDropped(destination, DAMAGED, request.lines);
             throw damaged(request, read, plain(e));
         }
         exchange.getMessage().setBody(target.settings().gzip() ? read : Gzip.unpack(read));
@@ -189,21 +189,19 @@ public final class Delivery {
     private DamagedFileException damaged(SpooledRequest request, byte[] read, String reason) {
         LOG.error(
                 "{} is damaged ({}): its {} lines are in the dead letters and not sent",
-                request.place(),
+                request.place,
                 reason,
-                request.lines());
+                request.lines);
         DeadLetterReport report = DeadLetterReport.unsent(
                 clock.instant(),
                 destination.category(),
                 url.toString(),
                 DeadLetterReport.DAMAGED + reason + "; its lines may have changed: look at them before you replay them",
-                request.lines());
+                request.lines);
         return new DamagedFileException(
-                request.place() + " is damaged: " + reason,
+                request.place + " is damaged: " + reason,
                 new DeadLetter(
-                        new DeadLetterId(destination, request.name() + "_damaged"),
-                        Gzip.unpackWhatCanBe(read),
-                        report));
+                        new DeadLetterId(destination, request.name + "_damaged"), Gzip.unpackWhatCanBe(read), report));
     }
 
     /**
@@ -214,7 +212,7 @@ public final class Delivery {
     public void head(Exchange exchange) throws RevokedRequestException {
         SpooledRequest request = taken(exchange);
         if (request.isRevoked()) {
-            throw new RevokedRequestException(request.name());
+            throw new RevokedRequestException(request.name);
         }
         TargetSettings settings = target.settings();
         Message message = exchange.getMessage();
@@ -291,7 +289,7 @@ public final class Delivery {
             Halving.Rejected shown =
                     pieces.stream().filter(each -> !each.decided()).findFirst().orElse(pieces.get(0));
             letters.add(new DeadLetter(
-                    new DeadLetterId(destination, request.name() + '_' + status),
+                    new DeadLetterId(destination, request.name + '_' + status),
                     halving.content(pieces),
                     new DeadLetterReport(
                             DeadLetterReport.stamp(clock.instant()),
@@ -372,8 +370,8 @@ public final class Delivery {
             reason = redaction.apply(url + " cannot be reached: "
                     + NetworkDiagnosis.of(cause, url.endpoint(target.prefix())).orElseGet(() -> plain(cause)));
         } else {
-            reason = redaction.apply("cannot go on with " + (request == null ? "a request" : request.name()) + ": "
-                    + local(root(cause)));
+            reason = redaction.apply(
+                    "cannot go on with " + (request == null ? "a request" : request.name) + ": " + local(root(cause)));
             health.down(part("delivery"), reason);
             localLog.say(
                     "The delivery of " + destination.label() + " " + reason + "; it is tried again until it succeeds");

@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -33,8 +32,8 @@ public final class SpooledFiles implements SpooledRequests, GenericFileFilter<Fi
     private final Delivery delivery;
     private final HealthState health;
 
-    /** Files that are answered and could not be deleted, and when they were written. */
-    private final Map<Path, FileTime> answered = new ConcurrentHashMap<>();
+    /** Files that are answered and could not be deleted, and when they were written, in UNIX milliseconds. */
+    private final Map<Path, Long> answered = new ConcurrentHashMap<>();
 
     /** Files that cannot be read, and when each is tried again. */
     private final Map<Path, Instant> unreadable = new ConcurrentHashMap<>();
@@ -59,16 +58,17 @@ public final class SpooledFiles implements SpooledRequests, GenericFileFilter<Fi
 
     /** Whether the file is an answered one, which is still there because it cannot be deleted: it is tried again. */
     private boolean isAnswered(Path path) {
-        FileTime modified = answered.get(path);
-        if (modified == null) {
+        Long before = answered.get(path);
+        if (before == null) {
+            return false;
+        }
+        long modified = path.toFile().lastModified();
+        if (modified != 0 && modified != before) {
+            // Another one of the same name, put there by hand.
+            answered.remove(path);
             return false;
         }
         try {
-            if (!modified.equals(Files.getLastModifiedTime(path))) {
-                // Another one of the same name, put there by hand.
-                answered.remove(path);
-                return false;
-            }
             Files.deleteIfExists(path);
             answered.remove(path);
             delivery.worksAgain();
@@ -104,8 +104,8 @@ public final class SpooledFiles implements SpooledRequests, GenericFileFilter<Fi
 
     private final class FileRequest extends SpooledRequest {
         private final Path path;
-        /** Taken at once, since the folder may be moved while the target answers; null where the file is gone. */
-        private final FileTime modified;
+        /** Taken at once, since the folder may be moved while the target answers; 0 where the file is gone. */
+        private final long modified;
 
         private long size;
 
@@ -116,15 +116,7 @@ public final class SpooledFiles implements SpooledRequests, GenericFileFilter<Fi
                     known.map(SpoolFile::lines).orElse(0L),
                     known.map(SpoolFile::checksum).orElse(null));
             this.path = path;
-            this.modified = modified(path);
-        }
-
-        private static FileTime modified(Path path) {
-            try {
-                return Files.getLastModifiedTime(path);
-            } catch (IOException e) {
-                return null;
-            }
+            this.modified = path.toFile().lastModified();
         }
 
         /**
@@ -166,7 +158,7 @@ public final class SpooledFiles implements SpooledRequests, GenericFileFilter<Fi
         /** Camel has deleted it. */
         @Override
         protected void finished() {
-            if (modified != null && Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            if (modified != 0 && Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
                 answered.put(path, modified);
             }
             folder.answered(path.getFileName().toString(), size);
@@ -185,8 +177,8 @@ public final class SpooledFiles implements SpooledRequests, GenericFileFilter<Fi
             if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
                 LOG.info("{} was deleted by someone else before it was sent", path);
             } else if (unreadable.put(path, delivery.now().plus(delivery.longestPause())) == null) {
-                folder.damaged(lines());
-                String reason = Delivery.plain(cause) + "; its " + lines()
+                folder.damaged(lines);
+                String reason = Delivery.plain(cause) + "; its " + lines
                         + " lines are sent when it can be, and those of the others meanwhile. See whether the disk is well"
                         + " (dmesg), or delete it";
                 LOG.error("In the spool {}", reason);

@@ -9,10 +9,12 @@ import io.funcobserver.spool.SpoolFile;
 
 /** A finished request that is being delivered: how far that has come, and the place where it waits meanwhile. */
 public abstract class SpooledRequest {
-    private final String name;
-    private final String place;
+    final String name;
+    final String place;
     private final Long checksum;
-    private long lines;
+
+    /** How many; 0 where that is not known. */
+    long lines;
 
     /** To which it is delivered. */
     Destination destination;
@@ -39,20 +41,8 @@ public abstract class SpooledRequest {
         this.checksum = checksum;
     }
 
-    public String name() {
-        return name;
-    }
-
-    String place() {
-        return place;
-    }
-
-    protected long lines() {
-        return lines;
-    }
-
     /** Whether its lines were dead letters before. */
-    protected boolean isReplayed() {
+    boolean isReplayed() {
         return name.contains(Replay.MARK);
     }
 
@@ -62,7 +52,7 @@ public abstract class SpooledRequest {
     }
 
     /** Whether it was put there by hand. */
-    protected boolean isForeign() {
+    boolean isForeign() {
         return checksum == null;
     }
 

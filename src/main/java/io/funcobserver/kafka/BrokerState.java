@@ -28,11 +28,13 @@ final class BrokerState {
     /** Why no broker answers, or null. */
     private String silence;
 
-    private long failures;
+    private final Runnable onFailure;
 
-    BrokerState(String brokers, HealthState health) {
+    /** @param onFailure what is to be done when something was sent, and is not known to be safe */
+    BrokerState(String brokers, HealthState health, Runnable onFailure) {
         this.brokers = brokers;
         this.health = health;
+        this.onFailure = onFailure;
     }
 
     /**
@@ -50,11 +52,6 @@ final class BrokerState {
         }
         // This one tries, the others wait for what comes of it.
         nextTryNanos = now + LONGEST_TRY_NANOS;
-    }
-
-    /** How often it failed so far. */
-    synchronized long failures() {
-        return failures;
     }
 
     /** Something was sent, and is safe. */
@@ -99,7 +96,7 @@ final class BrokerState {
     /** Something was sent, and is not known to be safe. */
     synchronized void failed(Throwable failure) {
         away = true;
-        failures++;
+        onFailure.run();
         nextTryNanos = System.nanoTime() + PAUSE_NANOS;
         reason = "Kafka (" + brokers + ") takes no lines: " + Causes.oneLine(failure)
                 + "; records wait in the database, uploads are answered with 503, samples are dropped; see whether the"

@@ -48,8 +48,7 @@ public final class KafkaSpool implements AutoCloseable {
     private final RateLimitedLog log = new RateLimitedLog(LOG::warn);
     private final Map<Category, Integer> largest = new EnumMap<>(Category.class);
     private boolean complete;
-    private long failures;
-    private long nextLookNanos = System.nanoTime();
+    private volatile long nextLookNanos = System.nanoTime();
 
     /** Each replica's uploads keep their order among themselves, and replicas do not wait for one another. */
     private final String intakeKey = INTAKE + '@' + UUID.randomUUID();
@@ -67,7 +66,8 @@ public final class KafkaSpool implements AutoCloseable {
         this.sent = targets.stream().flatMap(target -> target.sent().stream()).toList();
         this.metrics = metrics;
         this.health = health;
-        this.state = new BrokerState(clients.brokers(), health);
+        // Perhaps since the topics are others now.
+        this.state = new BrokerState(clients.brokers(), health, () -> nextLookNanos = System.nanoTime());
         for (Category category : Category.values()) {
             dropped(category, DROPPED, 0);
             dropped(category, TOO_LARGE, 0);
@@ -175,11 +175,6 @@ public final class KafkaSpool implements AutoCloseable {
 
     /** How large a message may be in the topic of a category, as of the last look. */
     private synchronized int largest(Category category) {
-        if (failures != state.failures()) {
-            // Perhaps since the topics are others now.
-            failures = state.failures();
-            nextLookNanos = System.nanoTime();
-        }
         open();
         return Math.max(MessageSizes.SMALLEST_TOPIC, largest.getOrDefault(category, MessageSizes.DEFAULT_TOPIC));
     }

@@ -8,6 +8,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.funcobserver.config.Settings;
@@ -19,7 +21,6 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -28,9 +29,6 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  * The topics: one for each category, with a group of consumers for each target; the dead letters; the cursors of the tails.
  */
 public final class KafkaTopics {
-    private static final String WEEK = Long.toString(7L * 24 * 60 * 60 * 1000);
-    private static final String MEGABYTES_16 = Integer.toString(16 << 20);
-    private static final String TEN_MINUTES = Integer.toString(10 * 60 * 1000);
 
     private final String prefix;
     private final int partitions;
@@ -78,36 +76,36 @@ public final class KafkaTopics {
     NewTopic definition(String name) {
         if (name.equals(cursors())) {
             // Small, since a tail that takes over reads it whole.
-            return new NewTopic(name, Optional.of(1), Optional.empty())
-                    .configs(Map.of(
-                            TopicConfig.CLEANUP_POLICY_CONFIG,
-                            TopicConfig.CLEANUP_POLICY_COMPACT,
-                            TopicConfig.SEGMENT_BYTES_CONFIG,
-                            MEGABYTES_16,
-                            TopicConfig.SEGMENT_MS_CONFIG,
-                            TEN_MINUTES,
-                            TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG,
-                            "0.1"));
+            return topic(
+                    name,
+                    1,
+                    "cleanup.policy=compact",
+                    "segment.bytes=" + (16 << 20),
+                    "segment.ms=" + TimeUnit.MINUTES.toMillis(10),
+                    "min.cleanable.dirty.ratio=0.1");
         }
         if (name.equals(deadLetters())) {
             // A dead letter is there until it is replayed, which a tombstone of its key says.
-            return new NewTopic(name, Optional.of(1), Optional.empty())
-                    .configs(Map.of(
-                            TopicConfig.CLEANUP_POLICY_CONFIG,
-                            TopicConfig.CLEANUP_POLICY_COMPACT + ',' + TopicConfig.CLEANUP_POLICY_DELETE,
-                            TopicConfig.RETENTION_MS_CONFIG,
-                            "-1",
-                            TopicConfig.RETENTION_BYTES_CONFIG,
-                            Long.toString(deadLetterBytes),
-                            TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-                            Integer.toString(MessageSizes.DEAD_LETTER_TOPIC)));
+            return topic(
+                    name,
+                    1,
+                    "cleanup.policy=compact,delete",
+                    "retention.ms=-1",
+                    "retention.bytes=" + deadLetterBytes,
+                    "max.message.bytes=" + MessageSizes.DEAD_LETTER_TOPIC);
         }
+        return topic(
+                name,
+                partitions,
+                "retention.ms=" + TimeUnit.DAYS.toMillis(7),
+                "max.message.bytes=" + MessageSizes.CREATED_TOPIC);
+    }
+
+    private static NewTopic topic(String name, int partitions, String... configuration) {
         return new NewTopic(name, Optional.of(partitions), Optional.empty())
-                .configs(Map.of(
-                        TopicConfig.RETENTION_MS_CONFIG,
-                        WEEK,
-                        TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-                        Integer.toString(MessageSizes.CREATED_TOPIC)));
+                .configs(Stream.of(configuration)
+                        .map(option -> option.split("=", 2))
+                        .collect(Collectors.toMap(option -> option[0], option -> option[1])));
     }
 
     /**

@@ -300,6 +300,7 @@ final class PatientConsumer implements InvocationHandler {
         held.addAll(running);
     }
 
+    /** What is lost is revoked, too, for Camel as for Kafka. */
     private final class Listener implements ConsumerRebalanceListener {
         private final ConsumerRebalanceListener camel;
 
@@ -311,12 +312,6 @@ final class PatientConsumer implements InvocationHandler {
         public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
             revoked.addAll(partitions);
             camel.onPartitionsRevoked(partitions);
-        }
-
-        @Override
-        public void onPartitionsLost(Collection<TopicPartition> partitions) {
-            revoked.addAll(partitions);
-            camel.onPartitionsLost(partitions);
         }
 
         @Override

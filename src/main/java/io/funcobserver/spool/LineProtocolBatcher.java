@@ -1,11 +1,17 @@
 package io.funcobserver.spool;
 
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 
 import io.funcobserver.lineprotocol.Category;
@@ -26,7 +32,6 @@ import org.apache.camel.support.ObjectHelper;
  */
 public final class LineProtocolBatcher {
     private static final String BATCHES = "batches";
-    private static final String BATCH = "batch";
     private static final String MORE = "moreLines";
 
     private String source;
@@ -90,46 +95,112 @@ public final class LineProtocolBatcher {
 
     /** Turns rows, the body, into the first block of lines; none where the category is not sent. */
     public void first(Exchange exchange) {
-        exchange.setVariable(BATCHES, settings.sent().test(category) ? batches(exchange) : Collections.emptyIterator());
-        next(exchange);
-    }
-
-    /** Makes the next block the body; after the last one, the variable {@code moreLines} is false and the body null. */
-    public void next(Exchange exchange) {
-        Iterator<?> batches = exchange.getVariable(BATCHES, Iterator.class);
-        boolean more = batches.hasNext();
-        LineBatches.Batch batch = more ? (LineBatches.Batch) batches.next() : null;
-        exchange.setVariable(MORE, more);
-        exchange.setVariable(BATCH, batch);
-        exchange.getMessage().setBody(more ? batch.block() : null);
-    }
-
-    private Iterator<LineBatches.Batch> batches(Exchange exchange) {
-        PageAcknowledger page = exchange.getVariable(PageAcknowledger.VARIABLE, PageAcknowledger.class);
-        // Whoever starts the product sees its first points at once.
-        boolean isFirst = encoder == null;
-        if (isFirst) {
-            createEncoder();
+        if (settings.sent().test(category)) {
+            Batches batches = new Batches(exchange);
+            exchange.setVariable(BATCHES, batches);
+            batches.next(exchange);
+        } else {
+            exchange.setVariable(MORE, false);
+            exchange.getMessage().setBody(null);
         }
-        long nowNanos = TimeUnit.MILLISECONDS.toNanos(exchange.getClock().getCreated());
-        return new LineBatches(
-                rows(exchange.getMessage().getBody()),
-                encoder,
-                nowNanos,
-                settings.limits(),
-                source,
-                category,
-                page == null ? Kind.GAUGE : Kind.RECORD,
-                page != null || isFirst);
     }
 
-    /** Counts the block, which is safe on disk now, and acknowledges its rows. */
-    public void acknowledge(Exchange exchange) throws IOException {
-        LineBatches.Batch batch = exchange.getVariable(BATCH, LineBatches.Batch.class);
-        settings.metrics().pointsSpooled(source, batch.block().lines());
-        PageAcknowledger page = exchange.getVariable(PageAcknowledger.VARIABLE, PageAcknowledger.class);
-        if (page != null) {
-            page.acknowledge(batch.rows());
+    /** Counts the block that is safe on disk now, acknowledges its rows, and makes the next one the body. */
+    public void next(Exchange exchange) throws IOException {
+        Batches batches = exchange.getVariable(BATCHES, Batches.class);
+        batches.acknowledge();
+        batches.next(exchange);
+    }
+
+    /**
+     * Lines that go to the spool together.
+     *
+     * @param rows how many rows of the page have all their lines in this block or an earlier one
+     */
+    private record Batch(LineBlock block, long rows) {}
+
+    /**
+     * Blocks of lines within the limits of one request, gzipped, or lines that share theirs with others. A row is read only when
+     * its block is asked for: a page is never in memory whole.
+     */
+    private final class Batches {
+        private final PageAcknowledger page;
+        private final Iterator<Row> rows;
+        private final long nowNanos;
+        private final boolean requests;
+        private final Queue<Batch> finished = new ArrayDeque<>();
+        private Batch current;
+        private long rowsRead;
+
+        private ByteArrayOutputStream content;
+        private OutputStream out;
+        private long lines;
+        private long bytes;
+
+        Batches(Exchange exchange) {
+            page = exchange.getVariable(PageAcknowledger.VARIABLE, PageAcknowledger.class);
+            rows = rows(exchange.getMessage().getBody());
+            nowNanos = TimeUnit.MILLISECONDS.toNanos(exchange.getClock().getCreated());
+            // Whoever starts the product sees its first points at once.
+            requests = page != null || encoder == null;
+            if (encoder == null) {
+                createEncoder();
+            }
+            encoder.beginPage();
+        }
+
+        /** After the last one, the variable {@code moreLines} is false and the body null. */
+        void next(Exchange exchange) {
+            while (finished.isEmpty() && rows.hasNext()) {
+                encoder.encode(rows.next(), nowNanos, this::add);
+                rowsRead++;
+            }
+            if (finished.isEmpty() && lines > 0) {
+                finish();
+            }
+            current = finished.poll();
+            exchange.setVariable(MORE, current != null);
+            exchange.getMessage().setBody(current == null ? null : current.block());
+        }
+
+        private void add(byte[] line, int offset, int length) {
+            try {
+                if (lines == settings.limits().maxLines()
+                        || lines > 0 && bytes + length > settings.limits().maxBytes()) {
+                    finish();
+                }
+                if (lines == 0) {
+                    content = new ByteArrayOutputStream(64 * 1024);
+                    out = requests ? new BufferedOutputStream(Gzip.packing(content), 32 * 1024) : content;
+                }
+                out.write(line, offset, length);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            lines++;
+            bytes += length;
+        }
+
+        private void finish() {
+            try {
+                out.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            Kind kind = page == null ? Kind.GAUGE : Kind.RECORD;
+            finished.add(new Batch(
+                    new LineBlock(source, category, kind, content.toByteArray(), requests, lines, bytes), rowsRead));
+            content = null;
+            out = null;
+            lines = 0;
+            bytes = 0;
+        }
+
+        void acknowledge() throws IOException {
+            settings.metrics().pointsSpooled(source, current.block().lines());
+            if (page != null) {
+                page.acknowledge(current.rows());
+            }
         }
     }
 

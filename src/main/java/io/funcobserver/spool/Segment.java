@@ -38,7 +38,6 @@ public final class Segment {
     private long lines;
     private long bytes;
     private long lost;
-    private long toldLost;
     private boolean sealed;
 
     private Segment(Path file, Category category, Kind kind) {
@@ -140,7 +139,7 @@ public final class Segment {
         long good = 0;
         long bad = 0;
         boolean searching = false;
-        lost = 0;
+        long missing = 0;
         for (int at = 0; at <= size - HEADER; ) {
             int frameBytes = frames.getInt(at);
             int frameLines = frames.getInt(at + 4);
@@ -149,7 +148,7 @@ public final class Segment {
             if (possible && checksum(all, at + HEADER, frameBytes) == frames.getInt(at + 8)) {
                 content.write(all, at + HEADER, frameBytes);
                 good += frameLines;
-                lost += bad;
+                missing += bad;
                 bad = 0;
                 searching = false;
                 at = end;
@@ -163,9 +162,8 @@ public final class Segment {
                 at++;
             }
         }
-        if (channel != null) {
-            lost = lines - good;
-        }
+        // Of one that this process has written, it is known how many lines there were; it may be read again.
+        lost = channel == null ? missing : lost + lines - good;
         lines = good;
         bytes = content.size();
         return content.toByteArray();
@@ -183,13 +181,6 @@ public final class Segment {
     /** Lines that were confirmed, and could not be read back. */
     long lost() {
         return lost;
-    }
-
-    /** The same, but for what an earlier call has told. */
-    long newlyLost() {
-        long before = toldLost;
-        toldLost = Math.max(lost, toldLost);
-        return toldLost - before;
     }
 
     private static int checksum(byte[] bytes, int offset, int length) {

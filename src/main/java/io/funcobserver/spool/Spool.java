@@ -75,6 +75,11 @@ public final class Spool {
                 .orElseThrow(() -> new IllegalArgumentException(path + " is no folder of the spool"));
     }
 
+    /** Whether a block is a request by itself, and not to be gathered with others. */
+    public boolean isRequest(@Body LineBlock block) {
+        return block.gzipped();
+    }
+
     /**
      * Whether there is room for a block.
      *
@@ -94,11 +99,11 @@ public final class Spool {
     public void sealSegment(@Body Segment segment) throws IOException {
         if (!segment.isSealed()) {
             byte[] content = segment.read();
-            damaged(segment, segment.newlyLost());
             if (segment.lines() > 0) {
                 seal(segment.request(Gzip.pack(content, 0, content.length)));
             }
             segment.sealed();
+            damaged(segment, segment.lost());
         }
         segment.delete();
     }

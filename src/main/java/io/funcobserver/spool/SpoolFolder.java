@@ -4,12 +4,11 @@ import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -232,20 +231,18 @@ public final class SpoolFolder {
         return false;
     }
 
+    /** Oldest first. */
     private List<SpoolFile> samples() {
-        List<SpoolFile> samples = new ArrayList<>();
         try {
-            for (Path found : DurableFiles.list(path, "*" + SpoolFile.SUFFIX)) {
-                SpoolFile.parse(found.getFileName().toString())
-                        .filter(file ->
-                                file.kind() == Kind.GAUGE && !file.name().equals(inFlight))
-                        .ifPresent(samples::add);
-            }
+            return DurableFiles.list(path, "*" + SpoolFile.SUFFIX).stream()
+                    .flatMap(found -> SpoolFile.parse(found.getFileName().toString()).stream())
+                    .filter(file -> file.kind() == Kind.GAUGE && !file.name().equals(inFlight))
+                    .sorted(Comparator.comparing(SpoolFile::name))
+                    .toList();
         } catch (IOException e) {
             LOG.warn("Cannot list {}: {}", path, e.toString());
+            return List.of();
         }
-        samples.sort((a, b) -> a.name().compareTo(b.name()));
-        return samples;
     }
 
     /** 0 where it is gone. */
@@ -300,22 +297,14 @@ public final class SpoolFolder {
 
     private void measure() throws IOException {
         long begin = System.nanoTime();
-        int found = 0;
-        long size = 0;
-        String first = null;
-        for (Path file : DurableFiles.list(path, "*" + SpoolFile.SUFFIX)) {
-            String name = file.getFileName().toString();
-            try {
-                size += Files.size(file);
-                found++;
-                first = first == null || name.compareTo(first) < 0 ? name : first;
-            } catch (NoSuchFileException e) {
-                LOG.debug("{} went away while the folder was measured", file);
-            }
-        }
-        files = found;
-        bytes = size;
-        oldest = first;
+        List<Path> found = DurableFiles.list(path, "*" + SpoolFile.SUFFIX);
+        files = found.size();
+        // 0 of what goes away meanwhile.
+        bytes = found.stream().mapToLong(file -> file.toFile().length()).sum();
+        oldest = found.stream()
+                .map(file -> file.getFileName().toString())
+                .min(Comparator.naturalOrder())
+                .orElse(null);
         long end = System.nanoTime();
         nextMeasure = end + Math.max(MEASURE_NANOS, (end - begin) * MEASURE_EFFORT);
     }

@@ -762,7 +762,9 @@ class DeliveryRouteTest {
     void deliversFilesPutThereByHand() throws Exception {
         start();
         byte[] text = lines(0, 5).getBytes(StandardCharsets.UTF_8);
-        Files.write(data.resolve("spool/main/metric/by-hand.lp.gz"), Gzip.pack(text, 0, text.length));
+        // Not to be seen half written.
+        Path part = Files.write(data.resolve("part"), Gzip.pack(text, 0, text.length));
+        Files.move(part, data.resolve("spool/main/metric/by-hand.lp.gz"));
         await().until(() -> target.accepted().size() == 5);
         // Counted when the answer has been read, a moment later.
         await().untilAsserted(() ->
