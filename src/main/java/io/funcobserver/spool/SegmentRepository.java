@@ -45,8 +45,9 @@ public final class SegmentRepository extends ServiceSupport implements Aggregati
     private final BatchLimits limits;
     private final Spool spool;
     private final HealthState health;
-    private final Map<String, Exchange> groups = new ConcurrentHashMap<>();
-    private final Map<String, Segment> unsealed = new ConcurrentHashMap<>();
+    /** By the keys of their groups; by their own names, where no more is to be appended. */
+    private final Map<String, Segment> segments = new ConcurrentHashMap<>();
+
     private final Queue<Segment> complete = new ArrayDeque<>();
     private long number;
     private boolean open;
@@ -83,7 +84,7 @@ public final class SegmentRepository extends ServiceSupport implements Aggregati
             return;
         }
         try {
-            unsealed.put(file.getFileName().toString(), Segment.recover(file));
+            leave(Segment.recover(file));
         } catch (IOException e) {
             String reason = "the lines in " + file + " cannot be read: " + FileFailure.of(e)
                     + "; they are not sent before a start at which they can be";
@@ -92,14 +93,18 @@ public final class SegmentRepository extends ServiceSupport implements Aggregati
         }
     }
 
+    /** A request is made of it with the next interval. */
+    private void leave(Segment segment) {
+        segments.put(segment.toString(), segment);
+    }
+
     /** What is open is complete at the next start. */
     @Override
     protected void doStop() throws IOException {
-        for (Exchange group : groups.values()) {
-            group.getMessage().getBody(Segment.class).close();
+        for (Segment segment : segments.values()) {
+            segment.close();
         }
-        groups.clear();
-        unsealed.clear();
+        segments.clear();
     }
 
     /** Gathering is left to {@link #add}, which only comes after the old group was completed. */
@@ -142,24 +147,24 @@ public final class SegmentRepository extends ServiceSupport implements Aggregati
         } catch (IOException e) {
             if (segment != null) {
                 // After a failed write nothing more goes into this file; what was confirmed before is in it.
-                groups.remove(key);
-                unsealed.put(segment.toString(), segment);
+                segments.remove(key);
+                leave(segment);
             }
             IOException failure = FileFailure.writing("the segments in ", folder, e);
             throw new UncheckedIOException(failure.getMessage(), failure);
         }
         if (isNew) {
             exchange.getMessage().setBody(segment);
-            groups.put(key, exchange);
+            segments.put(key, segment);
         }
         return exchange;
     }
 
     @Override
     public Exchange get(CamelContext context, String key) {
-        Segment segment = unsealed.get(key);
+        Segment segment = segments.get(key);
         if (segment == null) {
-            return groups.get(key);
+            return null;
         }
         Exchange exchange = new DefaultExchange(context);
         exchange.getMessage().setBody(segment);
@@ -169,8 +174,7 @@ public final class SegmentRepository extends ServiceSupport implements Aggregati
     /** The group is complete; segments are sealed in this order, on whichever threads that comes to pass. */
     @Override
     public void remove(CamelContext context, String key, Exchange exchange) {
-        groups.remove(key);
-        unsealed.remove(key);
+        segments.remove(key);
         Segment segment = exchange.getMessage().getBody(Segment.class);
         synchronized (complete) {
             complete.add(segment);
@@ -184,14 +188,12 @@ public final class SegmentRepository extends ServiceSupport implements Aggregati
 
     @Override
     public Set<String> getKeys() {
-        Set<String> keys = new TreeSet<>(groups.keySet());
-        keys.addAll(unsealed.keySet());
-        return keys;
+        return new TreeSet<>(segments.keySet());
     }
 
     /** Whether there are lines that should have become a request and have not, as on a full disk. */
     public boolean isBehind() {
-        return !unsealed.isEmpty();
+        return segments.keySet().stream().anyMatch(key -> key.endsWith(Segment.SUFFIX));
     }
 
     /** Makes requests of the complete groups, in order; one that cannot be is tried again with the next interval. */
@@ -210,9 +212,9 @@ public final class SegmentRepository extends ServiceSupport implements Aggregati
             health.up(PART);
         } catch (SpoolFullException | ClosedByInterruptException e) {
             // Later, or after the next start.
-            unsealed.put(segment.toString(), segment);
+            leave(segment);
         } catch (IOException e) {
-            unsealed.put(segment.toString(), segment);
+            leave(segment);
             String reason = "the lines in " + segment + " cannot be moved on: " + FileFailure.of(e)
                     + "; they are safe there, and it is tried again every second";
             if (health.down(PART, reason)) {
