@@ -21,6 +21,7 @@ import io.funcobserver.func.FuncTables;
 import io.funcobserver.mysql.FuncMySql;
 import io.funcobserver.redis.FuncRedis;
 import io.funcobserver.redis.KeyScan;
+import org.springframework.dao.DataAccessException;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 /**
@@ -73,7 +74,7 @@ public final class FuncProbe extends Probe {
             FuncSettings there;
             try (Connection connection = FuncMySql.connect(settings, TIMEOUT)) {
                 there = FuncSettings.read(connection);
-            } catch (SQLException | ConfigurationException e) {
+            } catch (SQLException | DataAccessException | ConfigurationException e) {
                 return;
             }
             String database = settings.text("func.mysql.database");

@@ -3,18 +3,18 @@ package io.funcobserver.func;
 import java.net.URI;
 import java.sql.Connection;
 import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
  * How a Func is set up, as far as it decides whether its records can be seen; read from its database, never written.
@@ -80,21 +80,24 @@ public record FuncSettings(Set<String> tables, boolean localRecords, Upload uplo
         }
     }
 
-    /** Reads them with a few short queries. */
-    public static FuncSettings read(Connection connection) throws SQLException {
-        Map<String, Set<String>> columns = columns(connection);
-        Map<String, String> settings = settings(connection, columns.keySet());
+    /**
+     * Reads them with a few short queries.
+     *
+     * @throws DataAccessException when they cannot be read
+     */
+    public static FuncSettings read(Connection connection) {
+        JdbcTemplate jdbc = new JdbcTemplate(new SingleConnectionDataSource(connection, true));
+        Map<String, Set<String>> columns = columns(jdbc);
+        Map<String, String> settings = settings(jdbc, columns.keySet());
         String url = settings.get("GUANCE_DATA_UPLOAD_URL");
         boolean uploads = isOn(settings.get("GUANCE_DATA_UPLOAD_ENABLED")) && url != null && !url.isBlank();
         String local = settings.get("LOCAL_FUNC_TASK_RECORD_ENABLED");
-        List<Entity> entities = new ArrayList<>();
-        for (String table : ENTITY_TABLES) {
-            if (columns.getOrDefault(table, Set.of()).contains("taskrecordlimit")) {
-                entities.addAll(entities(connection, table, columns.get(table)));
-            }
-        }
+        List<Entity> entities = ENTITY_TABLES.stream()
+                .filter(table -> columns.getOrDefault(table, Set.of()).contains("taskrecordlimit"))
+                .flatMap(table -> entities(jdbc, table, columns.get(table)).stream())
+                .toList();
         return new FuncSettings(
-                columns.keySet(), local == null || isOn(local), uploads ? Upload.of(url) : null, List.copyOf(entities));
+                columns.keySet(), local == null || isOn(local), uploads ? Upload.of(url) : null, entities);
     }
 
     /** Whether the database is a Func's. */
@@ -102,36 +105,31 @@ public record FuncSettings(Set<String> tables, boolean localRecords, Upload uplo
         return tables.stream().anyMatch(TELLTALE_TABLES::contains);
     }
 
-    private static Map<String, Set<String>> columns(Connection connection) throws SQLException {
+    private static Map<String, Set<String>> columns(JdbcTemplate jdbc) {
         Map<String, Set<String>> columns = new TreeMap<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(
-                        "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = DATABASE()"
-                                + " AND (table_name LIKE 'biz\\_main\\_%' OR table_name LIKE 'wat\\_main\\_%')")) {
-            while (rows.next()) {
-                columns.computeIfAbsent(rows.getString(1).toLowerCase(Locale.ROOT), table -> new TreeSet<>())
-                        .add(rows.getString(2).toLowerCase(Locale.ROOT));
-            }
-        }
+        jdbc.query(
+                "SELECT LOWER(table_name), LOWER(column_name) FROM information_schema.columns"
+                        + " WHERE table_schema = DATABASE()"
+                        + " AND (table_name LIKE 'biz\\_main\\_%' OR table_name LIKE 'wat\\_main\\_%')",
+                (ResultSet row) -> {
+                    columns.computeIfAbsent(row.getString(1), table -> new TreeSet<>())
+                            .add(row.getString(2));
+                });
         return columns;
     }
 
-    private static Map<String, String> settings(Connection connection, Set<String> tables) throws SQLException {
+    private static Map<String, String> settings(JdbcTemplate jdbc, Set<String> tables) {
         Map<String, String> settings = new HashMap<>();
-        for (String table : SETTING_TABLES) {
-            if (tables.contains(table)) {
-                try (Statement statement = connection.createStatement();
-                        ResultSet rows = statement.executeQuery("SELECT id, LEFT(value, 2000) FROM " + table
-                                + " WHERE id LIKE '%GUANCE\\_DATA\\_UPLOAD\\_%'"
-                                + " OR id LIKE '%LOCAL\\_FUNC\\_TASK\\_RECORD\\_ENABLED' LIMIT 100")) {
-                    while (rows.next()) {
-                        String id = rows.getString(1);
-                        String name = id.startsWith(PREFIX_OF_OLD) ? id.substring(PREFIX_OF_OLD.length()) : id;
-                        settings.putIfAbsent(name, text(rows.getString(2)));
-                    }
-                }
-            }
-        }
+        SETTING_TABLES.stream()
+                .filter(tables::contains)
+                .forEach(table -> jdbc.query(
+                        "SELECT id, LEFT(value, 2000) FROM " + table + " WHERE id LIKE '%GUANCE\\_DATA\\_UPLOAD\\_%'"
+                                + " OR id LIKE '%LOCAL\\_FUNC\\_TASK\\_RECORD\\_ENABLED' LIMIT 100",
+                        (ResultSet row) -> {
+                            String id = row.getString(1);
+                            String name = id.startsWith(PREFIX_OF_OLD) ? id.substring(PREFIX_OF_OLD.length()) : id;
+                            settings.putIfAbsent(name, text(row.getString(2)));
+                        }));
         return settings;
     }
 
@@ -147,19 +145,14 @@ public record FuncSettings(Set<String> tables, boolean localRecords, Upload uplo
         return value != null && Stream.of("true", "1").anyMatch(value::equalsIgnoreCase);
     }
 
-    private static List<Entity> entities(Connection connection, String table, Set<String> columns) throws SQLException {
+    private static List<Entity> entities(JdbcTemplate jdbc, String table, Set<String> columns) {
         String kind = table.replaceFirst("biz_main_", "").replace('_', ' ');
         String func = columns.contains("funcid") ? "LEFT(funcId, 256)" : "''";
         String enabled = columns.contains("isdisabled") ? " WHERE isDisabled = 0" : "";
-        List<Entity> entities = new ArrayList<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT LEFT(id, 64), " + func
-                        + ", COALESCE(taskRecordLimit, 0) FROM " + table + enabled + " LIMIT " + MOST_ENTITIES)) {
-            while (rows.next()) {
-                entities.add(new Entity(kind, rows.getString(1), rows.getString(2), rows.getLong(3)));
-            }
-        }
-        return entities;
+        return jdbc.query(
+                "SELECT LEFT(id, 64), " + func + ", COALESCE(taskRecordLimit, 0) FROM " + table + enabled + " LIMIT "
+                        + MOST_ENTITIES,
+                (row, number) -> new Entity(kind, row.getString(1), row.getString(2), row.getLong(3)));
     }
 
     /** The functions of the entities that keep any record. */

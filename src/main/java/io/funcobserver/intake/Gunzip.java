@@ -4,8 +4,8 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.zip.CRC32;
-import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
+import java.util.zip.InflaterInputStream;
 import java.util.zip.ZipException;
 
 /**
@@ -14,7 +14,7 @@ import java.util.zip.ZipException;
  * <p>{@code GZIPInputStream} is not strict enough for a body that is answered 200: it passes over whatever follows a member
  * and is not the head of another, and calls itself for each empty member, until the stack is full.
  */
-final class Gunzip extends InputStream {
+final class Gunzip extends InflaterInputStream {
     private static final int BUFFER = 8 << 10;
     private static final int MAGIC = 0x8b1f;
     private static final int DEFLATE = 8;
@@ -24,71 +24,41 @@ final class Gunzip extends InputStream {
     private static final int WITH_COMMENT = 16;
     private static final int REST_OF_FIXED_HEAD = 6;
 
-    private final InputStream packed;
-    private final Inflater inflater = new Inflater(true);
     private final CRC32 checksum = new CRC32();
-    private final byte[] input = new byte[BUFFER];
+    /** Between two members: how much of the buffer is used up. */
     private int at;
-    private int end;
+
     private boolean inMember;
 
     /** @throws IOException when the first member's head is broken */
     Gunzip(InputStream packed) throws IOException {
-        this.packed = packed;
+        super(packed, new Inflater(true), BUFFER);
+        len = 0;
         if (!beginMember()) {
             throw new EOFException("no gzip member");
         }
     }
 
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
     /** @throws IOException when the bytes are not whole gzip members to their end */
     @Override
     public int read(byte[] target, int offset, int count) throws IOException {
-        if (count == 0) {
-            return 0;
-        }
         while (inMember || beginMember()) {
-            int read = inflate(target, offset, count);
-            if (read > 0) {
+            int read = super.read(target, offset, count);
+            if (read >= 0) {
                 checksum.update(target, offset, read);
                 return read;
             }
-            if (inflater.finished()) {
-                endMember();
-            } else {
-                feed();
+            if (!inf.finished()) {
+                throw new ZipException("a preset dictionary");
             }
+            endMember();
         }
         return -1;
     }
 
-    private int inflate(byte[] target, int offset, int count) throws ZipException {
-        try {
-            return inflater.inflate(target, offset, count);
-        } catch (DataFormatException e) {
-            throw new ZipException(e.getMessage());
-        }
-    }
-
-    private void feed() throws IOException {
-        if (!inflater.needsInput()) {
-            throw new ZipException("a preset dictionary");
-        }
-        if (at == end && !fill()) {
-            throw new EOFException("a member ends too early");
-        }
-        inflater.setInput(input, at, end - at);
-        at = end;
-    }
-
     /** @return false where there is nothing more */
     private boolean beginMember() throws IOException {
-        if (at == end && !fill()) {
+        if (at == len && !refill()) {
             return false;
         }
         if (twoBytes() != MAGIC || oneByte() != DEFLATE) {
@@ -108,27 +78,28 @@ final class Gunzip extends InputStream {
         if ((flags & WITH_CHECKSUM) != 0) {
             skip(2);
         }
-        inflater.reset();
+        inf.reset();
+        inf.setInput(buf, at, len - at);
         checksum.reset();
         inMember = true;
         return true;
     }
 
     private void endMember() throws IOException {
-        at = end - inflater.getRemaining();
+        at = len - inf.getRemaining();
         long expected = twoBytes() | (long) twoBytes() << 16;
         long length = twoBytes() | (long) twoBytes() << 16;
-        if (expected != checksum.getValue() || length != (inflater.getBytesWritten() & 0xffffffffL)) {
+        if (expected != checksum.getValue() || length != (inf.getBytesWritten() & 0xffffffffL)) {
             throw new ZipException("a checksum differs");
         }
         inMember = false;
     }
 
     private int oneByte() throws IOException {
-        if (at == end && !fill()) {
+        if (at == len && !refill()) {
             throw new EOFException("a member ends too early");
         }
-        return input[at++] & 0xff;
+        return buf[at++] & 0xff;
     }
 
     private int twoBytes() throws IOException {
@@ -148,15 +119,15 @@ final class Gunzip extends InputStream {
         } while (read != 0);
     }
 
-    private boolean fill() throws IOException {
+    private boolean refill() throws IOException {
         at = 0;
-        end = Math.max(0, packed.read(input, 0, input.length));
-        return end > 0;
+        len = Math.max(0, in.read(buf, 0, buf.length));
+        return len > 0;
     }
 
     @Override
     public void close() throws IOException {
-        inflater.end();
-        packed.close();
+        inf.end();
+        super.close();
     }
 }

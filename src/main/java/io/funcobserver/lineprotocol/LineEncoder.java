@@ -23,9 +23,9 @@ import io.funcobserver.lineprotocol.DropListener.Reason;
  * <p>An encoder keeps its buffers from row to row: each thread needs one of its own.
  */
 public final class LineEncoder {
-    private static final int MAX_TAGS = 256;
-    private static final int MAX_FIELDS = 1024;
-    private static final int MAX_SERIES_BYTES = 65_535;
+    static final int MAX_TAGS = 256;
+    static final int MAX_FIELDS = 1024;
+    static final int MAX_SERIES_BYTES = 65_535;
     /** Room that texts leave for the numbers (1024 with keys of 256 bytes, escaped) and the time. */
     private static final int ROOM_FOR_NUMBERS = 1 << 20;
 

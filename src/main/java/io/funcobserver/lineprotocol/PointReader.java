@@ -28,9 +28,6 @@ public final class PointReader {
         UNFINISHED
     }
 
-    private static final int MAX_TAGS = 256;
-    private static final int MAX_FIELDS = 1024;
-    private static final int MAX_SERIES_BYTES = 65_535;
     private static final int LONGEST_PLAIN_NUMBER = 300;
 
     private static final String LAST_LONG = "9223372036854775807";
@@ -92,8 +89,8 @@ public final class PointReader {
         }
     }
 
-    private final Parts tags = new Parts("tag", MAX_TAGS, "no fields");
-    private final Parts fields = new Parts("field", MAX_FIELDS, "a field without a value");
+    private final Parts tags = new Parts("tag", LineEncoder.MAX_TAGS, "no fields");
+    private final Parts fields = new Parts("field", LineEncoder.MAX_FIELDS, "a field without a value");
     private byte[] bytes;
     private int at;
     private int limit;
@@ -222,8 +219,8 @@ public final class PointReader {
         skipBlanks();
         fieldsStart = at;
         return holds(
-                        seriesEnd - start <= MAX_SERIES_BYTES,
-                        "measurement and tags of more than " + MAX_SERIES_BYTES + " bytes")
+                        seriesEnd - start <= LineEncoder.MAX_SERIES_BYTES,
+                        "measurement and tags of more than " + LineEncoder.MAX_SERIES_BYTES + " bytes")
                 && goesOn("no fields");
     }
 
@@ -311,7 +308,7 @@ public final class PointReader {
 
     /** What is rarer, and may be a number that no double can hold. */
     private boolean isTruthOrNumber(int from, int to) {
-        if (to - from > MAX_SERIES_BYTES) {
+        if (to - from > LineEncoder.MAX_SERIES_BYTES) {
             return false;
         }
         String text = new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);

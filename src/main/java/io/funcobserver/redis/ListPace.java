@@ -102,11 +102,13 @@ final class ListPace {
         if (longest == 0 && longestBefore == 0) {
             return told ? WAITING : idle();
         }
-        if (emptied != period && (isWithin(FLUSHING_NANOS, nowNanos) || phase() < LATE_MILLIS)) {
-            return told ? spaced(length) : dense(length, DENSEST);
-        }
-        if (isWithin(FLUSHING_NANOS, nowNanos)) {
-            return told ? spaced(length) : dense(length, EMPTIED);
+        boolean flushing = isWithin(FLUSHING_NANOS, nowNanos);
+        boolean awaited = emptied != period && (flushing || phase() < LATE_MILLIS);
+        if (awaited || flushing) {
+            Duration least = told ? TOLD : awaited ? DENSEST : EMPTIED;
+            long little = told ? 0 : LITTLE_NANOS / Math.max(longest, longestBefore);
+            long nanos = Math.max(Math.max(length * POP_NANOS, little), least.toNanos());
+            return Duration.ofNanos(Math.min(nanos, AWAITED.toNanos()));
         }
         if (isWithin(MOVED_NANOS, nowNanos)) {
             return MOVED;
@@ -121,19 +123,6 @@ final class ListPace {
         }
         long untilAwaited = PERIOD_MILLIS - EARLY_MILLIS - phase;
         return Duration.ofMillis(Math.min(IDLE.toMillis(), untilAwaited));
-    }
-
-    private Duration dense(long length, Duration densest) {
-        long perPeriod = Math.max(1, Math.max(longest, longestBefore));
-        return between(Math.max(length * POP_NANOS, LITTLE_NANOS / perPeriod), densest);
-    }
-
-    private static Duration spaced(long length) {
-        return between(length * POP_NANOS, TOLD);
-    }
-
-    private static Duration between(long nanos, Duration least) {
-        return Duration.ofNanos(Math.min(Math.max(nanos, least.toNanos()), AWAITED.toNanos()));
     }
 
     private long period() {
