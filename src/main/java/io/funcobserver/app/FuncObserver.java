@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 import io.funcobserver.check.DirectoryProbe;
 import io.funcobserver.check.FuncProbe;
@@ -66,11 +67,12 @@ public final class FuncObserver implements Application {
         RouteFiles routes = RouteFiles.in(ROUTES);
         Pipeline pipeline = Pipeline.start(settings, routes);
         LOG.info(
-                "Reading {} and delivering; what it does is shown at http://{}:{}/, health and metrics at /observe/health and"
+                "Reading {} and delivering; what it does is shown at {}, health and metrics at /observe/health and"
                         + " /observe/metrics",
-                String.join(", ", routes.ids()),
-                settings.text("observe.host"),
-                settings.text("observe.port"));
+                routes.ids().stream()
+                        .filter(id -> settings.flag("measurement." + id + ".enabled"))
+                        .collect(Collectors.joining(", ")),
+                pipeline.page(settings));
         return pipeline;
     }
 

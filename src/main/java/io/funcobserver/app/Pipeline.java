@@ -1,11 +1,14 @@
 package io.funcobserver.app;
 
 import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.concurrent.CountDownLatch;
 
 import io.funcobserver.cli.Application;
 import io.funcobserver.config.ConfigurationException;
 import io.funcobserver.config.Settings;
+import io.funcobserver.http.BoundedHttpServer;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
 
@@ -52,6 +55,13 @@ public final class Pipeline implements Application.Running {
         try (Pipeline pipeline = new Pipeline(settings, SourceTimeouts.STANDARD)) {
             CamelProperties.ofProduct(settings, routes).onlyLoaded().start(pipeline.camel);
         }
+    }
+
+    /** Where the status page is, with the port that it took where any free one would do. */
+    URI page(Settings settings) throws URISyntaxException {
+        BoundedHttpServer server = camel.getCamelContext().hasService(BoundedHttpServer.class);
+        int port = server == null ? settings.number("observe.port") : server.getPort();
+        return new URI("http", null, settings.text("observe.host"), port, "/", null, null);
     }
 
     /** Stops reading and delivering; what was read is safe. */

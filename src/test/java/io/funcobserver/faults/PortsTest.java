@@ -60,6 +60,15 @@ class PortsTest {
     }
 
     @Test
+    void saysWhichPortItTookAndWhatItReads() throws Exception {
+        site.only("worker-queue").set("observe.port", "0");
+        try (ProductProcess product = site.command(ProductProcess.Launch.plain(), "run")) {
+            await().untilAsserted(() -> assertThat(product.output())
+                    .containsPattern("Reading worker-queue and .* http://127\\.0\\.0\\.1:[1-9]\\d+/,"));
+        }
+    }
+
+    @Test
     @DisplayName("C1: few file handles are enough, whoever connects")
     void fewFileHandlesAreEnough() throws Exception {
         try (TestInstallation site = TestInstallation.open()) {
