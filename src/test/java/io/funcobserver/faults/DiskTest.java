@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -22,7 +23,10 @@ import io.funcobserver.testing.Slow;
 import io.funcobserver.testing.TestInstallation;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -167,6 +171,46 @@ class DiskTest {
             await().until(site::isUp);
             assertThat(process.stop().exitCode()).isZero();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"now", "beginning"})
+    @DisplayName("A1: while the first cursor cannot be written, nothing is skipped and nothing sent again")
+    void theFirstCursorThatCannotBeWrittenSkipsNothing(String start) throws Exception {
+        insert("a", 2);
+        // A folder in the place of the file that is written: that stops root as well.
+        Path part = Files.createDirectories(data.resolve("cursors/task-record.json.part"));
+        site.set("records.start", start).start();
+        await().until(() -> site.health().contains("measurement.task-record"));
+        insert("b", 3);
+        await().during(Duration.ofSeconds(1)).until(() -> ids().size() <= 2);
+
+        Files.delete(part);
+        List<String> expected = start.equals("now") ? List.of("b0", "b1", "b2") : List.of("a0", "a1", "b0", "b1", "b2");
+        await().untilAsserted(() -> assertThat(ids()).containsExactlyElementsOf(expected));
+        await().until(site::isUp);
+        assertThat(cursor()).isEqualTo(5);
+    }
+
+    @Test
+    void cursorsThatCannotBeWrittenDoNotSendTheSameRowsOverAndOver() throws Exception {
+        site.start();
+        insert("a", 2);
+        awaitAll(2);
+        // A folder in the place of the file that is written: that stops root as well.
+        Path part = Files.createDirectories(data.resolve("cursors/task-record.json.part"));
+        insert("b", 2);
+        awaitAll(4);
+        await().until(() -> site.health().contains("measurement.task-record"));
+        await().during(Duration.ofSeconds(1)).until(() -> ids().size() <= 6);
+        assertThat(cursor()).isEqualTo(2);
+
+        Files.delete(part);
+        await().until(site::isUp);
+        await().until(() -> cursor() == 4);
+        insert("c", 1);
+        awaitAll(5);
+        assertThat(ids()).hasSizeLessThanOrEqualTo(9);
     }
 
     @Test
