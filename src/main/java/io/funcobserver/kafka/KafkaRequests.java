@@ -18,13 +18,17 @@ import io.funcobserver.delivery.SpooledRequests;
 import io.funcobserver.kafka.PatientConsumer.Membership;
 import io.funcobserver.observe.Destination;
 import io.funcobserver.observe.Metrics;
+import io.funcobserver.observe.RateLimitedLog;
 import io.funcobserver.spool.SpoolFile;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.component.kafka.KafkaConstants;
 import org.apache.camel.component.kafka.consumer.DefaultKafkaManualCommit;
+import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.Headers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +40,8 @@ import org.slf4j.LoggerFactory;
 public final class KafkaRequests implements SpooledRequests {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaRequests.class);
     private static final String EXPIRED = "expired";
+
+    private final RateLimitedLog log = new RateLimitedLog(LOG::error);
 
     private final Delivery delivery;
     /** The consumers of the target's group that this process has. */
@@ -101,13 +107,17 @@ public final class KafkaRequests implements SpooledRequests {
         delivery.take(request, exchange);
     }
 
-    private static void acknowledge(DefaultKafkaManualCommit commit) {
+    private void acknowledge(DefaultKafkaManualCommit commit) {
         try {
             commit.commit();
-        } catch (KafkaException e) {
+        } catch (CommitFailedException | RebalanceInProgressException | TimeoutException e) {
             // The next commit of the partition stands for this one too; whoever has the partition by then may send the
             // same bytes once more.
             LOG.debug("The delivery of {} is not acknowledged", commit.getPartition(), e);
+        } catch (KafkaException e) {
+            log.say(
+                    "Kafka does not take that " + commit.getPartition() + " is delivered up to here: " + e.getMessage()
+                            + "; what comes after the last commit is sent again after the next start. The user needs READ on the group");
         }
     }
 
